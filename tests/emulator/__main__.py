@@ -1,0 +1,100 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The emulator as a command: `python -m emulator --port 0 --ready-file ready.json --seed demo`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from . import seeds
+from .server import ACCOUNT_ID, TOKEN, Emulator
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options."""
+    options = argparse.ArgumentParser(
+        prog="emulator", description="Cloudflare's Email Security settings API, on this machine."
+    )
+    options.add_argument("--host", default="127.0.0.1")
+    options.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    options.add_argument("--ready-file", type=Path, help="written as JSON once requests are served")
+    options.add_argument("--seed", metavar="demo|FILE", help="the first records: the demo's, or those of a JSON file")
+    options.add_argument("--token", default=TOKEN, help="a token that may write")
+    options.add_argument("--account-id", default=ACCOUNT_ID)
+    options.add_argument("--delay", type=float, default=0, help="seconds that every answer takes longer")
+    options.add_argument("--quota", type=int, default=1200, help="requests in a window")
+    options.add_argument("--window", type=float, default=300, help="seconds of a window")
+    options.add_argument("--no-answer-checks", action="store_true", help="for benchmarks: answers are not validated")
+    options.add_argument("--cert", help="serve TLS with this certificate")
+    options.add_argument("--key", help="and this key")
+    options.add_argument("--stop-with-pid", type=int, metavar="PID", help="end when that process is gone")
+    return options
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process exists."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def write_ready_file(path: Path, emulator: Emulator) -> None:
+    """Whoever sees the file sees it whole."""
+    ready = {
+        "url": emulator.url,
+        "control_url": emulator.control_url,
+        "token": emulator.token,
+        "account_id": emulator.account_id,
+        "pid": os.getpid(),
+    }
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(json.dumps(ready), encoding="utf-8")
+    part.replace(path)
+
+
+def main() -> int:
+    """Serves until told to stop."""
+    options = parser().parse_args()
+    try:
+        emulator = Emulator(
+            host=options.host,
+            port=options.port,
+            token=options.token,
+            account_id=options.account_id,
+            seed=seeds.load(options.seed),
+            behaviour={"delay": options.delay},
+            quota=options.quota,
+            window=options.window,
+            check_answers=not options.no_answer_checks,
+            cert=options.cert,
+            key=options.key,
+        )
+    except (OSError, ValueError) as error:
+        print(f"emulator: {error}", file=sys.stderr)
+        return 2
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    with emulator:
+        if options.ready_file:
+            write_ready_file(options.ready_file, emulator)
+        print(f"The emulator listens on {emulator.url}", flush=True)
+        while not stopping.wait(0.2):
+            if options.stop_with_pid and not is_alive(options.stop_with_pid):
+                break
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

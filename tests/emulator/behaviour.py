@@ -1,0 +1,93 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The switches: whatever nobody has published about the API can be had either way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+BatchEndpoint = Literal["present", "404", "405", "501", "7003"]
+
+
+@dataclass
+class Behaviour:
+    """How the emulator behaves where the real API's ways are unknown. Every value can be changed while it runs."""
+
+    list_order: Literal["as_sent", "sorted", "reversed", "shuffled"] = "as_sent"
+    """The order of list-valued fields in answers."""
+    shuffle_seed: int = 0
+    empty_lists: Literal["list", "null"] = "list"
+    status_case: Literal["lower", "upper"] = "lower"
+    last_modified: bool = False
+    """Whether records carry the field that ended on 2026-11-01."""
+    domain_filter: Literal["exact", "ignore_case", "substring"] = "exact"
+    name_form: Literal["as_sent", "lower", "a_label"] = "as_sent"
+    """How names are kept: as sent, in lower case, or as lower-case A-labels without a trailing dot."""
+    network_form: Literal["as_sent", "canonical"] = "as_sent"
+    text_form: Literal["as_sent", "trimmed"] = "as_sent"
+    """How free text (`comments`, `transport`) is kept."""
+    result_info: bool = True
+    total_count: bool = True
+    total_pages: bool = False
+    rename: Literal["honoured", "refused", "ignored"] = "honoured"
+    ignored_fields: list[str] = field(default_factory=list)
+    """Fields that a PATCH or PUT accepts and does not store."""
+    patch_result: bool = True
+    """Whether the answer to a PATCH holds the record."""
+    domain_batch: BatchEndpoint = "present"
+    restriction_batch: BatchEndpoint = "present"
+    batch_failure: Literal["nothing", "partial"] = "nothing"
+    """What a failing batch has done: nothing, or everything before the entry that failed."""
+    duplicate_restrictions: bool = False
+    omitted_fields: list[str] = field(default_factory=list)
+    """Fields that are left out of every record in an answer."""
+    page_size_cap: int | None = None
+    """The server silently gives no more than this on a page."""
+    retry_after: bool = True
+    """Whether the 429 of the rate limit carries Retry-After."""
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    """Entries of `messages` in every successful answer."""
+    delay: float = 0.0
+    """Seconds that every answer takes longer."""
+
+    def update(self, changes: Mapping[str, Any]) -> None:
+        """Changes some switches; an unknown name or value is a ValueError, and then nothing changes."""
+        hints = get_type_hints(Behaviour)
+        for name, value in changes.items():
+            if name not in hints:
+                raise ValueError(f"no such switch: {name}; there are {', '.join(sorted(hints))}")
+            _check(name, value, hints[name])
+        for name, value in changes.items():
+            setattr(self, name, value)
+
+    def replace(self, other: Behaviour) -> None:
+        """Takes over every switch of another."""
+        for each in fields(self):
+            setattr(self, each.name, asdict(other)[each.name])
+
+    def as_json(self) -> dict[str, Any]:
+        """All switches by name."""
+        return asdict(self)
+
+
+def _check(name: str, value: Any, hint: Any) -> None:
+    """One value against the type of its switch."""
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            raise ValueError(f"{name} is one of {', '.join(map(str, get_args(hint)))}, not {value!r}")
+    elif get_origin(hint) is list:
+        inner = get_origin(get_args(hint)[0]) or get_args(hint)[0]
+        if not isinstance(value, list) or not all(isinstance(item, inner) for item in value):
+            raise ValueError(f"{name} is a list of {inner.__name__}, not {value!r}")
+    else:
+        number = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+        good = {
+            bool: isinstance(value, bool),
+            int: number and isinstance(value, int),
+            float: number,
+        }.get(hint, value is None or (number and isinstance(value, int) and value > 0))
+        if not good:
+            raise ValueError(f"{name} cannot be {value!r}")

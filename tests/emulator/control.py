@@ -1,0 +1,132 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The control plane: what tests and playbooks use to prepare the emulator and to look inside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound
+
+from .auth import Credential
+from .faults import Fault
+from .records import KINDS, copied
+from .world import World
+
+
+def control_plane(world: World) -> Blueprint:
+    """Everything under /_emulator/."""
+    plane = Blueprint("control", __name__)
+    _add_whole(plane, world)
+    _add_accounts(plane, world)
+
+    @plane.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> tuple[Response, int]:
+        return jsonify(error=error.description), error.code or 500
+
+    @plane.errorhandler(ValueError)
+    @plane.errorhandler(TypeError)
+    def bad_value(error: Exception) -> tuple[Response, int]:
+        return jsonify(error=str(error)), 400
+
+    return plane
+
+
+def _sent() -> Any:
+    """The JSON object of the request."""
+    value = request.get_json(force=True)
+    if not isinstance(value, dict):
+        raise BadRequest("a JSON object is wanted")
+    return value
+
+
+def _add_whole(plane: Blueprint, world: World) -> None:
+    """What concerns the emulator as a whole."""
+
+    @plane.get("/health")
+    def health() -> Response:
+        return jsonify(ok=True, account_id=world.account_id, accounts=world.store.account_ids())
+
+    @plane.post("/reset")
+    def reset() -> Response:
+        world.reset()
+        return jsonify(ok=True)
+
+    @plane.get("/log")
+    def log() -> Response:
+        account = request.args.get("account_id")
+        entries = [each for each in world.log.requests if account is None or f"/accounts/{account}/" in each.path]
+        return jsonify(
+            requests=[entry.as_json() for entry in entries],
+            writes=[entry.as_json() for entry in entries if entry.is_write],
+            rejected=[entry.as_json() for entry in entries if entry.broke_contract],
+            violations=world.log.violations,
+        )
+
+    @plane.delete("/log")
+    def clear_log() -> Response:
+        world.log.clear()
+        return jsonify(ok=True)
+
+    @plane.route("/behaviour", methods=["GET", "PATCH"])
+    def behaviour() -> Response:
+        if request.method == "PATCH":
+            world.behaviour.update(_sent())
+        return jsonify(world.behaviour.as_json())
+
+    @plane.get("/faults")
+    def faults() -> Response:
+        return jsonify(faults=[fault.as_json() for fault in world.faults.pending])
+
+    @plane.post("/faults")
+    def add_fault() -> tuple[Response, int]:
+        return jsonify(world.faults.schedule(Fault.from_json(_sent())).as_json()), 201
+
+    @plane.delete("/faults")
+    def clear_faults() -> Response:
+        world.faults.clear()
+        return jsonify(ok=True)
+
+    @plane.post("/credentials")
+    def add_credential() -> tuple[Response, int]:
+        world.keyring.add(Credential.from_json(_sent()))
+        return jsonify(ok=True), 201
+
+
+def _add_accounts(plane: Blueprint, world: World) -> None:
+    """What concerns one account."""
+
+    @plane.patch("/accounts/<account_id>")
+    def account(account_id: str) -> Response:
+        sent = _sent()
+        if set(sent) != {"subscribed"} or not isinstance(sent["subscribed"], bool):
+            raise BadRequest("an account has `subscribed`, true or false")
+        world.store.open_account(account_id).subscribed = sent["subscribed"]
+        return jsonify(id=account_id, subscribed=sent["subscribed"])
+
+    @plane.route("/accounts/<account_id>/state", methods=["GET", "PUT", "POST"])
+    def state(account_id: str) -> Response:
+        if request.method != "GET":
+            world.store.seed(account_id, _sent(), replace=request.method == "PUT")
+        return jsonify(world.store.state(account_id))
+
+    @plane.route("/accounts/<account_id>/<collection>/<name>", methods=["GET", "PATCH", "DELETE"])
+    def record(account_id: str, collection: str, name: str) -> Response:
+        if collection not in KINDS:
+            raise NotFound(f"no such collection: {collection}")
+        with world.store.lock:
+            try:
+                found = world.store.named(account_id, collection, name)
+            except KeyError:
+                raise NotFound(f"no record named {name} in {collection}") from None
+            if request.method == "PATCH":
+                changes = _sent()
+                unknown = set(changes) - set(found) | ({"id"} & set(changes))
+                if unknown:
+                    raise BadRequest(f"a record of {collection} has no {', '.join(sorted(unknown))} to change")
+                found.update(copied(changes))
+            elif request.method == "DELETE":
+                world.store.open_account(account_id).records[collection].pop(found["id"])
+            return jsonify(copied(found))

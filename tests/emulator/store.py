@@ -1,0 +1,143 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the server holds: per account two ordered collections of records."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import errors
+from .behaviour import Behaviour
+from .normalise import canonical_name, keep
+from .records import DOMAIN, KINDS, RESTRICTION, Kind, Record, copied, generated, new_record, seed_defaults, timestamp
+
+
+@dataclass
+class Account:
+    """One account: its records by id, in the order they were made, and whether its plan has Email Security."""
+
+    subscribed: bool = True
+    records: dict[str, dict[str, Record]] = field(default_factory=lambda: {name: {} for name in KINDS})
+
+
+class Store:
+    """All accounts. The methods that change something are called while `lock` is held."""
+
+    def __init__(self, behaviour: Behaviour) -> None:
+        self.lock = threading.RLock()
+        self._behaviour = behaviour
+        self._accounts: dict[str, Account] = {}
+
+    def account(self, account_id: str) -> Account | None:
+        """The account, if there is one with this id."""
+        return self._accounts.get(account_id)
+
+    def open_account(self, account_id: str) -> Account:
+        """The account, made if need be."""
+        with self.lock:
+            return self._accounts.setdefault(account_id, Account())
+
+    def account_ids(self) -> list[str]:
+        """Every account there is."""
+        return list(self._accounts)
+
+    def clear(self) -> None:
+        """No account is left."""
+        with self.lock:
+            self._accounts.clear()
+
+    # What the control plane does: nothing is checked, nothing normalised.
+
+    def seed(self, account_id: str, seeds: Mapping[str, Any], replace: bool = False) -> None:
+        """Adds records, or puts them in place of all there were; a number stands for so many generated records."""
+        unknown = set(seeds) - set(KINDS)
+        if unknown:
+            raise ValueError(f"no such collection: {', '.join(sorted(unknown))}")
+        made: dict[str, list[Record]] = {}
+        for collection, given in seeds.items():
+            kind = KINDS[collection]
+            entries = generated(kind, given) if isinstance(given, int) else given
+            made[collection] = [new_record(kind, {**seed_defaults(kind), **entry}) for entry in entries]
+        with self.lock:
+            account = self.open_account(account_id)
+            if replace:
+                account.records = {name: {} for name in KINDS}
+            for collection, records in made.items():
+                account.records[collection].update({record["id"]: record for record in records})
+
+    def state(self, account_id: str) -> dict[str, list[Record]]:
+        """Everything an account holds."""
+        with self.lock:
+            account = self.account(account_id) or Account()
+            return {name: [copied(record) for record in records.values()] for name, records in account.records.items()}
+
+    def named(self, account_id: str, collection: str, name: str) -> Record:
+        """The record with this id or name itself, for the control plane to change; KeyError when there is none."""
+        account = self.account(account_id)
+        for record in account.records[collection].values() if account else ():
+            if name in (record["id"], record["domain"]):
+                return record
+        raise KeyError(name)
+
+    # What the API does.
+
+    def get(self, account: Account, kind: Kind, record_id: str, pointer: str | None = None) -> Record:
+        """One record."""
+        record = account.records[kind.collection].get(record_id.lower())
+        if record is None:
+            raise errors.not_found(kind.name, pointer)
+        return record
+
+    def create(self, account: Account, kind: Kind, body: Mapping[str, Any], pointer: str = "") -> Record:
+        """A new record at the end of its collection."""
+        kept = {name: keep(name, value, self._behaviour) for name, value in body.items()}
+        self._check_name(account, kind, kept["domain"], None, pointer)
+        record = new_record(kind, kept)
+        account.records[kind.collection][record["id"]] = record
+        return record
+
+    def change(
+        self, account: Account, kind: Kind, record_id: str, body: Mapping[str, Any], pointer: str = ""
+    ) -> Record:
+        """The given fields, and no others."""
+        record = self.get(account, kind, record_id, f"{pointer}/id" if pointer else None)
+        ignored = set(self._behaviour.ignored_fields)
+        if "domain" in body and body["domain"] != record["domain"]:
+            if self._behaviour.rename == "refused":
+                raise errors.invalid([("domain cannot be changed", f"{pointer}/domain")])
+            if self._behaviour.rename == "ignored":
+                ignored.add("domain")
+        kept = {name: keep(name, value, self._behaviour) for name, value in body.items() if name not in ignored}
+        if "domain" in kept:
+            self._check_name(account, kind, kept["domain"], record["id"], pointer)
+        record.update(copied(kept))
+        record["modified_at"] = record["last_modified"] = timestamp()
+        return record
+
+    def replace(
+        self, account: Account, kind: Kind, record_id: str, body: Mapping[str, Any], pointer: str = ""
+    ) -> Record:
+        """Every setting but the name; what is left out is reset."""
+        reset = {name: value for name, value in kind.settable.items() if name != "domain"}
+        return self.change(account, kind, record_id, {**reset, **body}, pointer)
+
+    def delete(self, account: Account, kind: Kind, record_id: str, pointer: str = "") -> str:
+        """The record is gone; its id."""
+        record = self.get(account, kind, record_id, f"{pointer}/id" if pointer else None)
+        found: str = account.records[kind.collection].pop(record["id"])["id"]
+        return found
+
+    def _check_name(self, account: Account, kind: Kind, name: str, own_id: str | None, pointer: str) -> None:
+        if kind is RESTRICTION and self._behaviour.duplicate_restrictions:
+            return
+        wanted = canonical_name(name)
+        for record in account.records[kind.collection].values():
+            if record["id"] != own_id and canonical_name(record["domain"]) == wanted:
+                raise errors.conflict(name, f"{pointer}/domain")
+
+
+__all__ = ["DOMAIN", "RESTRICTION", "Account", "Store"]
