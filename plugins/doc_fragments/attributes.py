@@ -1,0 +1,36 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The documentation of what the modules support."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The attributes of every module that changes something."""
+
+    DOCUMENTATION = r"""
+attributes:
+  check_mode:
+    description: Can run in check mode and predict what would change, without changing it.
+    support: full
+    details: RV(ignore:changed), RV(ignore:result) and RV(ignore:diff) are those of the real run, apart from values
+      that the server makes, such as C(modified_at).
+  diff_mode:
+    description: Returns what has changed, or in check mode would change.
+    support: full
+  idempotent:
+    description: A second run with the same options changes nothing and sends no request that could.
+    support: full
+  platform:
+    description: Where the module can run.
+    platforms: posix
+    support: full
+  action_group:
+    description: Takes the options that C(module_defaults) has for the group C(mailsec.cloudflare.all).
+    support: full
+    membership:
+      - mailsec.cloudflare.all
+options: {}
+"""

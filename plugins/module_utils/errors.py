@@ -1,0 +1,59 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What can go wrong, in words for the person who runs the task."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class CollectionError(Exception):
+    """A task cannot go on. ``str(error)`` is the sentence that the user reads as ``msg``."""
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        #: What the task returns beside ``msg``, for a playbook to branch on.
+        self.details = details
+
+
+class InputError(CollectionError):
+    """An option is missing or its value cannot be used. Raised before any request is sent."""
+
+
+class ApiError(CollectionError):
+    """A request failed.
+
+    Args:
+        message: the sentence for the user.
+        failure: ``method``, ``url``, ``status`` (int, or None where no answer came), ``errors`` (as the API
+            sent them) and ``ray_id`` (what Cloudflare support asks for).
+        transient: the same request may succeed a little later.
+        not_done: the server surely did not act on the request.
+        wait: the seconds that the server asked to wait, or None.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        failure: dict[str, Any],
+        transient: bool = False,
+        not_done: bool = False,
+        wait: float | None = None,
+    ) -> None:
+        super().__init__(message, failure=failure)
+        self.failure = failure
+        self.transient = transient
+        self.not_done = not_done
+        self.wait = wait
+
+    @property
+    def status(self) -> int | None:
+        """Return the HTTP status, or None where no answer came."""
+        return self.failure["status"]
+
+    def extended(self, sentences: list[str]) -> ApiError:
+        """Return this error with some more sentences."""
+        message = " ".join([str(self), *sentences])
+        return ApiError(message, self.failure, self.transient, self.not_done, self.wait)

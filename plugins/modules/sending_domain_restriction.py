@@ -1,0 +1,178 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: sending_domain_restriction
+short_description: Manage a domain that has to send its mail over TLS
+version_added: 0.1.0
+description:
+  - Changes a sending domain restriction of Cloudflare Email Security. Mail from the domain that arrives without TLS is
+    dropped, unless it comes from one of the subdomains in O(exclude).
+  - Compares the options with the restriction as it is and sends only what differs. A setting that the task does not
+    name is never changed.
+  - The restriction has to exist already.
+author:
+  - The mailsec.cloudflare maintainers (@mailsec)
+extends_documentation_fragment:
+  - mailsec.cloudflare.connection
+  - mailsec.cloudflare.attributes
+options:
+  sending_domain_restriction_id:
+    description:
+      - The id of the restriction, a UUID. At least one of O(sending_domain_restriction_id) and O(domain) is required.
+    type: str
+  domain:
+    description:
+      - The domain that has to use TLS. Case and a trailing dot do not matter, and an internationalized name can be
+        written either way.
+      - Without O(sending_domain_restriction_id), the restriction is found by this name. The task fails where the
+        account has none for it, and names the closest ones, or where it has more than one.
+      - With O(sending_domain_restriction_id), this is the domain that the restriction shall be for. The domain it was
+        for before may then send without TLS.
+    type: str
+  exclude:
+    description:
+      - The subdomains that may send without TLS. The list is the whole of them, in any order. An empty list exempts
+        none.
+    type: list
+    elements: str
+  comments:
+    description:
+      - What people should know about the restriction, at most 1024 characters.
+      - An empty string removes it.
+    type: str
+seealso:
+  - module: mailsec.cloudflare.email_security_domain
+  - name: Cloudflare API, update a sending domain restriction
+    description: The request that this module sends.
+    link: https://developers.cloudflare.com/api/resources/email_security/subresources/settings/subresources/sending_domain_restrictions/methods/edit/
+"""
+
+EXAMPLES = r"""
+- name: Mail from this partner must use TLS, except from its legacy host
+  mailsec.cloudflare.sending_domain_restriction:
+    domain: partner.example
+    exclude: [legacy.partner.example]
+    comments: Agreed on 2026-11-01
+
+- name: The legacy host is gone
+  mailsec.cloudflare.sending_domain_restriction:
+    domain: partner.example
+    exclude: []
+
+- name: The partner has a new name
+  mailsec.cloudflare.sending_domain_restriction:
+    sending_domain_restriction_id: f174e90a-fafe-4643-bbbc-4a0ed4fc8415
+    domain: new-name.example
+
+- name: See what would change, and change nothing
+  mailsec.cloudflare.sending_domain_restriction:
+    domain: partner.example
+    comments: ""
+  check_mode: true
+  diff: true
+
+# In an ad-hoc command, with an empty list:
+# ansible localhost -m mailsec.cloudflare.sending_domain_restriction -a "domain=partner.example exclude="
+"""
+
+RETURN = r"""
+result:
+  description:
+    - The restriction as the API returned it, after the change or as it was read when nothing differed. In check mode,
+      the restriction as it would be.
+    - The API may leave out any of the fields.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: The id of the restriction.
+      type: str
+      sample: f174e90a-fafe-4643-bbbc-4a0ed4fc8415
+    domain:
+      description: The domain that has to use TLS.
+      type: str
+      sample: partner.example
+    exclude:
+      description: The subdomains that may send without TLS.
+      type: list
+      elements: str
+      sample: [legacy.partner.example]
+    comments:
+      description: What people should know about the restriction. Can be null.
+      type: str
+      sample: Agreed on 2026-11-01
+    created_at:
+      description: When the restriction was made.
+      type: str
+      sample: "2025-04-10T18:27:34.872907Z"
+    modified_at:
+      description: When the restriction was last changed.
+      type: str
+      sample: "2026-10-27T18:11:19.117000Z"
+    last_modified:
+      description: The former name of RV(result.modified_at), which Cloudflare has announced to remove.
+      type: str
+      sample: "2026-10-27T18:11:19.117000Z"
+diff:
+  description:
+    - The settings that can be changed, before and after, each meaning in one spelling and each list in one order.
+  returned: success
+  type: dict
+  contains:
+    before:
+      description: The settings as they were.
+      type: dict
+    after:
+      description: The settings as they are, in check mode as they would be.
+      type: dict
+    before_header:
+      description: What the settings belong to.
+      type: str
+      sample: sending domain restriction partner.example
+    after_header:
+      description: What the settings belong to.
+      type: str
+      sample: sending domain restriction partner.example
+failure:
+  description: The request that failed, for a playbook to branch on.
+  returned: when a request failed
+  type: dict
+  contains:
+    method:
+      description: The HTTP method.
+      type: str
+      sample: PATCH
+    url:
+      description: The address.
+      type: str
+      sample: https://api.cloudflare.com/client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/email-security/settings/sending_domain_restrictions
+    status:
+      description: The HTTP status, null where no answer came.
+      type: int
+      sample: 403
+    errors:
+      description: The errors as the API sent them.
+      type: list
+      elements: dict
+      sample: [{"code": 10000, "message": "Authentication error"}]
+    ray_id:
+      description: The identifier that Cloudflare support asks for, null where no answer came.
+      type: str
+      sample: 8f2b7c1d3e4a5b6c-FRA
+"""
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import SENDING_DOMAIN_RESTRICTION
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import run_for_one
+
+
+def main() -> None:
+    run_for_one(SENDING_DOMAIN_RESTRICTION)
+
+
+if __name__ == "__main__":
+    main()
