@@ -1,0 +1,84 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# "make" alone lists the targets. Options pass through:
+#   make test-unit ARGS="-k retry"
+#   make test-integration TARGET=email_security_domain ARGS=-v
+#   make test PYTHON=python3.13
+
+SHELL := bash
+CACHE := $(CURDIR)/.cache
+
+# The first interpreter that runs (a shim may exist and not run) and that the pinned ansible-core supports.
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$python && break; \
+	done)
+SETUP = @$(or $(PYTHON),$(error Python 3.11 to 3.13 is needed: name one with PYTHON=...)) tests/tools/setup.py
+
+export PATH := $(CACHE)/venv/bin:$(PATH)
+export ANSIBLE_HOME := $(CACHE)/home/.ansible
+export ANSIBLE_COLLECTIONS_PATH := $(CACHE)/collections
+export HYPOTHESIS_STORAGE_DIRECTORY := $(CACHE)/hypothesis
+export MYPYPATH := $(CACHE)/collections:$(CURDIR)/tests
+# For whatever starts Ansible: modules keep their temporary files under HOME.
+OWN_HOME := HOME=$(CACHE)/home
+
+STEPS := test-format test-lint test-types test-unit test-integration test-sanity test-ansible-lint
+
+.PHONY: help
+help: ## list the targets (the default)
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name text; do printf '%-18s %s\n' "$$name" "$$text"; done
+
+.PHONY: demo demo-real
+demo: setup-demo ## see both modules at work against an emulated Cloudflare, on this machine alone
+	@$(OWN_HOME) tests/demo/run $(ARGS)
+
+demo-real: setup-demo ## the same playbook against the real API, with your own token
+	@$(OWN_HOME) tests/demo/run --real $(ARGS)
+
+.PHONY: test
+test: setup ## everything below, quick checks first; stops at the first failure
+	@MAKE="$(MAKE)" tests/tools/steps.sh $(STEPS)
+
+.PHONY: $(STEPS)
+test-format: setup ## is the Python formatted?
+	ruff format --check .
+
+test-lint: setup ## ruff, yamllint, shellcheck, changelog fragments
+	ruff check .
+	yamllint --strict .
+	git ls-files -co --exclude-standard | xargs -d '\n' awk 'FNR == 1 && /^#!.*sh$$/ { print FILENAME }' | xargs shellcheck --external-sources
+	antsibull-changelog lint
+
+test-types: setup ## mypy
+	mypy $(ARGS)
+
+# Part of the tests covers part of the code: no coverage when options are given.
+test-unit: setup ## unit tests with coverage, or a part of them: ARGS="-k retry"
+	$(OWN_HOME) pytest $(or $(ARGS),--cov)
+
+test-integration: setup ## playbooks against the emulator; one target of them: TARGET=name
+	python tests/tools/run_ansible_test.py integration $(ARGS) $(TARGET)
+
+test-sanity: setup ## ansible-test sanity on every supported Python that is here
+	python tests/tools/run_ansible_test.py sanity $(ARGS)
+
+test-ansible-lint: setup ## ansible-lint, profile production
+	$(OWN_HOME) ansible-lint $(ARGS)
+
+.PHONY: format
+format: setup ## rewrite the Python in the project's format, mend what ruff can mend
+	ruff check --fix .
+	ruff format .
+
+.PHONY: setup setup-demo
+setup: ## make the environment in .cache (done by itself where needed)
+	$(SETUP) full
+
+setup-demo: # a part of it, quicker
+	$(SETUP) demo
+
+.PHONY: clean
+clean: ## delete what the targets made
+	rm -rf .cache tests/output

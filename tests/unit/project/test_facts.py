@@ -1,0 +1,124 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Facts that stand in more than one place, compared. Every failure says what to mend."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[3]
+HEADER = """\
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""
+
+
+def read(name: str) -> str:
+    path = ROOT / name
+    assert path.exists(), f"{name} is missing"
+    return path.read_text()
+
+
+def find(pattern: str, name: str) -> str:
+    match = re.search(pattern, read(name), re.MULTILINE)
+    assert match, f"{name} does not say it any more: nothing matches {pattern!r}"
+    return match[1]
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in (ROOT / "plugins/modules").glob("*.py") if path.name != "__init__.py")
+
+
+def documentation(module: Path) -> dict:
+    text = re.search(r'^DOCUMENTATION = r?("""|\'\'\')(.*?)\1', module.read_text(), re.MULTILINE | re.DOTALL)
+    assert text, f"{module.name} has no DOCUMENTATION"
+    return yaml.safe_load(text[2])
+
+
+def pins() -> list[str]:
+    lines = (line.partition("#")[0].strip() for line in read("requirements-dev.txt").splitlines())
+    return [line for line in lines if line]
+
+
+def test_the_version_is_the_same_in_galaxy_yml_and_in_the_user_agent():
+    galaxy = yaml.safe_load(read("galaxy.yml"))["version"]
+    client = find(r'^VERSION(?:: \w+)? = "([^"]+)"', "plugins/module_utils/client.py")
+    assert client == galaxy, f"galaxy.yml says {galaxy}: set VERSION in plugins/module_utils/client.py to it"
+
+
+def test_the_readme_names_the_oldest_ansible_core():
+    oldest = find(r'^requires_ansible: ">=(\d+\.\d+)\.0"$', "meta/runtime.yml")
+    named = re.findall(r"ansible-core\W+(\d+\.\d+)", read("README.md"))
+    assert named, f"README.md does not say which ansible-core is supported: say 'ansible-core {oldest} and newer'"
+    lowest = min(named, key=lambda text: [int(part) for part in text.split(".")])
+    assert lowest == oldest, f"README.md names ansible-core {lowest}, meta/runtime.yml needs {oldest}: make them agree"
+
+
+def test_the_readme_names_the_oldest_python_of_the_targets():
+    oldest = yaml.safe_load(read("tests/config.yml"))["modules"]["python_requires"].removeprefix(">=")
+    assert f"Python {oldest}" in read("README.md"), (
+        f"tests/config.yml checks modules from Python {oldest}: README.md should say so"
+    )
+    ruff = find(r'^"plugins/\*\*" = "py(\d+)"', "pyproject.toml")
+    assert ruff == oldest.replace(".", ""), f"ruff checks plugins for py{ruff}, tests/config.yml says Python {oldest}"
+
+
+def test_the_action_group_holds_every_module():
+    group = yaml.safe_load(read("meta/runtime.yml"))["action_groups"]["all"]
+    names = [module.stem for module in modules()]
+    assert sorted(group) == names, f"action_groups.all in meta/runtime.yml should be {names}"
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda module: module.stem)
+def test_every_module_says_that_it_is_in_the_action_group(module):
+    says = documentation(module)
+    stated = "action_group" in says.get("attributes", {}) or any(
+        "action_group" in read(f"plugins/doc_fragments/{fragment.split('.')[2]}.py")
+        for fragment in says.get("extends_documentation_fragment", [])
+        if fragment.startswith("mailsec.cloudflare.")
+    )
+    assert stated, f"{module.name}: document the attribute action_group, as its neighbours do"
+
+
+def tracked(*patterns: str) -> list[str]:
+    command = ["git", "-C", str(ROOT), "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns]
+    return [name for name in subprocess.check_output(command, text=True).splitlines() if (ROOT / name).exists()]
+
+
+def test_every_python_file_has_the_licence_header():
+    without = [name for name in tracked("*.py") if (text := read(name)) and HEADER not in text[:400]]
+    assert not without, f"put the three lines of tests/unit/project/test_facts.py (HEADER) at the top of: {without}"
+
+
+def test_every_public_target_is_in_make_help():
+    # A target's name is public unless its comment has a single "#".
+    targets = set(re.findall(r"^([a-z][a-z-]*):(?! *=)(?:(?!.*[^#]# ).*)$", read("Makefile"), re.MULTILINE))
+    shown = subprocess.check_output(["make", "--no-print-directory", "-C", str(ROOT), "help"], text=True)
+    missing = targets - {line.split()[0] for line in shown.splitlines()}
+    assert not missing, f"give these targets a '## ' comment in the Makefile: {sorted(missing)}"
+
+
+def test_every_development_tool_is_pinned_exactly():
+    loose = [pin for pin in pins() if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", pin)]
+    assert not loose, f"pin with == in requirements-dev.txt: {loose}"
+
+
+def test_the_demo_installs_pinned_packages_only():
+    names = re.findall(r'"([a-z-]+)"', find(r'"demo": \[(.*)\]', "tests/tools/setup.py"))
+    loose = set(names) - {pin.partition("==")[0] for pin in pins()}
+    assert not loose, f"pin in requirements-dev.txt what tests/tools/setup.py installs for the demo: {sorted(loose)}"
+
+
+def test_the_runtime_requirements_are_in_the_readme():
+    for line in read("requirements.txt").splitlines():
+        name = re.match(r"[A-Za-z0-9_-]+", line)
+        if name:
+            assert name[0] in read("README.md"), f"README.md should name {name[0]}, which the modules need"
