@@ -180,13 +180,14 @@ class Answer:
             received: the records of this page and of those before it.
         """
         info = self.payload.get("result_info")
-        if not isinstance(info, dict):
-            return False
-        if isinstance(info.get("total_count"), int):
-            return received == info["total_count"]
-        if isinstance(info.get("total_pages"), int):
-            return page >= info["total_pages"]
-        return isinstance(info.get("per_page"), int) and len(self.records) < info["per_page"]
+        numbers = (
+            {key: value for key, value in info.items() if isinstance(value, int)} if isinstance(info, dict) else {}
+        )
+        if "total_count" in numbers:
+            return received == numbers["total_count"]
+        if "total_pages" in numbers:
+            return page >= numbers["total_pages"]
+        return len(self.records) < numbers.get("per_page", 0)
 
     def failed(self, reason: str, advice: str = "", **marks: Any) -> ApiError:
         """Return an error about this answer, see Request.failed."""

@@ -149,7 +149,7 @@ class Client:
         if not error.transient or attempt > self._settings.retries:
             raise error.extended(remarks)
         if error.wait is None:
-            delay = min(FIRST_DELAY * 2 ** (attempt - 1), LONGEST_DELAY)
+            delay = min(FIRST_DELAY * 2.0 ** (attempt - 1), LONGEST_DELAY)
             return min(delay * random.uniform(0.5, 1.0), allowed)
         if error.wait > allowed:
             asked = (

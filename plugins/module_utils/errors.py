@@ -44,14 +44,11 @@ class ApiError(CollectionError):
     ) -> None:
         super().__init__(message, failure=failure)
         self.failure = failure
+        #: The HTTP status, None where no answer came.
+        self.status: int | None = failure["status"]
         self.transient = transient
         self.not_done = not_done
         self.wait = wait
-
-    @property
-    def status(self) -> int | None:
-        """Return the HTTP status, or None where no answer came."""
-        return self.failure["status"]
 
     def extended(self, sentences: list[str]) -> ApiError:
         """Return this error with some more sentences."""

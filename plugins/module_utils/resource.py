@@ -85,11 +85,9 @@ def converge(resource: Resource, client: Client, wanted: Wanted, check_mode: boo
     """Make a record as it is wanted and return what came of it. Raises CollectionError."""
     record = find(resource, client, wanted)
     patch = difference(resource, wanted.settings, record)
-    if not patch:
-        result, warnings = record, []
-    elif check_mode:
-        result, warnings = {**record, **patch}, []
-    else:
+    result: dict[str, Any] = {**record, **patch}
+    warnings: list[str] = []
+    if patch and not check_mode:
         result, warnings = write(resource, client, record, patch)
     name = record.get(NAME) or record.get("id")
     header = f"{resource.noun} {name}"
@@ -141,11 +139,11 @@ def closest(resource: Resource, name: str, records: list[dict[str, Any]]) -> str
 
     if not records:
         return f"It has no {resource.noun}s at all; is account_id the right one?"
-    known = {resource.field(NAME).shown(record.get(NAME)): record.get(NAME) for record in records if record.get(NAME)}
-    close = get_close_matches(resource.field(NAME).shown(name), known, n=3, cutoff=0.6)
+    known = {str(resource.field(NAME).shown(record[NAME])): str(record[NAME]) for record in records if record.get(NAME)}
+    close = get_close_matches(str(resource.field(NAME).shown(name)), known, n=3, cutoff=0.6)
     if not close:
         return f"None of the {len(records)} names it has is close to that."
-    return f"The closest names are: {', '.join(known[match] for match in close)}."
+    return f"The closest: {', '.join(known[match] for match in close)}."
 
 
 def difference(resource: Resource, settings: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,8 +164,8 @@ def write(
     answer = client.patch(path, patch)
     # ``result`` is optional in the API's reference.
     result = answer.record or client.get(path)
-    warnings = []
-    unfulfilled = []
+    warnings: list[str] = []
+    unfulfilled: list[str] = []
     for name in difference(resource, patch, result):
         field = resource.field(name)
         remark = f"{name}: is {field.shown(result.get(name))!r}, not {field.shown(patch[name])!r}"

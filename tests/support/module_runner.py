@@ -1,0 +1,62 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs the real ``main()`` of a module, with its real argument parsing, in this process."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from ansible.module_utils import basic
+
+COLLECTION = "ansible_collections.mailsec.cloudflare.plugins"
+
+
+@dataclass
+class Run:
+    """What a module returned."""
+
+    output: dict[str, Any]
+    #: Everything it wrote, as it wrote it.
+    text: str
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.output.get("failed", False))
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.output["changed"])
+
+    @property
+    def msg(self) -> str:
+        return str(self.output["msg"])
+
+    def __getattr__(self, name: str) -> Any:
+        return self.output[name]
+
+
+def run_module(
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    params: dict[str, Any],
+    check_mode: bool = False,
+) -> Run:
+    """Run a module with the options of a task, as Ansible hands them over, and return what came of it."""
+    arguments = {**params, "_ansible_check_mode": check_mode, "_ansible_diff": True}
+    monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode())
+    # ansible-core 2.19 and newer ask how the arguments were written down.
+    monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+    module = importlib.import_module(f"{COLLECTION}.modules.{name}")
+    capsys.readouterr()
+    with pytest.raises(SystemExit):
+        module.main()
+    captured = capsys.readouterr()
+    assert not captured.err, captured.err
+    return Run(json.loads(captured.out), captured.out)
