@@ -48,7 +48,7 @@ test-format: setup ## is the Python formatted?
 test-lint: setup ## ruff, yamllint, shellcheck, changelog fragments
 	ruff check .
 	yamllint --strict .
-	git ls-files -co --exclude-standard | xargs -d '\n' awk 'FNR == 1 && /^#!.*sh$$/ { print FILENAME }' | xargs shellcheck --external-sources
+	git grep -lz --untracked -E '^#!.*sh$$' -- ':!*.md' ':!*.py' | xargs -0 shellcheck --external-sources
 	antsibull-changelog lint
 
 test-types: setup ## mypy

@@ -4,7 +4,8 @@
 # shellcheck shell=bash
 
 # To be sourced by a target's runme.sh. Starts the emulator on a free port, exports where it is and with which
-# credentials, and stops it when the script ends.
+# credentials, and stops it when the script ends. Options go to the emulator:
+#   source ../setup_emulator/emulator.sh --seed demo
 
 emulator_ready="${OUTPUT_DIR:?ansible-test sets it}/emulator.json"
 rm -f "$emulator_ready"
@@ -13,7 +14,7 @@ rm -f "$emulator_ready"
 PYTHONPATH="${ANSIBLE_COLLECTIONS_PATH:?ansible-test sets it}/ansible_collections/mailsec/cloudflare/tests" \
     python -m emulator --port 0 --ready-file "$emulator_ready" --stop-with-pid $$ "$@" &
 emulator_pid=$!
-trap 'kill "$emulator_pid" 2>/dev/null; wait "$emulator_pid" 2>/dev/null || true' EXIT
+trap 'kill "$emulator_pid" 2>/dev/null || true; wait "$emulator_pid" 2>/dev/null || true' EXIT
 
 for ((attempt = 0; attempt < 300; attempt++)); do
     [ -s "$emulator_ready" ] && break
