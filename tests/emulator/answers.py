@@ -15,6 +15,9 @@ from typing import Any, Literal
 from .errors import ApiError, entry, invalid
 from .faults import Fault
 
+_PAGE = """<!DOCTYPE html>
+<html><head><title>{status}</title></head><body><h1>{phrase}</h1></body></html>
+"""
 Break = Literal["drop", "reset", "truncate", "cut_chunks"]
 
 
@@ -81,8 +84,8 @@ def _status(fault: Fault) -> Answer:
     names = {each.value: each.phrase for each in HTTPStatus}
     phrase = names.get(status, "Web server is returning an unknown error")
     if fault.html or isinstance(fault.body, str):
-        page = f"<!DOCTYPE html>\n<html><head><title>{status}</title></head><body><h1>{html.escape(phrase)}</h1></body></html>\n"
-        return Answer(status, (fault.body or page).encode(), content_type="text/html; charset=UTF-8")
+        page = fault.body or _PAGE.format(status=status, phrase=html.escape(phrase))
+        return Answer(status, page.encode(), content_type="text/html; charset=UTF-8")
     if fault.body is not None:
         return json_answer(status, fault.body)
     code = 971 if status == 429 else 1000

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
-from .control import control_plane
+from .control import METHODS, control_plane
 from .gateway import Gateway
 from .wire import BREAK
 from .world import World
-
-METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def create_app(world: World) -> Flask:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from werkzeug.datastructures import Headers
+
 from . import errors
 
 Permission = Literal["write", "read", "none", "revoked"]
@@ -66,7 +68,7 @@ class Keyring:
         """Back to the credentials of the start."""
         self._credentials = list(self._start)
 
-    def identify(self, headers: Mapping[str, str]) -> Credential | None:
+    def identify(self, headers: Headers) -> Credential | None:
         """Whose request this is; None when the credentials are well-formed but unknown."""
         authorization = headers.get("Authorization")
         email, key = headers.get("X-Auth-Email"), headers.get("X-Auth-Key")

@@ -16,7 +16,7 @@ from .store import Account, Store
 
 
 def run_domains(store: Store, account: Account, body: Mapping[str, Any], behaviour: Behaviour) -> dict[str, Any]:
-    """Deletes, then patches, then puts, then posts. When an entry fails, what came before stays or goes, as switched."""
+    """Deletes, patches, puts, posts. When an entry fails, what came before it stays or goes, as switched."""
     with store.lock:
         before = copied(account.records)
         try:

@@ -48,6 +48,10 @@ class Behaviour:
     """The server silently gives no more than this on a page."""
     retry_after: bool = True
     """Whether the 429 of the rate limit carries Retry-After."""
+    quota: int = 1200
+    """Requests of one user in one window."""
+    window: float = 300.0
+    """Seconds; going over the quota blocks the user for one whole window."""
     messages: list[dict[str, Any]] = field(default_factory=list)
     """Entries of `messages` in every successful answer."""
     delay: float = 0.0

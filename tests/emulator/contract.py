@@ -79,8 +79,7 @@ class Contract:
 
     def __init__(self, document: Path = DOCUMENT) -> None:
         self.document: dict[str, Any] = yaml.safe_load(document.read_text(encoding="utf-8"))
-        # The library takes "default" and the like for text; the keys of YAML are text already.
-        api = OpenAPI.from_dict(self.document)  # type: ignore[arg-type]  # it wants a narrower type of keys
+        api = OpenAPI.from_dict(self.document)
         self._requests = api.request_validator
         self._answers = api.response_validator
         self.prefix: str = self.document["servers"][0]["url"]

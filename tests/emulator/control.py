@@ -15,12 +15,19 @@ from .faults import Fault
 from .records import KINDS, copied
 from .world import World
 
+METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
+
 
 def control_plane(world: World) -> Blueprint:
     """Everything under /_emulator/."""
     plane = Blueprint("control", __name__)
     _add_whole(plane, world)
     _add_accounts(plane, world)
+
+    @plane.route("/", methods=METHODS, defaults={"rest": ""})
+    @plane.route("/<path:rest>", methods=METHODS)
+    def nothing(rest: str) -> Response:
+        raise NotFound(f"the control plane has no {request.method} {rest}")
 
     @plane.errorhandler(HTTPException)
     def refused(error: HTTPException) -> tuple[Response, int]:

@@ -40,9 +40,8 @@ class Gateway:
             answer = self._serve(request, entry)
         if fault is not None:
             entry.fault = fault.kind
-            ordinary = {name: value for name, value in answer.headers.items() if name.lower() != "retry-after"}
             answer = faulty(fault, answer, request.headers.get("Authorization"))
-            answer.headers = {"cf-ray": ray(), **world.limit.headers(None), **ordinary, **answer.headers}
+            answer.headers = {"cf-ray": ray(), **world.limit.headers(None), **answer.headers}
         delay = world.behaviour.delay + (fault.delay if fault else 0)
         entry.status = None if answer.breaks in ("drop", "reset") else answer.status
         if delay:
@@ -74,7 +73,7 @@ class Gateway:
             credential = world.keyring.identify(request.headers)
             if credential is not None:
                 user = credential.user
-                world.limit.count(user, world.behaviour.retry_after)
+                world.limit.count(user)
             answer = self._run(request, entry, route, path, credential)
         except ApiError as error:
             answer = failure(error)

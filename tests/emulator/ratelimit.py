@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import errors
+from .behaviour import Behaviour
 
 
 @dataclass
@@ -24,9 +25,8 @@ class _Window:
 class RateLimit:
     """Counts requests per user. Going over the quota blocks every call for one whole window more."""
 
-    def __init__(self, quota: int, window: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self.quota = quota
-        self.window = window
+    def __init__(self, behaviour: Behaviour, clock: Callable[[], float] = time.monotonic) -> None:
+        self._behaviour = behaviour
         self._clock = clock
         self._windows: dict[str, _Window] = {}
         self._lock = threading.Lock()
@@ -36,25 +36,27 @@ class RateLimit:
         with self._lock:
             self._windows.clear()
 
-    def count(self, user: str, retry_after: bool) -> None:
+    def count(self, user: str) -> None:
         """Counts one request, and refuses it when the user is, or thereby becomes, blocked."""
         with self._lock:
             window = self._current(user)
             window.used += 1
-            if not window.blocked and window.used > self.quota:
+            if not window.blocked and window.used > self._behaviour.quota:
                 window.blocked = True
-                window.ends = self._clock() + self.window
+                window.ends = self._clock() + self._behaviour.window
             if window.blocked:
-                raise errors.too_many_requests({"Retry-After": str(self._left(window))} if retry_after else {})
+                wait = {"Retry-After": str(self._left(window))} if self._behaviour.retry_after else {}
+                raise errors.too_many_requests(wait)
 
     def headers(self, user: str | None) -> dict[str, str]:
         """What every answer says about the quota."""
         with self._lock:
-            window = self._current(user) if user is not None else _Window(self._clock() + self.window)
-            remaining = 0 if window.blocked else max(0, self.quota - window.used)
+            window = self._current(user) if user is not None else _Window(self._clock() + self._behaviour.window)
+            quota, length = self._behaviour.quota, math.ceil(self._behaviour.window)
+            remaining = 0 if window.blocked else max(0, quota - window.used)
             return {
                 "Ratelimit": f'"default";r={remaining};t={self._left(window)}',
-                "Ratelimit-Policy": f'"default";q={self.quota};w={math.ceil(self.window)}',
+                "Ratelimit-Policy": f'"default";q={quota};w={length}',
             }
 
     def _left(self, window: _Window) -> int:
@@ -64,5 +66,5 @@ class RateLimit:
         now = self._clock()
         window = self._windows.get(user)
         if window is None or window.ends <= now:
-            window = self._windows[user] = _Window(now + self.window)
+            window = self._windows[user] = _Window(now + self._behaviour.window)
         return window

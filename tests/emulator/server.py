@@ -15,7 +15,6 @@ from .auth import Credential
 from .behaviour import Behaviour
 from .contract import DOCUMENT, Contract
 from .faults import FaultPlan
-from .ratelimit import RateLimit
 from .records import Record
 from .requestlog import Entry
 from .wire import Server
@@ -46,14 +45,12 @@ class Emulator:
         credentials: Sequence[Credential] = (),
         seed: Mapping[str, Any] | None = None,
         behaviour: Mapping[str, Any] | None = None,
-        quota: int = 1200,
-        window: float = 300,
         check_answers: bool = True,
         ssl_context: ssl.SSLContext | None = None,
         cert: str | None = None,
         key: str | None = None,
     ) -> None:
-        """Without answer checks a large list is much quicker: that is for benchmarks alone."""
+        """`behaviour` holds switches by name. Without answer checks a large list is quicker: for benchmarks alone."""
         self.token = token
         self.account_id = account_id
         if ssl_context is None and cert is not None:
@@ -66,7 +63,6 @@ class Emulator:
             credentials=[Credential(token=token), *credentials],
             start_behaviour=start,
             start_seed=seed or {},
-            limit=RateLimit(quota, window),
             check_answers=check_answers,
             contract=shared_contract(),
         )

@@ -13,7 +13,7 @@ from typing import Any
 from . import errors
 from .behaviour import Behaviour
 from .normalise import canonical_name, keep
-from .records import DOMAIN, KINDS, RESTRICTION, Kind, Record, copied, generated, new_record, seed_defaults, timestamp
+from .records import KINDS, RESTRICTION, Kind, Record, copied, generated, new_record, seed_defaults, timestamp
 
 
 @dataclass
@@ -138,6 +138,3 @@ class Store:
         for record in account.records[kind.collection].values():
             if record["id"] != own_id and canonical_name(record["domain"]) == wanted:
                 raise errors.conflict(name, f"{pointer}/domain")
-
-
-__all__ = ["DOMAIN", "RESTRICTION", "Account", "Store"]

@@ -47,6 +47,12 @@ class Handler(WSGIRequestHandler):
         except OSError:
             pass
 
+    def handle_expect_100(self) -> bool:
+        """The interim answer must not wait in the buffer."""
+        go_on = super().handle_expect_100()
+        self.wfile.flush()
+        return go_on
+
     def run_wsgi(self) -> None:
         """One request. Werkzeug's own method closes every connection, which is not how Cloudflare's edge behaves."""
         environ = self.make_environ()

@@ -26,7 +26,6 @@ class World:
     credentials: list[Credential]
     start_behaviour: Behaviour
     start_seed: Mapping[str, Any]
-    limit: RateLimit
     check_answers: bool = True
     contract: Contract = field(default_factory=Contract)
     log: RequestLog = field(default_factory=RequestLog)
@@ -36,6 +35,7 @@ class World:
         self.behaviour = Behaviour()
         self.keyring = Keyring(self.credentials)
         self.store = Store(self.behaviour)
+        self.limit = RateLimit(self.behaviour)
         self.reset()
 
     def reset(self) -> None:
