@@ -170,4 +170,7 @@ def _details(error: BaseException) -> Iterable[tuple[str, str]]:
                 yield "".join(f"/{part}" for part in each.absolute_path), each.message
             return
         last, cause = cause, cause.__cause__
-    yield "", str(last) or type(last).__name__
+    try:
+        yield "", str(last) or type(last).__name__
+    except UnicodeDecodeError:  # for its message the library decodes the very bytes that it could not read
+        yield "", type(last).__name__

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import itertools
 import socket
@@ -42,10 +43,8 @@ class Handler(WSGIRequestHandler):
     def finish(self) -> None:
         """The connection is closed."""
         self.server.open_connections.discard(self.connection)
-        try:
+        with contextlib.suppress(OSError):
             super().finish()
-        except OSError:
-            pass
 
     def handle_expect_100(self) -> bool:
         """The interim answer must not wait in the buffer."""
@@ -130,7 +129,5 @@ class Server(ThreadedWSGIServer):
         self.shutdown()
         self.server_close()
         for connection in list(self.open_connections):
-            try:
+            with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
