@@ -19,7 +19,6 @@ SETUP = @$(or $(PYTHON),$(error Python 3.11 to 3.13 is needed: name one with PYT
 export PATH := $(CACHE)/venv/bin:$(PATH)
 export ANSIBLE_HOME := $(CACHE)/home/.ansible
 export ANSIBLE_COLLECTIONS_PATH := $(CACHE)/collections
-export HYPOTHESIS_STORAGE_DIRECTORY := $(CACHE)/hypothesis
 export MYPYPATH := $(CACHE)/collections:$(CURDIR)/tests
 # For whatever starts Ansible: modules keep their temporary files under HOME.
 OWN_HOME := HOME=$(CACHE)/home

@@ -92,27 +92,31 @@ def link_pythons() -> Path:
     folder = CACHE / "pythons"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    newest: dict[str, tuple[int, Path]] = {}
-    for home in (pyenv_root() / "versions").glob("3.*"):
-        match = re.fullmatch(r"(3\.\d+)\.(\d+)", home.name)
-        if match:
-            name, patch = f"python{match[1]}", int(match[2])
-            newest[name] = max(newest.get(name, (-1, home)), (patch, home / "bin" / name))
-    for name, (_patch, interpreter) in newest.items():
-        (folder / name).symlink_to(interpreter)
+    root = pyenv_root()
+    found = [re.fullmatch(r"(3\.\d+)\.(\d+)", home.name) for home in (root / "versions").iterdir()] if root else []
+    newest: dict[str, int] = {}
+    for match in filter(None, found):
+        newest[match[1]] = max(newest.get(match[1], 0), int(match[2]))
+    for version, patch in newest.items():
+        (folder / f"python{version}").symlink_to(f"{root}/versions/{version}.{patch}/bin/python{version}")
     return folder
 
 
 def path_without_shims() -> list[str]:
+    root = pyenv_root()
+    folders = os.environ["PATH"].split(os.pathsep)
     return [
         folder
-        for folder in os.environ["PATH"].split(os.pathsep)
-        if not (Path(folder).name == "shims" and Path(folder).is_relative_to(pyenv_root()))
+        for folder in folders
+        if not (root and Path(folder).name == "shims" and Path(folder).is_relative_to(root))
     ]
 
 
-def pyenv_root() -> Path:
-    return Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+def pyenv_root() -> Path | None:
+    named = os.environ.get("PYENV_ROOT")
+    shims = (Path(folder) for folder in os.environ["PATH"].split(os.pathsep) if Path(folder).name == "shims")
+    candidates = [Path(named)] if named else [folder.parent for folder in shims]
+    return next((root for root in candidates if (root / "versions").is_dir()), None)
 
 
 if __name__ == "__main__":

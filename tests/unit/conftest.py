@@ -5,8 +5,11 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
-from hypothesis import settings
+from hypothesis import configuration, settings
+
+configuration.set_hypothesis_home_dir(Path(__file__).parents[2] / ".cache/hypothesis")
 
 # A slow machine is no defect. In CI every run tries the same examples, so that a failure is the change's own.
 settings.register_profile("local", deadline=None)
