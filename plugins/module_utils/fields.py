@@ -240,7 +240,8 @@ def a_labels(name: str) -> str:
             raise ValueError("the Python package idna, which reads such names, is not installed") from None
         ascii_name = idna.encode(name, uts46=True).decode("ascii")
     ascii_name = ascii_name.lower()
-    return ascii_name.removesuffix(".")
+    # Not removesuffix: that needs Python 3.9.
+    return ascii_name[:-1] if ascii_name.endswith(".") else ascii_name
 
 
 def split_text(value: str) -> list[str]:
