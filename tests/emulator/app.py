@@ -23,7 +23,7 @@ def create_app(world: World) -> Flask:
     def api(path: str) -> Response:
         answer = gateway.handle(request)
         if answer.breaks is not None:
-            request.environ[BREAK] = answer.breaks
+            request.environ[BREAK].append(answer.breaks)
         return Response(answer.body, answer.status, answer.headers, content_type=answer.content_type)
 
     for rule in ("/", "/<path:path>"):

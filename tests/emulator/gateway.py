@@ -66,8 +66,10 @@ class Gateway:
     def _serve(self, request: Request, entry: Entry) -> Answer:
         """What the API answers when nothing goes wrong on the way."""
         world = self._world
-        path = request.path.removeprefix(world.contract.prefix)
-        route = world.contract.route(request.method, path)
+        route, path = None, request.path
+        if path.startswith(world.contract.prefix):
+            path = path.removeprefix(world.contract.prefix)
+            route = world.contract.route(request.method, path)
         user: str | None = None
         try:
             credential = world.keyring.identify(request.headers)
@@ -77,6 +79,9 @@ class Gateway:
             answer = self._run(request, entry, route, path, credential)
         except ApiError as error:
             answer = failure(error)
+        except Exception as error:
+            world.log.add_violation(entry, [repr(error)])
+            answer = failure(errors.broken_answer([repr(error)]))
         answer.headers = {"cf-ray": ray(), **world.limit.headers(user), **answer.headers}
         if world.check_answers:
             problems = world.contract.answer_problems(route, answer.status, answer.headers, answer.body)

@@ -36,7 +36,8 @@ class Client(requests.Session):
     def request(self, method: str, url: str, *args: Any, **options: Any) -> requests.Response:  # type: ignore[override]
         """As usual, with a base and without waiting for ever."""
         full = url if "://" in url else f"{self.emulator.settings_url()}/{url}"
-        return super().request(method, full, *args, timeout=options.pop("timeout", 5), **options)
+        options.setdefault("timeout", 5)
+        return super().request(method, full, *args, **options)
 
     def id_of(self, collection: str, name: str) -> str:
         """The id of the record with this name."""

@@ -20,7 +20,7 @@ from werkzeug.test import run_wsgi_app
 from .gateway import CONNECTION
 
 BREAK = "emulator.break"
-"""The application puts into the environment how the connection shall break."""
+"""A list in the environment: the application puts into it how the connection shall break."""
 
 
 class Handler(WSGIRequestHandler):
@@ -62,9 +62,11 @@ class Handler(WSGIRequestHandler):
             {"wsgi.input": io.BytesIO(data), "CONTENT_LENGTH": str(len(data)), CONNECTION: self.connection_id}
         )
         environ.pop("HTTP_TRANSFER_ENCODING", None)
+        breaks: list[str] = []
+        environ[BREAK] = breaks
         chunks, status, headers = run_wsgi_app(self.server.app, environ, buffered=True)
         body = b"".join(chunks)
-        how = environ.get(BREAK)
+        how = breaks[0] if breaks else None
         if how in ("drop", "reset"):
             self._break(how)
             return

@@ -97,9 +97,14 @@ def test_a_plan_without_email_security(api: Client, emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields",
-    [{}, {"token": "x", "email": "a@example.com", "key": "k"}, {"token": "x", "permission": "all"}, {"pin": 1}],
+    ("fields", "message"),
+    [
+        ({}, "either a token"),
+        ({"token": "x", "email": "a@example.com", "key": "k"}, "either a token"),
+        ({"token": "x", "permission": "all"}, "permission is one of"),
+        ({"pin": 1}, "unknown field"),
+    ],
 )
-def test_a_credential_that_makes_no_sense(fields: dict[str, Any]) -> None:
-    with pytest.raises(ValueError):
+def test_a_credential_that_makes_no_sense(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         Credential.from_json(fields)

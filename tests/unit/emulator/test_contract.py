@@ -156,6 +156,20 @@ def test_what_cannot_be_routed(api: Client, emulator: Emulator, method: str, pat
     assert len(emulator.state()["domains"]) == 1
 
 
+def test_the_prefix_is_part_of_the_path(api: Client, emulator: Emulator) -> None:
+    answer = api.get(emulator.settings_url().replace("/client/v4", "") + "/domains")
+    assert answer.json()["errors"][0]["code"] == 7003
+
+
+def test_a_defect_of_the_emulator_is_a_violation(
+    api: Client, running: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(HANDLERS, "listDomains", lambda call: 1 / 0)  # type: ignore[arg-type]  # broken on purpose
+    assert api.get("domains").status_code == 500
+    assert "ZeroDivisionError" in running.violations[0]["problems"][0]
+    running.reset()
+
+
 def test_an_account_id_that_is_too_long_cannot_be_routed(api: Client, emulator: Emulator) -> None:
     answer = api.get(f"{emulator.settings_url('a' * 33)}/domains")
     assert answer.json()["errors"][0]["code"] == 7003
