@@ -135,7 +135,7 @@ class Answer:
         self.body = body
         try:
             self.payload = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             self.payload = None
 
     @property
@@ -204,8 +204,9 @@ class Answer:
         if 200 <= self.status < 300 and self.payload is None:
             if "json" in self.headers.get("content-type", ""):
                 return self.failed(f"HTTP {self.status}: the answer is cut short.", transient=True)
+            said = excerpt(self._text)
             return self.failed(
-                f"HTTP {self.status}: the answer is not JSON but says: {excerpt(self._text)}.",
+                f"HTTP {self.status}: the answer {f'is not JSON but says: {said}' if said else 'is empty'}.",
                 "Something other than the Cloudflare API seems to answer. Check api_url and proxies.",
             )
         return self.failed(

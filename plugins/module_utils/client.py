@@ -98,7 +98,7 @@ class Client:
             answer = self._answer("GET", f"{path}?{query}")
             known = len(records)
             for record in answer.records:
-                records.setdefault(record.get("id") or json.dumps(record, sort_keys=True), record)
+                records.setdefault(str(record.get("id") or json.dumps(record, sort_keys=True)), record)
             received += len(answer.records)
             # A page without anything new ends it too: a server that ignores the page would be asked for ever.
             if len(records) == known or answer.was_last_page(page, received):

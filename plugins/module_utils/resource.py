@@ -87,9 +87,11 @@ def converge(resource: Resource, client: Client, wanted: Wanted, check_mode: boo
     patch = difference(resource, wanted.settings, record)
     result: dict[str, Any] = {**record, **patch}
     warnings: list[str] = []
-    if patch and not check_mode:
-        result, warnings = write(resource, client, record, patch)
-    name = record.get(NAME) or record.get("id")
+    if patch:
+        record_id = id_of(resource, wanted, record)
+        if not check_mode:
+            result, warnings = write(resource, client, record_id, patch)
+    name = record.get(NAME) or record.get("id") or wanted.record_id
     header = f"{resource.noun} {name}"
     diff = {
         "before_header": header,
@@ -151,16 +153,22 @@ def difference(resource: Resource, settings: Mapping[str, Any], record: Mapping[
     return {name: value for name, value in settings.items() if not resource.field(name).same(value, record.get(name))}
 
 
+def id_of(resource: Resource, wanted: Wanted, record: Mapping[str, Any]) -> str:
+    """Return the id that a record is changed by. Raises CollectionError."""
+    record_id = wanted.record_id or record.get("id")
+    if not record_id or not isinstance(record_id, str):
+        raise CollectionError(f"The API returned no id for {resource.noun} {record.get(NAME)}: it cannot be changed.")
+    return record_id
+
+
 def write(
-    resource: Resource, client: Client, record: Mapping[str, Any], patch: dict[str, Any]
+    resource: Resource, client: Client, record_id: str, patch: dict[str, Any]
 ) -> tuple[dict[str, Any], list[str]]:
     """Send a PATCH and return the record it led to, with warnings.
 
     Raises CollectionError, also where the answer does not hold what was asked.
     """
-    if not record.get("id"):
-        raise CollectionError(f"The API returned no id for {resource.noun} {record.get(NAME)}: it cannot be changed.")
-    path = resource.path_of(record["id"])
+    path = resource.path_of(record_id)
     answer = client.patch(path, patch)
     # ``result`` is optional in the API's reference.
     result = answer.record or client.get(path)

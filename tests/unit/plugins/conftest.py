@@ -6,22 +6,21 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Callable
 
 import pytest
 from support.module_runner import COLLECTION, Run, run_module
+from support.samples import CREDENTIALS, SAMPLES, Sample
 from support.script import Script
-
-ACCOUNT = "023e105f4ecef8ad9ca31a8372d0c353"
-TOKEN = "Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY"
-CREDENTIALS = {"account_id": ACCOUNT, "api_token": TOKEN}
 
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away what the machine's own environment would add."""
-    for name in ("ACCOUNT_ID", "API_TOKEN", "EMAIL", "API_KEY", "BASE_URL"):
-        monkeypatch.delenv(f"CLOUDFLARE_{name}", raising=False)
+    for name in list(os.environ):
+        if name.startswith("CLOUDFLARE_") or name.lower().endswith(("_proxy", "_ca_bundle")) or name == "NETRC":
+            monkeypatch.delenv(name)
 
 
 @pytest.fixture(autouse=True)
@@ -44,3 +43,10 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
             return run_module(name, monkeypatch, capsys, given, check_mode)
 
     return run_against
+
+
+@pytest.fixture(params=SAMPLES, ids=lambda sample: sample.module)
+def sample(request: pytest.FixtureRequest) -> Sample:
+    """Return the sample of each module in turn."""
+    sample: Sample = request.param
+    return sample

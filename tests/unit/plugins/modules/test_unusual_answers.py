@@ -1,0 +1,239 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Answers that the API's reference does not promise, or that something else gives."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+import pytest
+from support.module_runner import Run
+from support.samples import DOMAIN, ID, OTHER_ID, RESTRICTION, Sample
+from support.script import Exchange, Script, envelope, page
+
+OTHER = {"id": OTHER_ID, "domain": "other.example"}
+
+
+def restrictions(*answers: Any) -> Script:
+    """Return a script in which the pages of the list are answered so."""
+    return Script(
+        *(RESTRICTION.listing(number=number, answer=answer) for number, answer in enumerate(answers, start=1))
+    )
+
+
+def infos(records: list[dict[str, Any]], **info: Any) -> dict[str, Any]:
+    return envelope(records, result_info=info)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        pytest.param([infos([RESTRICTION.record], page=1, per_page=1000)], id="no totals, page not full"),
+        pytest.param([infos([RESTRICTION.record], total_pages=1)], id="total_pages alone"),
+        pytest.param([infos([OTHER], total_pages=2), infos([RESTRICTION.record], total_pages=2)], id="two total_pages"),
+        pytest.param([infos([OTHER], per_page=1), infos([RESTRICTION.record], per_page=2)], id="full page, no totals"),
+        pytest.param([envelope([RESTRICTION.record]), envelope([])], id="no result_info: until an empty page"),
+        pytest.param([envelope([RESTRICTION.record], result_info=[]), envelope([])], id="result_info is a list"),
+        pytest.param([infos([RESTRICTION.record], total_count="1"), envelope([])], id="total_count is text"),
+        pytest.param([infos([RESTRICTION.record], total_count=7), envelope([])], id="total_count too large"),
+        pytest.param(
+            [infos([OTHER], total_count=0), infos([RESTRICTION.record], total_count=0), envelope([])],
+            id="total_count too small",
+        ),
+        pytest.param([envelope([RESTRICTION.record])] * 2, id="server ignores the page"),
+        pytest.param(
+            [page([OTHER, RESTRICTION.record], 1, 3), page([RESTRICTION.record], 2, 3)], id="record on two pages"
+        ),
+        pytest.param(
+            [infos([OTHER], total_count=9), envelope([RESTRICTION.record]), envelope(None)], id="null past the last page"
+        ),
+    ],
+)
+def test_whatever_a_list_says_of_its_pages_the_one_record_is_found(
+    run: Callable[..., Run], answers: list[Any]
+) -> None:
+    result = run(RESTRICTION.module, restrictions(*answers), domain=RESTRICTION.name)
+
+    assert result.result == RESTRICTION.record
+
+
+def test_two_equal_records_without_id_are_one(run: Callable[..., Run]) -> None:
+    nameless = {"domain": RESTRICTION.name, "comments": "x", "exclude": [{"odd": []}]}
+
+    result = run(RESTRICTION.module, restrictions(page([nameless, nameless])), domain=RESTRICTION.name)
+
+    assert result.result == nameless
+
+
+@pytest.mark.parametrize("empty", [envelope(None), envelope([]), page([])])
+def test_a_list_of_null_is_an_empty_list(run: Callable[..., Run], empty: Any) -> None:
+    assert "has no sending domain restrictions at all" in run(RESTRICTION.module, restrictions(empty), domain="a.b").msg
+
+
+@pytest.mark.parametrize("result", [{}, "text", 5, True, [None], [[]], ["text"], [RESTRICTION.record, 1]])
+def test_a_list_of_something_else_is_an_error(run: Callable[..., Run], result: Any) -> None:
+    answer = run(RESTRICTION.module, restrictions(envelope(result)), domain=RESTRICTION.name)
+
+    assert answer.failed
+    assert answer.msg.startswith("HTTP 200: the answer holds no list of records. (GET https://api.cloudflare.com")
+
+
+def test_a_list_without_result_is_an_error(run: Callable[..., Run]) -> None:
+    answer = run(RESTRICTION.module, restrictions({"success": True}), domain=RESTRICTION.name)
+
+    assert answer.msg.startswith("HTTP 200: the answer holds no list of records.")
+
+
+@pytest.mark.parametrize("result", [None, {}, [], "text", [RESTRICTION.record]])
+def test_a_read_without_a_record_is_an_error(run: Callable[..., Run], sample: Sample, result: Any) -> None:
+    answer = run(sample.module, Script(sample.reading(answer=envelope(result))), **{sample.id_option: ID})
+
+    assert answer.failed
+    assert answer.msg.startswith("HTTP 200: the answer holds no record. (GET")
+    assert answer.failure["url"] == sample.url
+
+
+@pytest.mark.parametrize("result", [None, {}, [], "text", True])
+def test_after_a_patch_that_answers_without_record_it_is_read_once_more(
+    run: Callable[..., Run], sample: Sample, result: Any
+) -> None:
+    script = Script(sample.found(), sample.patching(answer=envelope(result)), sample.reading(sample.changed_record))
+
+    answer = run(sample.module, script, domain=sample.name, **sample.change)
+
+    assert answer.changed
+    assert answer.result == sample.changed_record
+
+
+def test_after_a_patch_whose_answer_has_no_result_at_all_it_is_read_once_more(
+    run: Callable[..., Run], sample: Sample
+) -> None:
+    bare = {"success": True, "errors": [], "messages": []}
+    script = Script(sample.found(), sample.patching(answer=bare), sample.reading(sample.changed_record))
+
+    assert run(sample.module, script, domain=sample.name, **sample.change).result == sample.changed_record
+
+
+def test_a_record_read_by_its_id_can_be_changed_when_the_answer_leaves_the_id_out(
+    run: Callable[..., Run], sample: Sample
+) -> None:
+    record = {key: value for key, value in sample.record.items() if key != "id"}
+    script = Script(sample.reading(record), sample.patching())
+
+    assert run(sample.module, script, **{sample.id_option: ID}, **sample.change).changed
+
+
+@pytest.mark.parametrize("missing", [{}, {"id": None}, {"id": ""}])
+def test_a_record_found_by_name_without_an_id_cannot_be_changed(
+    run: Callable[..., Run], sample: Sample, missing: dict[str, Any]
+) -> None:
+    record = {**{key: value for key, value in sample.record.items() if key != "id"}, **missing}
+
+    answer = run(sample.module, Script(sample.listing(record)), domain=sample.name, **sample.change)
+
+    assert answer.failed
+    assert answer.msg == f"The API returned no id for {sample.noun} {sample.name}: it cannot be changed."
+
+
+@pytest.mark.parametrize("odd", [5, ["x"], {"x": 1}, True])
+def test_an_id_of_a_wrong_type_is_no_traceback(run: Callable[..., Run], sample: Sample, odd: Any) -> None:
+    record = {**sample.record, "id": odd}
+
+    assert run(sample.module, Script(sample.listing(record)), domain=sample.name, **sample.same).result == record
+    answer = run(sample.module, Script(sample.listing(record)), domain=sample.name, **sample.change)
+    assert answer.failed
+    assert answer.msg == f"The API returned no id for {sample.noun} {sample.name}: it cannot be changed."
+
+
+@pytest.mark.parametrize("odd", [None, "text", 5, 1.5, True, [], [None], [["x"]], [{"x": 1}], {}, {"x": []}, "\ud800"])
+def test_fields_of_wrong_types_are_different_and_no_traceback(
+    run: Callable[..., Run], sample: Sample, odd: Any
+) -> None:
+    change = {**DOMAIN.change, "transport": "a", "regions": ["DE"], "lookback_hops": 3, "folder": "Inbox"}
+    wanted = {"comments": "new", "exclude": ["a.b.c"]} if sample is RESTRICTION else change
+    record = {**sample.record, **{key: odd for key in wanted}}
+    wanted = {key: value for key, value in wanted.items() if not (value is True and odd is True)}
+
+    answer = run(sample.module, Script(sample.listing(record), sample.patching(wanted)), domain=sample.name, **wanted)
+
+    assert answer.changed
+
+
+def test_a_record_of_an_id_alone_is_a_record(run: Callable[..., Run], sample: Sample) -> None:
+    script = Script(sample.reading({"id": ID}), sample.patching())
+
+    answer = run(sample.module, script, **{sample.id_option: ID}, **sample.change)
+
+    assert answer.changed
+    assert answer.diff["before_header"] == f"{sample.noun} {ID}"
+
+
+@pytest.mark.parametrize(
+    ("exchange", "sentence"),
+    [
+        pytest.param(
+            {"text": "<html><head><title>Log in | Hotel</title></head><body>Welcome</body></html>"},
+            "HTTP 200: the answer is not JSON but says: Log in | Hotel. "
+            "Something other than the Cloudflare API seems to answer. Check api_url and proxies.",
+            id="HTML with a title",
+        ),
+        pytest.param(
+            {"text": "<h1>Welcome</h1>\n<p>to this  place</p>"},
+            "HTTP 200: the answer is not JSON but says: Welcome to this place. ",
+            id="HTML without",
+        ),
+        pytest.param({"text": ""}, "HTTP 200: the answer is empty. ", id="nothing"),
+        pytest.param({"text": "", "status": 204}, "HTTP 204: the answer is empty. ", id="204"),
+        pytest.param(
+            {"answer": {"success": False, "errors": [{"code": 1001, "message": "No."}]}},
+            "HTTP 200: No (code 1001). ",
+            id="success false",
+        ),
+        pytest.param(
+            {"answer": {"success": False}}, "HTTP 200: success is not true, and no reason is given. ", id="no reason"
+        ),
+        pytest.param({"answer": {"result": {}}}, "HTTP 200: success is not true, and no reason ", id="no success"),
+        pytest.param({"answer": {"success": "true"}}, "HTTP 200: success is not true, and no ", id="success as text"),
+        pytest.param({"answer": []}, "HTTP 200: success is not true, and no reason is given. ", id="a list"),
+        pytest.param({"text": "[" * 100_000}, "HTTP 200: the answer is not JSON but says: [[[", id="nested too deep"),
+        pytest.param(
+            {"status": 301, "text": "", "headers": {"location": "https://elsewhere.example/x"}},
+            "HTTP 301: the server redirects to https://elsewhere.example/x. "
+            "Redirects are not followed, because the credentials would go along. Check api_url. ",
+            id="redirect",
+        ),
+        pytest.param({"status": 307}, "HTTP 307: the server redirects to an address that it does not name. ", id="307"),
+        pytest.param({"status": 400, "text": ""}, "HTTP 400: no reason given. ", id="400 and nothing"),
+        pytest.param({"status": 400, "answer": {"errors": []}}, "HTTP 400: no reason given. ", id="400, no errors"),
+        pytest.param({"status": 400, "answer": {"errors": "x"}}, "HTTP 400: no reason given. ", id="errors as text"),
+        pytest.param({"status": 400, "answer": "x"}, "HTTP 400: no reason given. ", id="400, a text"),
+    ],
+)
+def test_what_is_no_answer_of_the_api_is_an_error_at_every_point(
+    run: Callable[..., Run], sample: Sample, exchange: dict[str, Any], sentence: str
+) -> None:
+    for script, params in (
+        ([sample.listing(**exchange)], {"domain": sample.name}),
+        ([sample.reading(**exchange)], {sample.id_option: ID}),
+        ([sample.found(), sample.patching(**exchange)], {"domain": sample.name, **sample.change}),
+    ):
+        answer = run(sample.module, Script(*script), **params)
+
+        assert answer.failed
+        assert answer.msg.startswith(sentence)
+        assert answer.failure["status"] == exchange.get("status", 200)
+
+
+def test_after_a_change_a_missing_record_is_told_with_its_request(run: Callable[..., Run], sample: Sample) -> None:
+    script = Script(
+        sample.found(),
+        sample.patching(answer=envelope(None)),
+        Exchange("GET", sample.record_path, answer=envelope(None)),
+    )
+
+    answer = run(sample.module, script, domain=sample.name, **sample.change)
+
+    assert answer.msg.startswith("HTTP 200: the answer holds no record.")
+    assert answer.failure["method"] == "GET"
