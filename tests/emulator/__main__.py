@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from . import seeds
@@ -63,9 +64,9 @@ def write_ready_file(path: Path, emulator: Emulator) -> None:
     part.replace(path)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Serves until told to stop."""
-    options = parser().parse_args()
+    options = parser().parse_args(arguments)
     try:
         emulator = Emulator(
             host=options.host,

@@ -33,10 +33,8 @@ class Handler(WSGIRequestHandler):
     connection_id = 0
 
     def setup(self) -> None:
-        """Numbers the connection, and speaks TLS where that is wanted."""
+        """Numbers the connection."""
         self.connection_id = next(self.server.connection_ids)
-        if self.server.ssl_context is not None:
-            self.request = self.server.ssl_context.wrap_socket(self.request, server_side=True)
         super().setup()
         self.server.open_connections.add(self.connection)
 
@@ -77,6 +75,8 @@ class Handler(WSGIRequestHandler):
                 self.send_header(name, value)
         if how == "cut_chunks":
             self.send_header("Transfer-Encoding", "chunked")
+        if self.close_connection:
+            self.send_header("Connection", "close")
         self.end_headers()
         half = body[: len(body) // 2]
         if how == "cut_chunks":
@@ -109,11 +109,19 @@ class Server(ThreadedWSGIServer):
     daemon_threads = True
 
     def __init__(self, host: str, port: int, app: Any, ssl_context: ssl.SSLContext | None) -> None:
-        # Werkzeug would shake hands in the thread that accepts, where one silent client stops all others.
         super().__init__(host, port, app, Handler)
         self.ssl_context = ssl_context
         self.connection_ids = itertools.count(1)
         self.open_connections: set[socket.socket] = set()
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Speaks TLS where that is wanted. Werkzeug would shake hands in the thread that accepts, where one silent
+        client stops all others."""
+        if self.ssl_context is None:
+            super().finish_request(request, client_address)
+            return
+        with self.ssl_context.wrap_socket(request, server_side=True) as wrapped:
+            super().finish_request(wrapped, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A connection that failed is no concern of the others."""

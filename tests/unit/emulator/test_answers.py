@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from emulator import Emulator
+from emulator.seeds import DEMO
 from emulator.testing import BODIES, DOMAIN, RESTRICTION, UNKNOWN_ID, Client
 
 COLLECTIONS = sorted(BODIES)
@@ -124,3 +125,10 @@ def test_a_fresh_account_is_empty_and_apart(api: Client, emulator: Emulator) -> 
     api.post(f"{emulator.settings_url('fresh')}/domains", json=DOMAIN)
     assert len(emulator.state("fresh")["domains"]) == 1
     assert len(emulator.state()["domains"]) == 3
+
+
+def test_the_records_of_the_demo_keep_the_contract() -> None:
+    with Emulator(seed=DEMO) as emulator, Client(emulator) as api:
+        for collection in COLLECTIONS:
+            assert len(api.get(collection).json()["result"]) == len(DEMO[collection])
+        assert emulator.violations == []
