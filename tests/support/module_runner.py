@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from ansible.module_utils import basic
+from ansible.module_utils.common import warnings as ansible_warnings
 
 COLLECTION = "ansible_collections.mailsec.cloudflare.plugins"
 
@@ -37,6 +38,12 @@ class Run:
     def msg(self) -> str:
         return str(self.output["msg"])
 
+    @property
+    def warnings(self) -> list[str]:
+        """Return the warnings as words; ansible-core 2.19 and newer wrap each of them."""
+        warnings = self.output.get("warnings", [])
+        return [warning if isinstance(warning, str) else str(warning["event"]["msg"]) for warning in warnings]
+
     def __getattr__(self, name: str) -> Any:
         return self.output[name]
 
@@ -53,6 +60,9 @@ def run_module(
     monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode())
     # ansible-core 2.19 and newer ask how the arguments were written down.
     monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+    # A module is a process of its own, elsewhere.
+    ansible_warnings._global_warnings.clear()
+    ansible_warnings._global_deprecations.clear()
     module = importlib.import_module(f"{COLLECTION}.modules.{name}")
     capsys.readouterr()
     with pytest.raises(SystemExit):

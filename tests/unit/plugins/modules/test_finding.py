@@ -141,9 +141,7 @@ def test_a_name_that_is_missing_is_answered_with_the_closest_ones(run: Callable[
     result = run(sample.module, script, domain="example.com")
 
     assert result.failed
-    assert result.msg == (
-        f"domain: this account has no {sample.noun} named example.com. The closest: Exampel.com."
-    )
+    assert result.msg == (f"domain: this account has no {sample.noun} named example.com. The closest: Exampel.com.")
 
 
 def test_at_most_three_close_names_are_shown_the_closest_first(run: Callable[..., Run]) -> None:

@@ -47,13 +47,12 @@ def infos(records: list[dict[str, Any]], **info: Any) -> dict[str, Any]:
             [page([OTHER, RESTRICTION.record], 1, 3), page([RESTRICTION.record], 2, 3)], id="record on two pages"
         ),
         pytest.param(
-            [infos([OTHER], total_count=9), envelope([RESTRICTION.record]), envelope(None)], id="null past the last page"
+            [infos([OTHER], total_count=9), envelope([RESTRICTION.record]), envelope(None)],
+            id="null past the last page",
         ),
     ],
 )
-def test_whatever_a_list_says_of_its_pages_the_one_record_is_found(
-    run: Callable[..., Run], answers: list[Any]
-) -> None:
+def test_whatever_a_list_says_of_its_pages_the_one_record_is_found(run: Callable[..., Run], answers: list[Any]) -> None:
     result = run(RESTRICTION.module, restrictions(*answers), domain=RESTRICTION.name)
 
     assert result.result == RESTRICTION.record

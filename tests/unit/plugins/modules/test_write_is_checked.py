@@ -1,0 +1,140 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A write is checked: what the answer to a PATCH does not hold is told."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+import pytest
+from support.module_runner import Run
+from support.samples import DOMAIN, ID, OTHER_ID, RESTRICTION, Sample
+from support.script import Script, envelope
+
+#: What is asked, what the answer holds instead, and how both are spoken of.
+IGNORED = [
+    pytest.param(DOMAIN, {"require_tls_inbound": True}, False, "is False, not True", id="flag"),
+    pytest.param(DOMAIN, {"lookback_hops": 5}, 2, "is 2, not 5", id="number"),
+    pytest.param(DOMAIN, {"folder": "Inbox"}, "AllItems", "is 'AllItems', not 'Inbox'", id="choice"),
+    pytest.param(DOMAIN, {"regions": ["DE"]}, ["US"], "is ['US'], not ['DE']", id="set of choices"),
+    pytest.param(DOMAIN, {"drop_dispositions": []}, ["SPAM"], "is ['SPAM'], not []", id="empty set"),
+    pytest.param(DOMAIN, {"ip_restrictions": ["192.0.2.7"]}, [], "is [], not ['192.0.2.7/32']", id="set of networks"),
+    pytest.param(DOMAIN, {"integration_id": ID}, OTHER_ID, f"is '{OTHER_ID}', not '{ID}'", id="id"),
+    pytest.param(DOMAIN, {"integration_id": ""}, OTHER_ID, f"is '{OTHER_ID}', not None", id="id that shall go"),
+    pytest.param(RESTRICTION, {"exclude": ["a.example"]}, None, "is [], not ['a.example']", id="set of names"),
+]
+
+
+@pytest.mark.parametrize(("sample", "asked", "held", "remark"), IGNORED)
+def test_a_setting_that_was_not_made_is_an_error(
+    run: Callable[..., Run], sample: Sample, asked: dict[str, Any], held: Any, remark: str
+) -> None:
+    (name, value), *_ = asked.items()
+    stored = {**sample.record, name: held}
+    body = {name: None if value == "" else value}
+
+    result = run(sample.module, Script(sample.found(), sample.patching(body, stored)), domain=sample.name, **asked)
+
+    assert result.failed
+    assert result.msg == (
+        f"The API accepted the change but did not make it. {name}: {remark}. "
+        f"(PATCH {sample.url}, ray id 8f2b7c1d3e4a5b6c-FRA)"
+    )
+    assert result.failure == {
+        "method": "PATCH",
+        "url": sample.url,
+        "status": 200,
+        "errors": [],
+        "ray_id": "8f2b7c1d3e4a5b6c-FRA",
+    }
+    assert result.result == stored
+
+
+def test_a_rename_that_was_not_made_is_an_error(run: Callable[..., Run], sample: Sample) -> None:
+    script = Script(sample.reading(), sample.patching({"domain": "new.example"}, sample.record))
+
+    result = run(sample.module, script, **{sample.id_option: ID, "domain": "new.example"})
+
+    assert f"domain: is '{sample.name}', not 'new.example'" in result.msg
+
+
+def test_every_setting_that_was_not_made_is_named(run: Callable[..., Run]) -> None:
+    asked = {"require_tls_inbound": True, "lookback_hops": 5, "regions": ["DE"]}
+    stored = {**DOMAIN.record, "regions": ["DE"]}
+
+    result = run(DOMAIN.module, Script(DOMAIN.found(), DOMAIN.patching(asked, stored)), domain="example.com", **asked)
+
+    assert "did not make it. lookback_hops: is 2, not 5; require_tls_inbound: is False, not True. (" in result.msg
+
+
+def test_a_setting_that_was_not_made_is_seen_in_the_record_read_once_more_too(run: Callable[..., Run]) -> None:
+    script = Script(DOMAIN.found(), DOMAIN.patching(answer=envelope(None)), DOMAIN.reading())
+
+    assert (
+        "require_tls_inbound: is False, not True"
+        in run(DOMAIN.module, script, domain="example.com", **DOMAIN.change).msg
+    )
+
+
+@pytest.mark.parametrize(
+    ("sample", "name", "asked", "held"),
+    [
+        pytest.param(DOMAIN, "transport", "MX2.example.com.", "mx2.example.com", id="transport"),
+        pytest.param(RESTRICTION, "comments", "Twice  a blank ", "Twice a blank", id="comments"),
+        pytest.param(RESTRICTION, "comments", "Gone", None, id="comments that did not come"),
+    ],
+)
+def test_free_text_that_was_stored_otherwise_is_a_warning(
+    run: Callable[..., Run], sample: Sample, name: str, asked: str, held: Any
+) -> None:
+    stored = {**sample.record, name: held}
+    script = Script(sample.found(), sample.patching({name: asked}, stored))
+
+    result = run(sample.module, script, domain=sample.name, **{name: asked})
+
+    assert not result.failed
+    assert result.changed
+    assert result.result == stored
+    assert result.diff["after"][name] == (held or "")
+    assert result.warnings == [
+        f"The API stored something else than it was sent. {name}: is {held or ''!r}, not {asked!r}."
+    ]
+
+
+def test_text_that_was_stored_otherwise_does_not_hide_a_flag_that_was_not_made(run: Callable[..., Run]) -> None:
+    asked = {"transport": "x", "require_tls_inbound": True}
+    script = Script(DOMAIN.found(), DOMAIN.patching(asked, DOMAIN.record))
+
+    result = run(DOMAIN.module, script, domain="example.com", **asked)
+
+    assert result.failed
+    assert "require_tls_inbound: is False, not True" in result.msg
+
+
+def test_another_spelling_of_what_was_asked_is_what_was_asked(run: Callable[..., Run]) -> None:
+    asked = {
+        "ip_restrictions": ["203.0.113.5/24", "2001:DB8::1"],
+        "integration_id": ID.upper(),
+        "regions": ["DE", "US"],
+    }
+    held = {"ip_restrictions": ["2001:db8::1/128", "203.0.113.0/24"], "integration_id": ID, "regions": ["US", "DE"]}
+    script = Script(DOMAIN.found(), DOMAIN.patching(asked, {**DOMAIN.record, **held}))
+
+    result = run(DOMAIN.module, script, domain="example.com", **asked)
+
+    assert result.changed
+    assert not result.warnings
+    assert not result.failed
+
+
+def test_other_settings_that_changed_meanwhile_are_no_error(run: Callable[..., Run]) -> None:
+    stored = {**DOMAIN.changed_record, "lookback_hops": 9}
+
+    result = run(
+        DOMAIN.module, Script(DOMAIN.found(), DOMAIN.patching(record=stored)), domain="example.com", **DOMAIN.change
+    )
+
+    assert not result.failed
+    assert result.diff["after"]["lookback_hops"] == 9
