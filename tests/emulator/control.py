@@ -58,7 +58,16 @@ def _add_whole(plane: Blueprint, world: World) -> None:
 
     @plane.post("/reset")
     def reset() -> Response:
+        """Begins anew; a body can say how: `accounts` with their records, `behaviour`, `faults`."""
+        sent = _sent() if request.data else {}
+        if set(sent) - {"accounts", "behaviour", "faults"}:
+            raise BadRequest("a reset takes accounts, behaviour and faults")
         world.reset()
+        world.behaviour.update(sent.get("behaviour", {}))
+        for account_id, seed in sent.get("accounts", {}).items():
+            world.store.seed(account_id, seed, replace=True)
+        for fault in sent.get("faults", []):
+            world.faults.schedule(Fault.from_json(fault))
         return jsonify(ok=True)
 
     @plane.get("/log")
