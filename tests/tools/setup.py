@@ -82,6 +82,8 @@ def read(path: Path) -> str:
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in STAGES:
         sys.exit(__doc__)
+    if sys.version_info < (3, 11):
+        sys.exit(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}: name one with PYTHON=...")
     try:
         main(sys.argv[1])
     except subprocess.CalledProcessError as error:
