@@ -18,6 +18,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import I
 
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+#: More characters are surely more than a name can have. Some versions of idna take minutes to find that out.
+LONGEST_U_LABELS = 1000
 NETWORK = re.compile(r"[0-9a-fA-F.:]+(/[0-9]{1,3})?")
 
 
@@ -62,7 +64,8 @@ class Number(Kind):
         self.maximum = maximum
 
     def check(self, value: int) -> int:
-        if not self.minimum <= value <= self.maximum:
+        # A bool is an int, and Ansible lets it pass as one; the API would not.
+        if isinstance(value, bool) or not self.minimum <= value <= self.maximum:
             raise ValueError(f"must be a number from {self.minimum} to {self.maximum}, not {value}")
         return value
 
@@ -232,6 +235,8 @@ def a_labels(name: str) -> str:
     """Return a name in lower case, without a trailing dot, its labels as A-labels. Raises ValueError."""
     if name.isascii():
         ascii_name = name
+    elif len(name) > LONGEST_U_LABELS:
+        raise ValueError("it is too long")
     else:
         # requests brings it along; loaded late because few names need it and every import costs time.
         try:

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from support.module_runner import Run
@@ -152,7 +153,7 @@ def test_fields_of_wrong_types_are_different_and_no_traceback(
 ) -> None:
     change = {**DOMAIN.change, "transport": "a", "regions": ["DE"], "lookback_hops": 3, "folder": "Inbox"}
     wanted = {"comments": "new", "exclude": ["a.b.c"]} if sample is RESTRICTION else change
-    record = {**sample.record, **{key: odd for key in wanted}}
+    record = {**sample.record, **dict.fromkeys(wanted, odd)}
     wanted = {key: value for key, value in wanted.items() if not (value is True and odd is True)}
 
     answer = run(sample.module, Script(sample.listing(record), sample.patching(wanted)), domain=sample.name, **wanted)
