@@ -31,7 +31,9 @@ SECRETS = ("api_token", "api_key")
 
 ACCOUNT_ID = re.compile(r"[A-Za-z0-9]{1,32}")
 #: Stricter than the standard, so that no two readers of an address see different hosts in it.
-API_URL = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?(/[a-z0-9._~/-]*)?", re.IGNORECASE)
+API_URL = re.compile(
+    r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?(/[a-z0-9._~/-]*)?", re.ASCII | re.IGNORECASE
+)
 #: What a header can carry; a blank or a line break comes from a copied or a templated value.
 HEADER_VALUE = re.compile(r"[!-~]+")
 #: Option: the least and the most, both included.
