@@ -31,10 +31,10 @@ help: ## list the targets (the default)
 
 .PHONY: demo demo-real
 demo: setup-demo ## see both modules at work against an emulated Cloudflare, on this machine alone
-	@$(OWN_HOME) tests/demo/run $(ARGS)
+	@$(OWN_HOME) python tests/demo/run.py $(ARGS)
 
 demo-real: setup-demo ## the same playbook against the real API, with your own token
-	@$(OWN_HOME) tests/demo/run --real $(ARGS)
+	@$(OWN_HOME) python tests/demo/run.py --real $(ARGS)
 
 .PHONY: test
 test: setup ## everything below, quick checks first; stops at the first failure
