@@ -219,7 +219,8 @@ class Answer:
 
     @property
     def _text(self) -> str:
-        return self.body.decode("utf-8", "replace")
+        # Redacted before any of it is cut away: a part of a secret would not be known as one.
+        return str(self.request.redact(self.body.decode("utf-8", "replace")))
 
     def _reason(self) -> str:
         if self.errors:

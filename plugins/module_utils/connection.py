@@ -125,9 +125,9 @@ def credentials(params: Mapping[str, Any], environment: Mapping[str, str]) -> di
     return given
 
 
-def environment_secrets(environment: Mapping[str, str]) -> list[str]:
-    """Return the secrets that the environment holds, for the caller to keep out of every output."""
-    values = (environment.get(ENVIRONMENT[option]) for option in SECRETS)
+def secrets(params: Mapping[str, Any], environment: Mapping[str, str]) -> list[str]:
+    """Return the secrets of the task and of its environment, used or not, to keep out of every output."""
+    values = [params[option] for option in SECRETS] + [environment.get(ENVIRONMENT[option]) for option in SECRETS]
     return [value for value in values if value]
 
 
@@ -156,6 +156,8 @@ def _api_url(value: str) -> str:
     try:
         # A port that is no port raises when it is read.
         scheme, host, _port = urlsplit(url).scheme, urlsplit(url).hostname, urlsplit(url).port
+        if host and ":" in host:
+            ipaddress.ip_address(host)
     except ValueError:
         host = None
     if not API_URL.fullmatch(url) or not host:

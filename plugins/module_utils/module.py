@@ -10,10 +10,10 @@ import os
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import task
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.connection import environment_secrets
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection, task
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import split_text
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import redactor
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource
 
 
@@ -30,11 +30,14 @@ class Module(AnsibleModule):
 def run_for_one(resource: Resource) -> None:
     """Run the module that manages one record of a resource."""
     module = Module(**task.spec(resource))
-    module.no_log_values.update(environment_secrets(os.environ))
+    secrets = connection.secrets(module.params, os.environ)
+    # Ansible takes out a secret that is spelled as it was given, also of what it adds itself.
+    module.no_log_values.update(secrets)
+    redact = redactor(secrets)
     try:
         returned, warnings = task.converge_record(resource, module.params, module.check_mode, os.environ)
     except CollectionError as error:
-        module.fail_json(msg=str(error), **error.details)
+        module.fail_json(msg=redact(str(error)), **{name: redact(value) for name, value in error.details.items()})
     for warning in warnings:
-        module.warn(warning)
-    module.exit_json(**returned)
+        module.warn(redact(warning))
+    module.exit_json(**{name: redact(value) for name, value in returned.items()})

@@ -6,29 +6,24 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 MASK = "********"
+#: The characters that HTML has names for.
+ENTITIES = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 
 
 def redactor(secrets: Iterable[str]) -> Callable[[Any], Any]:
     """Return a function that masks the secrets in text, and in lists and dictionaries of any depth."""
-    spellings = {
-        spelling
-        for secret in secrets
-        for spelling in (secret, quote(secret), quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1])
-    }
-    # The longest first: one spelling can be a part of another.
-    ordered = sorted(spellings, key=len, reverse=True)
+    # The longest first: one secret can be a part of another. Without any, nothing matches.
+    alternatives = [spellings(secret) for secret in sorted(secrets, key=len, reverse=True)]
+    pattern = re.compile("|".join(alternatives) or "(?!)")
 
     def redact(value: Any) -> Any:
         if isinstance(value, str):
-            for spelling in ordered:
-                value = value.replace(spelling, MASK)
-            return value
+            return pattern.sub(MASK, value)
         if isinstance(value, list):
             return [redact(item) for item in value]
         if isinstance(value, dict):
@@ -36,3 +31,15 @@ def redactor(secrets: Iterable[str]) -> Callable[[Any], Any]:
         return value
 
     return redact
+
+
+def spellings(secret: str) -> str:
+    """Return a regular expression for a secret, each of its characters as it is, or as URLs, JSON or HTML write it."""
+    return "".join(re.escape(character) if character.isalnum() else spelled(character) for character in secret)
+
+
+def spelled(character: str) -> str:
+    """Return a regular expression for the spellings of a character that is no letter and no digit."""
+    code = ord(character)
+    entity = ENTITIES.get(character, "#")
+    return rf"(?:\\?{re.escape(character)}|(?i:%{code:02x}|\\u{code:04x}|&(?:{entity}|#0*{code}|#x0*{code:x});))"
