@@ -27,7 +27,7 @@ STEPS := test-format test-lint test-types test-unit test-integration test-sanity
 
 .PHONY: help
 help: ## list the targets (the default)
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name text; do printf '%-18s %s\n' "$$name" "$$text"; done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo demo-real
 demo: setup-demo ## see both modules at work against an emulated Cloudflare, on this machine alone
