@@ -98,7 +98,7 @@ class Request:
         host = urlsplit(self.url).netloc
         causes = list(causes_of(error))
         innermost = causes[-1]
-        why = getattr(innermost, "strerror", None) or str(innermost) or type(innermost).__name__
+        why = (getattr(innermost, "strerror", None) or str(innermost) or type(innermost).__name__).rstrip(".")
         # By name, because urllib3 can be another one than the requests that is installed beside it.
         kinds = {kind.__name__ for cause in causes for kind in type(cause).__mro__}
         if "SSLCertVerificationError" in kinds:
@@ -108,7 +108,7 @@ class Request:
             )
         if "ConnectTimeout" in kinds:
             reason = f"No connection to {host} within {timeout:g} seconds."
-        elif "Timeout" in kinds:
+        elif not kinds.isdisjoint(("Timeout", "ReadTimeoutError")):
             reason = f"No answer from {host} within {timeout:g} seconds."
         elif "NewConnectionError" in kinds:
             reason = f"No connection to {host}: {why}."

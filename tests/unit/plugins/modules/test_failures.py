@@ -1,0 +1,158 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a task says when a request failed: to a person, and to a playbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support.module_runner import COLLECTION, Run
+from support.samples import ACCOUNT, DOMAIN, ID, Sample
+from support.script import Script, refusal
+
+REFUSED = "The token or key is wrong or expired, or is not for this account_id, or lacks the permission Cloud Email"
+MISSING = "No credentials arrived. Check api_token, or api_email with api_key."
+MALFORMED = "The credentials have the wrong form. Is the token cut, or is a key used as a token?"
+TROUBLE = "The trouble is on the side of the server. Try again later; see https://www.cloudflarestatus.com."
+FAILURES = [
+    pytest.param(403, {"code": 10000, "message": "Authentication error"}, REFUSED, id="10000"),
+    pytest.param(403, {"code": 9109, "message": "Invalid access token"}, REFUSED, id="9109"),
+    pytest.param(403, {"code": 1, "message": "No"}, REFUSED, id="403"),
+    pytest.param(401, {"code": 1, "message": "No"}, REFUSED, id="401"),
+    pytest.param(400, {"code": 9106, "message": "Missing X-Auth-Key"}, MISSING, id="9106"),
+    pytest.param(400, {"code": 6003, "message": "Invalid request headers"}, MALFORMED, id="6003"),
+    pytest.param(400, {"code": 7003, "message": "Could not route"}, "Check account_id and api_url.", id="7003"),
+    pytest.param(404, {"code": 1, "message": "No"}, "There is no such record in this account, or no longer.", id="404"),
+    pytest.param(407, {"code": 1, "message": "No"}, "A proxy stands in between and asks for credentials.", id="407"),
+    pytest.param(
+        429, {"code": 971, "message": "Wait"}, "All that one user does shares 1,200 requests in five", id="429"
+    ),
+    pytest.param(500, {"code": 1, "message": "No"}, TROUBLE, id="500"),
+    pytest.param(526, {"code": 1, "message": "No"}, TROUBLE, id="526"),
+    pytest.param(409, {"code": 1, "message": "Exists"}, "(", id="409"),
+    pytest.param(422, {"code": "x", "message": "Odd"}, "(", id="422 with a text as code"),
+    pytest.param(
+        403,
+        {"code": 1, "message": "Email Security is not available in the current subscription"},
+        "Email Security is not part of this account's plan.",
+        id="plan",
+    ),
+]
+
+
+@pytest.mark.parametrize(("status", "error", "advice"), FAILURES)
+def test_the_message_has_status_code_reason_and_advice(
+    run: Callable[..., Run], sample: Sample, status: int, error: dict[str, Any], advice: str
+) -> None:
+    script = Script(sample.reading(status=status, answer=refusal(error)))
+
+    result = run(sample.module, script, **{sample.id_option: ID, "retries": 0})
+
+    assert result.msg.startswith(f"HTTP {status}: {error['message']} (code {error['code']}). {advice}")
+    assert result.msg.endswith(f"(GET {sample.url}, ray id 8f2b7c1d3e4a5b6c-FRA)")
+    assert result.failure == {
+        "method": "GET",
+        "url": sample.url,
+        "status": status,
+        "errors": [error],
+        "ray_id": "8f2b7c1d3e4a5b6c-FRA",
+    }
+
+
+def test_the_failure_of_a_patch_names_the_patch(run: Callable[..., Run], sample: Sample) -> None:
+    error = {"code": 1001, "message": "Too long.", "source": {"pointer": "/comments"}}
+    script = Script(sample.found(), sample.patching(status=400, answer=refusal(error)))
+
+    result = run(sample.module, script, domain=sample.name, **sample.change)
+
+    assert result.msg == (
+        f"HTTP 400: Too long (code 1001) at /comments. (PATCH {sample.url}, ray id 8f2b7c1d3e4a5b6c-FRA)"
+    )
+    assert (result.failure["method"], result.failure["url"]) == ("PATCH", sample.url)
+    assert "changed" not in result.output or not result.changed
+
+
+def test_the_failure_of_a_list_names_its_query(run: Callable[..., Run]) -> None:
+    script = Script(DOMAIN.listing(status=400, answer=refusal({"code": 1, "message": "No"})))
+
+    result = run(DOMAIN.module, script, domain="example.com")
+
+    assert result.failure["url"].endswith(
+        f"/accounts/{ACCOUNT}/email-security/settings/domains?domain=example.com&page=1&per_page=1000"
+    )
+
+
+def test_every_error_and_its_chain_is_told_and_the_chain_decides_the_advice(run: Callable[..., Run]) -> None:
+    errors: list[Any] = [
+        {
+            "code": 6003,
+            "message": "Invalid request headers",
+            "error_chain": [
+                {"code": 6111, "message": "Invalid format for Authorization header."},
+                {"code": 6101, "message": "Missing key", "error_chain": "odd"},
+            ],
+        },
+        {"code": 9, "message": ""},
+        {"message": "No code"},
+        "text",
+    ]
+    script = Script(DOMAIN.reading(status=400, answer={"success": False, "errors": errors}))
+
+    result = run(DOMAIN.module, script, domain_id=ID)
+
+    assert result.msg.startswith(
+        "HTTP 400: Invalid request headers (code 6003); Invalid format for Authorization header (code 6111); "
+        f"Missing key (code 6101); no message (code 9); No code; text. {MALFORMED}"
+    )
+    assert result.failure["errors"] == errors
+
+
+def test_older_answers_say_in_the_chain_that_credentials_are_missing(run: Callable[..., Run]) -> None:
+    error = {"code": 6003, "message": "Invalid", "error_chain": [{"code": 6100, "message": "Missing X-Auth-Email"}]}
+    script = Script(DOMAIN.reading(status=400, answer=refusal(error)))
+
+    assert MISSING in run(DOMAIN.module, script, domain_id=ID).msg
+
+
+def test_without_a_ray_id_none_is_named(run: Callable[..., Run]) -> None:
+    script = Script(DOMAIN.reading(status=400, answer=refusal({"code": 1, "message": "No"}), ray_id=None))
+
+    result = run(DOMAIN.module, script, domain_id=ID)
+
+    assert result.msg == f"HTTP 400: No (code 1). (GET {DOMAIN.url})"
+    assert result.failure["ray_id"] is None
+
+
+def test_a_record_that_vanished_between_read_and_write_is_told_as_such(run: Callable[..., Run], sample: Sample) -> None:
+    script = Script(sample.found(), sample.patching(status=404, answer={"success": False, "errors": []}))
+
+    result = run(sample.module, script, domain=sample.name, **sample.change)
+
+    assert result.msg.startswith("HTTP 404: no reason given. There is no such record in this account, or no longer.")
+    assert result.failure["errors"] == []
+
+
+def test_without_requests_the_task_says_which_python_needs_it(
+    run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch, sample: Sample
+) -> None:
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.client.HAS_REQUESTS", False)
+    monkeypatch.setattr("sys.executable", "/usr/bin/python3.8")
+
+    result = run(sample.module, domain=sample.name)
+
+    assert result.failed
+    assert result.msg == (
+        "The Python package requests is not installed for /usr/bin/python3.8, which runs this module. "
+        "Install it there, or name another Python with ansible_python_interpreter."
+    )
+
+
+def test_bad_input_is_told_before_requests_is_missed(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.client.HAS_REQUESTS", False)
+
+    assert run(DOMAIN.module, domain="example.com", lookback_hops=0).msg.startswith("lookback_hops: ")
+    assert run(DOMAIN.module, domain="example.com", api_url="x").msg.startswith("api_url: ")
