@@ -1,0 +1,187 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Answers: the wait that is asked for, excerpts, and what lies below an exception."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import Any
+
+import pytest
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import answers
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import Answer, Request, asked_wait, causes_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+NOW = 1_792_000_000.0  # Wed, 14 Oct 2026 17:46:40 GMT
+
+
+def answer(body: bytes, status: int = 200, **headers: str) -> Answer:
+    return Answer(Request("GET", "https://api.example/x", lambda value: value), status, headers, body)
+
+
+@pytest.fixture(autouse=True)
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers.time, "time", lambda: NOW)
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "seconds"),
+    [
+        ("0", 0),
+        ("30", 30),
+        (" 30 ", 30),
+        ("007", 7),
+        ("86400", 86400),
+        ("9" * 400, float("inf")),
+        ("Wed, 14 Oct 2026 17:47:40 GMT", 60),
+        ("Wed, 14 Oct 2026 19:47:40 +0200", 60),
+        ("Wednesday, 14-Oct-26 17:47:40 GMT", 60),
+        ("Wed, 14 Oct 2026 17:46:40 GMT", 0),
+        ("Wed, 14 Oct 2020 17:46:40 GMT", 0),
+    ],
+)
+def test_retry_after_is_a_number_of_seconds_or_a_date(retry_after: str, seconds: float) -> None:
+    assert asked_wait({"retry-after": retry_after, "ratelimit": '"default";r=0;t=5'}) == seconds
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    ["", " ", "-5", "1.5", "1e3", "soon", "0x10", "Wed, 99 Foo 2026", "14 Oct 99999999999 17:46:40 GMT", "\u00b2", ";"],
+)
+def test_rubbish_counts_as_not_said(rubbish: str) -> None:
+    assert asked_wait({"retry-after": rubbish}) is None
+    assert asked_wait({"retry-after": rubbish, "ratelimit": '"default";r=0;t=30'}) == 30
+
+
+@pytest.mark.parametrize(
+    ("ratelimit", "seconds"),
+    [
+        ('"default";r=0;t=30', 30),
+        ('"default";r=00;t=30', 30),
+        ('"default";r=0;x=1;t=30', 30),
+        ('"default";r=1;t=30', None),
+        ('"default";r=10;t=30', None),
+        ('"default";r=0', None),
+        ('"default";t=30', None),
+        ('"default";r=0;t=x', None),
+        ('"default";rr=0;t=30', None),
+        ("", None),
+    ],
+)
+def test_without_it_the_rate_limit_says_when_its_next_window_begins(ratelimit: str, seconds: float | None) -> None:
+    assert asked_wait({"ratelimit": ratelimit}) == seconds
+
+
+@given(st.dictionaries(st.sampled_from(["retry-after", "ratelimit"]), st.text()))
+def test_no_header_raises(headers: dict[str, str]) -> None:
+    wait = asked_wait(headers)
+    assert wait is None or wait >= 0
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("<html><head><TITLE lang=x>\n 502:\tBad\n gateway</TITLE></head><body>x</body>", "502: Bad gateway"),
+        ("<h1>Bad</h1><p>gateway</p>", "Bad gateway"),
+        ("x" * 200, "x" * 200),
+        ("x" * 201, "x" * 200 + "..."),
+        ("error code: 1015", "error code: 1015"),
+        ("<title></title>", ""),
+        ("", ""),
+    ],
+)
+def test_an_excerpt_is_the_title_or_the_beginning_of_the_text(page: str, said: str) -> None:
+    assert answers.excerpt(page) == said
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["code", "message", "source", "pointer", "error_chain", "result_info", "total_count", "x"]),
+            inner,
+        )
+    ),
+    max_leaves=8,
+)
+ENVELOPES = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(["success", "errors", "messages", "result", "result_info"], JSON)
+)
+
+
+@given(
+    st.one_of(
+        st.binary(),
+        JSON.map(lambda data: json.dumps(data).encode()),
+        ENVELOPES.map(lambda data: json.dumps(data).encode()),
+    ),
+    st.integers(100, 599),
+    st.sampled_from(["application/json", "text/html", ""]),
+)
+def test_whatever_a_server_sends_is_data_or_a_sentence(body: bytes, status: int, kind: str) -> None:
+    received = answer(body, status, **{"content-type": kind})
+
+    assert all(isinstance(message, str) for message in received.messages)
+    if not received.succeeded:
+        assert str(received.error()).startswith(f"HTTP {status}: ")
+        return
+    assert received.record is None or isinstance(received.record, dict)
+    with contextlib.suppress(answers.ApiError):
+        assert isinstance(received.was_last_page(1, len(received.records)), bool)
+
+
+def test_the_errors_of_an_answer_are_told_as_they_came() -> None:
+    errors: list[Any] = [{"code": 1}, "x", None]
+
+    assert answer(json.dumps({"success": False, "errors": errors}).encode(), 400).error().failure["errors"] == errors
+
+
+def test_causes_are_found_by_every_way_one_exception_holds_another() -> None:
+    def raised(error: BaseException, cause: BaseException | None = None) -> BaseException:
+        try:
+            try:
+                if cause is not None:
+                    raise cause
+            except BaseException:
+                raise error  # noqa: B904
+            raise error
+        except BaseException as caught:
+            return caught
+
+    innermost = ValueError("innermost")
+    in_context = raised(KeyError("k"), innermost)
+    as_cause = RuntimeError("r")
+    as_cause.__cause__ = in_context
+    as_argument = OSError("text", as_cause)
+    as_reason = Exception("outermost")
+    as_reason.reason = as_argument  # type: ignore[attr-defined]
+
+    assert list(causes_of(as_reason)) == [as_reason, as_argument, as_cause, in_context, innermost]
+
+
+def test_exceptions_that_hold_each_other_end() -> None:
+    one, other = ValueError("one"), ValueError("other")
+    one.__cause__, other.__cause__ = other, one
+
+    assert list(causes_of(one)) == [one, other]
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (OSError(111, "Connection refused"), "Connection refused"),
+        (ValueError("words."), "words"),
+        (ValueError(), "ValueError"),
+    ],
+)
+def test_the_innermost_cause_says_why(error: Exception, why: str) -> None:
+    failed = Request("GET", "https://api.example:8443/x", lambda value: value).unanswered(error, 30)
+
+    assert str(failed) == f"The connection to api.example:8443 failed: {why}. (GET https://api.example:8443/x)"
+    assert failed.status is None
+    assert failed.failure["ray_id"] is None

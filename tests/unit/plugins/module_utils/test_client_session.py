@@ -1,0 +1,186 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The client is a closed door: whom it talks to, what it trusts, what it takes from the environment."""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import urllib3
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import client as client_file
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client, Settings
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError, CollectionError
+from support.samples import ACCOUNT
+from support.script import Exchange, Script, envelope
+
+HTTPS = "https://api.example/client/v4"
+HTTP = "http://127.0.0.1:8080/client/v4"
+PAIR = {"X-Auth-Email": "user@example.com", "X-Auth-Key": "k"}
+
+
+@pytest.fixture
+def sent() -> Callable[..., Any]:
+    """Return a function that reads a record and returns the request, with what requests would do with it."""
+
+    def send(api_url: str = HTTPS, credentials: dict[str, str] | None = None, **settings: Any) -> Any:
+        client = Client(Settings(ACCOUNT, api_url, credentials or PAIR, ["k"], **settings))
+        script = Script(Exchange("GET", f"/client/v4/accounts/{ACCOUNT}/x", answer=envelope({"id": "1"})))
+        with script:
+            client.get("x")
+        client.close()
+        return script.requests[0]
+
+    return send
+
+
+def test_the_server_learns_what_is_calling_and_what_it_reads(sent: Callable[..., Any]) -> None:
+    assert sent().headers["User-Agent"] == f"mailsec.cloudflare/{client_file.VERSION}"
+    assert sent().headers["Accept"] == "application/json"
+
+
+@pytest.mark.parametrize("api_url", [HTTPS, HTTP])
+@pytest.mark.parametrize("credentials", [PAIR, {"Authorization": "Bearer t"}])
+def test_netrc_is_not_used(
+    sent: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    api_url: str,
+    credentials: dict[str, str],
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine api.example login evil password evil\nmachine 127.0.0.1 login evil password evil\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    # The check can fail: a plain session does use it.
+    assert (
+        requests.Session().prepare_request(requests.Request("GET", HTTPS)).headers["Authorization"].startswith("Basic")
+    )
+
+    headers = sent(api_url, credentials).headers
+
+    assert {name: headers.get(name) for name in ("Authorization", *PAIR)} == {
+        "Authorization": None,
+        **dict.fromkeys(PAIR),
+        **credentials,
+    }
+
+
+@pytest.mark.parametrize("variable", ["https_proxy", "HTTPS_PROXY", "all_proxy"])
+def test_a_proxy_of_the_environment_is_used_over_tls(
+    sent: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "http://proxy.example:3128")
+
+    assert "http://proxy.example:3128" in sent().req_kwargs["proxies"].values()
+    assert "http://proxy.example:3128" in sent("HTTPS://api.example/client/v4").req_kwargs["proxies"].values()
+
+
+def test_no_proxy_is_honoured(sent: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+    monkeypatch.setenv("no_proxy", "api.example")
+
+    assert not sent().req_kwargs["proxies"]
+
+
+@pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy", "https_proxy"])
+def test_plain_http_to_this_machine_never_goes_through_a_proxy(
+    sent: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "http://proxy.example:3128")
+
+    assert not sent(HTTP).req_kwargs["proxies"]
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+@pytest.mark.parametrize(
+    ("verify", "used"), [(True, "/env.pem"), (False, False), ("/task.pem", "/task.pem")], ids=["default", "off", "task"]
+)
+def test_the_task_says_what_to_trust_and_else_the_environment(
+    sent: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, variable: str, verify: Any, used: Any
+) -> None:
+    monkeypatch.setenv(variable, "/env.pem")
+
+    assert sent(verify=verify).req_kwargs["verify"] == used
+
+
+def test_certificates_are_verified_unless_told_otherwise(sent: Callable[..., Any]) -> None:
+    assert sent().req_kwargs["verify"] is True
+
+
+@pytest.mark.parametrize(("verify", "quiet"), [(False, True), (True, False)])
+def test_a_client_that_was_told_not_to_verify_does_not_warn_of_it(
+    sent: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, verify: bool, quiet: bool
+) -> None:
+    disabled: list[Any] = []
+    monkeypatch.setattr(urllib3, "disable_warnings", disabled.append)
+
+    sent(verify=verify)
+
+    assert disabled == [urllib3.exceptions.InsecureRequestWarning] * quiet
+
+
+def test_the_timeout_is_for_the_connection_and_for_each_part_of_the_answer(sent: Callable[..., Any]) -> None:
+    assert sent(timeout=2.5).req_kwargs["timeout"] == 2.5
+
+
+def test_no_redirect_is_followed(sent: Callable[..., Any]) -> None:
+    client = Client(Settings(ACCOUNT, HTTPS, PAIR, ["k"]))
+    path = f"/client/v4/accounts/{ACCOUNT}/x"
+    with Script(Exchange("GET", path, status=302, headers={"location": HTTPS})), pytest.raises(ApiError) as error:
+        client.get("x")
+
+    assert str(error.value).startswith(f"HTTP 302: the server redirects to {HTTPS}.")
+
+
+def test_filters_are_encoded(sent: Callable[..., Any]) -> None:
+    client = Client(Settings(ACCOUNT, HTTPS, PAIR, ["k"]))
+    query = {"name": ["a&b=c", "\u00f6 d"], "page": ["1"], "per_page": ["1000"]}
+    with Script(Exchange("GET", f"/client/v4/accounts/{ACCOUNT}/x", query, answer=envelope([]))):
+        assert client.records("x", {"name": ["a&b=c", "\u00f6 d"]}) == []
+
+
+@pytest.mark.parametrize("verify", [False, True])
+def test_a_certificate_that_is_not_trusted_is_told_with_its_cause(verify: bool) -> None:
+    import ssl
+
+    cause = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    cause.verify_message = "self-signed certificate"
+    error = requests.exceptions.SSLError(
+        urllib3.exceptions.MaxRetryError(None, HTTPS, urllib3.exceptions.SSLError(cause))  # type: ignore[arg-type]
+    )
+    client = Client(Settings(ACCOUNT, HTTPS, PAIR, ["k"], verify=verify))
+    with Script(Exchange("GET", f"/client/v4/accounts/{ACCOUNT}/x", error=error)), pytest.raises(ApiError) as raised:
+        client.get("x")
+
+    assert str(raised.value).startswith(
+        "The certificate of api.example is not trusted: self-signed certificate. "
+        "If an authority of your own signed it, name its certificate with ca_path. (GET "
+    )
+
+
+@pytest.mark.parametrize("package", ["requests", "urllib3"])
+def test_the_file_can_be_read_without_its_packages(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
+    real_import = builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name == package:
+            raise ImportError(name)
+        return real_import(name, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(builtins, "__import__", without)
+        importlib.reload(client_file)
+    try:
+        with pytest.raises(CollectionError, match="requests is not installed"):
+            client_file.Client(client_file.Settings(ACCOUNT, HTTPS, PAIR, ["k"]))
+    finally:
+        importlib.reload(client_file)
+    assert client_file.HAS_REQUESTS
