@@ -85,25 +85,6 @@ class Client:
         """Change a record."""
         return self._answer("PATCH", path, body)
 
-    def post(self, path: str, body: dict[str, Any], was_done: Callable[[], bool] = lambda: False) -> Answer | None:
-        """Create something, once.
-
-        It is sent again only where the server surely did not act on it. Where it may have, ``was_done`` looks;
-        what it sends are requests of their own. None: it was done, but the answer was lost.
-        """
-        return self._answer("POST", path, body, was_done)
-
-    def delete(self, path: str) -> bool:
-        """Delete a record. False: there was none."""
-        try:
-            self._answer("DELETE", path)
-        except ApiError as error:
-            if error.status != 404:
-                raise
-            # It is gone. If an earlier try was lost on the way, that one did it.
-            return error.in_doubt
-        return True
-
     def records(self, path: str, filters: Mapping[str, list[str]]) -> list[dict[str, Any]]:
         """Return the records of every page, each record once.
 
@@ -144,16 +125,40 @@ class Client:
         return prepared
 
     def _answer(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer:
-        """Return the answer to a request that succeeded, be it after some repeats.
-
-        Only for requests that may be sent twice: they read, or set absolute values, or delete.
-        """
+        """Return the answer to a request that succeeded, be it after some repeats."""
         request = Request(method, self._root + path, self._redact)
-        for attempt in itertools.count(1):
+        attempt = 0
+        in_doubt = False
+        while True:
+            attempt += 1
             try:
                 return self._exchange(request, body)
             except ApiError as error:
-                wait = self._wait(error, attempt)
+                in_doubt |= request.writes and error.transient and not error.not_done
+                wait = self._wait(error, attempt, in_doubt)
+            time.sleep(wait)
+
+    def _wait(self, error: ApiError, attempt: int, in_doubt: bool) -> float:
+        """Return the seconds to wait before the next attempt. Raises the error where there is to be none."""
+        allowed = self._settings.retry_max_wait
+        remarks = []
+        if attempt > 1:
+            remarks.append(f"Tried {attempt} times.")
+        if in_doubt:
+            remarks.append("Whether the change was made is not known: run the task again, it finds out.")
+        if not error.transient or attempt > self._settings.retries:
+            raise error.extended(remarks)
+        if error.wait is None:
+            delay = min(FIRST_DELAY * 2.0 ** (attempt - 1), LONGEST_DELAY)
+            return min(delay * random.uniform(0.5, 1.0), allowed)
+        if error.wait > allowed:
+            asked = (
+                f"The server asks to wait {error.wait:.0f} seconds, longer than retry_max_wait ({allowed:g}) allows."
+            )
+            raise error.extended([asked, *remarks])
+        # A little more than asked, and not the same for all who were sent away together.
+        return error.wait + random.uniform(0.0, 1.0)
+
     def _exchange(self, request: Request, body: dict[str, Any] | None) -> Answer:
         """Send a request once."""
         try:
