@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from support.module_runner import COLLECTION, Run, run_module
 from support.samples import CREDENTIALS, SAMPLES, Sample
 from support.script import Script

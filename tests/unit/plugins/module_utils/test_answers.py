@@ -11,10 +11,11 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import answers
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import Answer, Request, asked_wait, causes_of
 from hypothesis import given
 from hypothesis import strategies as st
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import answers
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import Answer, Request, asked_wait, causes_of
 
 NOW = 1_792_000_000.0  # Wed, 14 Oct 2026 17:46:40 GMT
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import requests
 import urllib3
+
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client, Settings
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError
 from support.samples import ACCOUNT

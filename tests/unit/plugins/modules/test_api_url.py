@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+
 from support.module_runner import Run
 from support.samples import ACCOUNT, CREDENTIALS
 from support.script import Exchange, Script, envelope

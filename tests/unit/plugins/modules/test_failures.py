@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from support.module_runner import COLLECTION, Run
 from support.samples import ACCOUNT, DOMAIN, ID, Sample
 from support.script import Script, refusal

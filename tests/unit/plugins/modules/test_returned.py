@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from support.module_runner import Run
 from support.samples import DOMAIN, ID, RESTRICTION, Sample
 from support.script import Script, envelope

@@ -14,6 +14,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 import requests
+
 from support.module_runner import Run
 from support.samples import ACCOUNT, DOMAIN, ID
 from support.script import Script, refusal

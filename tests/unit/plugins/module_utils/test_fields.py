@@ -1,0 +1,209 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Fields: what is taken, what is sent, what is the same and what is shown, case by case."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+import pytest
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import (
+    Choice,
+    Field,
+    Flag,
+    Kind,
+    Name,
+    Network,
+    Number,
+    SetOf,
+    Text,
+    Uuid,
+    quoted,
+    split_text,
+)
+
+LONGEST_LABEL = "a" * 63
+ID = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (Flag(), True),
+        (Flag(), False),
+        (Number(1, 20), 1),
+        (Number(1, 20), 20),
+        (Text(3), ""),
+        (Text(3), "\u00f6\u00f6\u00f6"),
+        (Text(), "x" * 100_000),
+        (Text(1024), "\x00\n\u202e"),
+        (Uuid(), ID),
+        (Uuid(), ID.upper()),
+        (Network(), "192.0.2.7"),
+        (Network(), "0.0.0.0/0"),
+        (Network(), "192.0.2.7/24"),
+        (Network(), "2001:DB8::/32"),
+        (Network(), "::"),
+        (Network(), "::ffff:192.0.2.7/128"),
+        (Name(), "example.com"),
+        (Name(), "Example.COM."),
+        (Name(), "_dmarc.a-b.example"),
+        (Name(), "1.2.example"),
+        (Name(), f"{LONGEST_LABEL}.example"),
+        (Name(), ".".join([LONGEST_LABEL] * 3 + ["a" * 61])),
+        (Name(), "B\u00fccher.example"),
+        (Name(), "xn--bcher-kva.example"),
+        (Name(), "\u4f8b\u3048\u3002\u30c6\u30b9\u30c8"),
+        (Name(), "fa\u00df.example"),
+    ],
+    ids=lambda value: ascii(value)[:30] if not isinstance(value, Kind) else type(value).__name__,
+)
+def test_what_is_taken_is_sent_as_it_was_written(kind: Kind, value: Any) -> None:
+    assert Field("option", kind).check(value) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "sent"),
+    [
+        (SetOf(Choice("A", "B")), ["B", "A", "B"], ["B", "A"]),
+        (SetOf(Network()), ["192.0.2.9/24", "192.0.2.0/24", "192.0.2.9"], ["192.0.2.9/24", "192.0.2.9"]),
+        (SetOf(Name()), ["B.example.", "a.example", "b.EXAMPLE"], ["B.example.", "a.example"]),
+        (SetOf(Name()), [], []),
+    ],
+)
+def test_lists_are_sent_in_their_order_without_repeats(kind: Kind, written: list[str], sent: list[str]) -> None:
+    assert Field("option", kind).check(written) == sent
+
+
+@pytest.mark.parametrize(("nullable", "sent"), [(True, None), (False, "")])
+def test_an_empty_text_clears_what_can_be_null(nullable: bool, sent: Any) -> None:
+    assert Field("option", Text(5), nullable).check("") == sent
+
+
+def test_an_empty_text_is_no_id_where_the_id_cannot_be_null() -> None:
+    assert Field("option", Uuid(), nullable=True).check("") is None
+    with pytest.raises(InputError, match=r"^option: must be a UUID such as .*, not ''\.$"):
+        Field("option", Uuid()).check("")
+
+
+@pytest.mark.parametrize(
+    ("field", "one", "other"),
+    [
+        (Field("f", Flag()), True, False),
+        (Field("f", Flag()), False, None),
+        (Field("f", Number(1, 20)), 2, "2"),
+        (Field("f", Text()), "a", "A"),
+        (Field("f", Text()), "a", "a "),
+        (Field("f", Text()), "", " "),
+        (Field("f", Choice("a")), "a", "A"),
+        (Field("f", Choice("a"), nullable=True), "a", None),
+        (Field("f", Choice("a")), "", None),
+        (Field("f", SetOf(Choice("A", "B"))), ["A"], ["A", "B"]),
+        (Field("f", SetOf(Choice("A", "B"))), [], ["A"]),
+        (Field("f", SetOf(Choice("A", "B"))), ["A"], "A"),
+        (Field("f", SetOf(Choice("A", "B"))), [], {}),
+        (Field("f", SetOf(Network())), ["192.0.2.0"], ["192.0.2.0/24"]),
+        (Field("f", SetOf(Network())), ["0.0.0.0/0"], ["::/0"]),
+        (Field("f", SetOf(Network())), ["192.0.2.7"], ["::ffff:192.0.2.7"]),
+        (Field("f", Name()), "a.example", "b.example"),
+        (Field("f", Name()), "a.example", "sub.a.example"),
+        (Field("f", Name()), "stra\u00dfe.example", "strasse.example"),
+        (Field("f", Uuid(), nullable=True), ID, None),
+    ],
+)
+def test_what_differs_differs_both_ways(field: Field, one: Any, other: Any) -> None:
+    assert not field.same(one, other)
+    assert not field.same(other, one)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "shown"),
+    [
+        (Field("f", Text()), None, ""),
+        (Field("f", Text(), nullable=True), "", ""),
+        (Field("f", Choice("a"), nullable=True), "", None),
+        (Field("f", Uuid(), nullable=True), ID.upper(), ID),
+        (Field("f", SetOf(Choice("A", "B"))), None, []),
+        (Field("f", SetOf(Choice("A", "B"))), ["B", "A", "B"], ["A", "B"]),
+        (Field("f", SetOf(Name())), ["b.example.", "A.example", 5, None], [5, None, "a.example", "b.example"]),
+        (Field("f", SetOf(Network())), ["192.0.2.9/24", "odd"], ["192.0.2.0/24", "odd"]),
+        (Field("f", SetOf(Network())), "odd", "odd"),
+        (Field("f", Name()), "\u00d6.example.", "xn--nda.example"),
+        (Field("f", Name()), "\u00d6..Example", "\u00f6..example"),
+        (Field("f", Number(1, 20)), {"odd": 1}, {"odd": 1}),
+    ],
+)
+def test_what_is_shown_is_the_meaning_in_one_spelling(field: Field, value: Any, shown: Any) -> None:
+    assert field.shown(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("field", "spec"),
+    [
+        (Field("f", Flag()), {"type": "bool"}),
+        (Field("f", Number(1, 2)), {"type": "int"}),
+        (Field("f", Text(3), nullable=True), {"type": "str"}),
+        (Field("f", Choice("a", "b")), {"type": "str", "choices": ["a", "b"]}),
+        (Field("f", Choice("a", "b"), nullable=True), {"type": "str", "choices": ["a", "b", ""]}),
+        (Field("f", SetOf(Choice("a"))), {"type": "list", "elements": "str", "choices": ["a"]}),
+        (Field("f", SetOf(Network())), {"type": "list", "elements": "str"}),
+    ],
+)
+def test_the_argument_spec_of_a_field(field: Field, spec: dict[str, Any]) -> None:
+    assert field.spec() == spec
+    # A spec of its own each time: nothing is appended to the choices of the kind.
+    assert field.spec() == spec
+
+
+def test_without_idna_a_name_of_ascii_is_read_and_another_is_told_to_need_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    real_import = builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name == "idna":
+            raise ImportError(name)
+        return real_import(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+
+    assert Field("domain", Name()).check("example.com") == "example.com"
+    with pytest.raises(InputError) as error:
+        Field("domain", Name()).check("\u00f6.example")
+    assert str(error.value) == (
+        "domain: must be a domain name such as example.com, not '\u00f6.example' "
+        "(the Python package idna, which reads such names, is not installed)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        ("", []),
+        ("  ", []),
+        ("a", ["a"]),
+        ("a,b", ["a", "b"]),
+        (" a , b ", ["a", "b"]),
+        ("a,", ["a", ""]),
+        (",", ["", ""]),
+        ("2001:db8::/32,192.0.2.0/24", ["2001:db8::/32", "192.0.2.0/24"]),
+    ],
+)
+def test_a_text_is_split_at_commas(text: str, entries: list[str]) -> None:
+    assert split_text(text) == entries
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("x", "'x'"),
+        ("a\nb", r"'a\nb'"),
+        ("x" * 78, "'" + "x" * 78 + "'"),
+        ("x" * 79, "'" + "x" * 79 + "...'"),
+    ],
+)
+def test_a_value_in_a_message_is_quoted_on_one_line_and_cut(value: str, text: str) -> None:
+    assert quoted(value) == text
