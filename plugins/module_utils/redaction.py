@@ -42,4 +42,5 @@ def spelled(character: str) -> str:
     """Return a regular expression for the spellings of a character that is no letter and no digit."""
     code = ord(character)
     entity = ENTITIES.get(character, "#")
-    return rf"(?:\\?{re.escape(character)}|(?i:%{code:02x}|\\u{code:04x}|&(?:{entity}|#0*{code}|#x0*{code:x});))"
+    # The long ones first: they may begin with the character itself.
+    return rf"(?:(?i:%{code:02x}|\\u{code:04x}|&(?:{entity}|#0*{code}|#x0*{code:x});)|\\?{re.escape(character)})"

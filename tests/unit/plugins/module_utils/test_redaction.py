@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -20,7 +21,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction impor
 #: What a header can carry.
 SECRETS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1)
 #: Ways to write one character.
-SPELLINGS = [
+SPELLINGS: list[Callable[[str], str]] = [
     str,
     lambda character: quote(character, safe=""),
     lambda character: quote(character, safe="").lower(),

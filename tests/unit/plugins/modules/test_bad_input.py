@@ -31,6 +31,7 @@ NO_UUIDS = [
     "../batch",
     "g" + ID[1:],
 ]
+NO_HOPS: list[Any] = [0, 21, -1, "0", 10**30, True, False]
 NO_NAMES = [
     "",
     " ",
@@ -89,16 +90,17 @@ BAD_SETTINGS: list[tuple[Sample, str, Any, str]] = [
     *((RESTRICTION, "exclude", ["a.example", value], f"entry 2 {NAME}") for value in NO_NAMES),
     (DOMAIN, "ip_restrictions", "192.0.2.7,,192.0.2.8", f"entry 2 {NETWORK}"),
     (RESTRICTION, "exclude", "a.example,", f"entry 2 {NAME}"),
-    *((DOMAIN, "lookback_hops", value, "must be a number from 1 to 20, not ") for value in (0, 21, -1, "0", 10**30)),
-    *((DOMAIN, "lookback_hops", value, "must be a number from 1 to 20, not ") for value in (True, False)),
+    *((DOMAIN, "lookback_hops", value, "must be a number from 1 to 20, not ") for value in NO_HOPS),
     (RESTRICTION, "comments", "x" * 1025, "may have at most 1024 characters, this text has 1025"),
     (RESTRICTION, "comments", "ö" * 1025, "may have at most 1024 characters, this text has 1025"),
     (RESTRICTION, "comments", "x" * 2**20, "may have at most 1024 characters, this text has 1048576"),
 ]
+NO_FLAGS: list[Any] = ["x", "", 2, []]
+NO_NUMBERS: list[Any] = ["", "x", "1.5", 1.5, [], {}, "1e3", "\u0663x"]
 #: Ansible itself refuses these.
 WRONG_TYPES: list[tuple[Sample, str, Any]] = [
-    *((DOMAIN, name, value) for name in ("require_tls_inbound", "require_tls_outbound") for value in ("x", "", 2, [])),
-    *((DOMAIN, "lookback_hops", value) for value in ("", "x", "1.5", 1.5, [], {}, "1e3", "\u0663x")),
+    *((DOMAIN, name, value) for name in ("require_tls_inbound", "require_tls_outbound") for value in NO_FLAGS),
+    *((DOMAIN, "lookback_hops", value) for value in NO_NUMBERS),
     *(
         (DOMAIN, name, value)
         for name in ("allowed_delivery_modes", "drop_dispositions", "regions")
