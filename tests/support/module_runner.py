@@ -48,6 +48,24 @@ class Run:
         return self.output[name]
 
 
+class Declared(Exception):
+    """Ends a module where it has declared its options."""
+
+
+def declared(name: str) -> dict[str, Any]:
+    """Return what a module tells AnsibleModule: argument_spec, required_one_of and so on."""
+    told: dict[str, Any] = {}
+
+    def tell(_module: basic.AnsibleModule, **arguments: Any) -> None:
+        told.update(arguments)
+        raise Declared
+
+    with pytest.MonkeyPatch.context() as monkeypatch, pytest.raises(Declared):
+        monkeypatch.setattr(basic.AnsibleModule, "__init__", tell)
+        importlib.import_module(f"{COLLECTION}.modules.{name}").main()
+    return told
+
+
 def run_module(
     name: str,
     monkeypatch: pytest.MonkeyPatch,

@@ -16,14 +16,14 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import answers, client, connection, task
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import answers, client, connection
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import (
     DOMAIN,
     SENDING_DOMAIN_RESTRICTION,
 )
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import Number, Text, split_text
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource, wanted_from
-from support.module_runner import COLLECTION
+from support.module_runner import COLLECTION, declared
 
 OPENAPI: dict[str, Any] = yaml.safe_load(
     (Path(__file__).resolve().parents[2] / "emulator" / "openapi.yaml").read_text(encoding="utf-8")
@@ -55,7 +55,7 @@ def text(option: dict[str, Any]) -> str:
 
 
 def spec(name: str) -> dict[str, Any]:
-    return dict(task.record_spec(RESOURCES[name])["argument_spec"])
+    return dict(declared(name)["argument_spec"])
 
 
 @every_module
@@ -245,7 +245,7 @@ def test_every_example_is_taken(name: str) -> None:
     assert len(tasks) >= 3
     assert commands
 
-    stated = task.record_spec(resource)
+    stated = declared(name)
     validator = ArgumentSpecValidator(stated["argument_spec"], required_one_of=stated["required_one_of"])
     for params in tasks + commands:
         result = validator.validate({"account_id": "a", **params})
