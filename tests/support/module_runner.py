@@ -60,9 +60,11 @@ def declared(name: str) -> dict[str, Any]:
         told.update(arguments)
         raise Declared
 
-    with pytest.MonkeyPatch.context() as monkeypatch, pytest.raises(Declared):
+    module = importlib.import_module(f"{COLLECTION}.modules.{name}")
+    with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(basic.AnsibleModule, "__init__", tell)
-        importlib.import_module(f"{COLLECTION}.modules.{name}").main()
+        with pytest.raises(Declared):
+            module.main()
     return told
 
 
