@@ -8,21 +8,44 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The attributes of every module that changes something."""
+    """The attributes of the modules."""
 
+    #: Of a module that changes something.
     DOCUMENTATION = r"""
 attributes:
   check_mode:
     description: Can run in check mode and predict what would change, without changing it.
     support: full
-    details: RV(ignore:changed), RV(ignore:result) and RV(ignore:diff) are those of the real run, apart from values
-      that the server makes, such as C(modified_at).
+    details: What a run returns in check mode is what the real run returns, apart from values that the server makes,
+      such as C(modified_at).
   diff_mode:
     description: Returns what has changed, or in check mode would change.
     support: full
   idempotent:
     description: A second run with the same options changes nothing and sends no request that could.
     support: full
+"""
+
+    #: Of a module that reads.
+    INFO = r"""
+attributes:
+  check_mode:
+    description: Can run in check mode.
+    support: full
+    details: The module only reads.
+  diff_mode:
+    description: Returns what has changed.
+    support: none
+    details: The module only reads.
+  idempotent:
+    description: A second run changes nothing.
+    support: full
+    details: The module only reads.
+"""
+
+    #: Of every module.
+    COMMON = r"""
+attributes:
   platform:
     description: Where the module can run.
     platforms: posix
@@ -32,5 +55,4 @@ attributes:
     support: full
     membership:
       - mailsec.cloudflare.all
-options: {}
 """

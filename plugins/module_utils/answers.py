@@ -30,6 +30,7 @@ CREDENTIALS_REFUSED = (
     "The token or key is wrong or expired, or is not for this account_id, or lacks the permission "
     "Cloud Email Security: Write (to read, Cloud Email Security: Read will do)."
 )
+RATE_LIMIT_ADVICE = "All that one user does shares 1,200 requests in five minutes, the dashboard included."
 ADVICE_BY_CODE = {
     9106: CREDENTIALS_MISSING,
     6100: CREDENTIALS_MISSING,
@@ -46,7 +47,7 @@ ADVICE_BY_STATUS = {
     403: CREDENTIALS_REFUSED,
     404: "There is no such record in this account, or no longer.",
     407: "A proxy stands in between and asks for credentials.",
-    429: "All that one user does shares 1,200 requests in five minutes, the dashboard included.",
+    429: RATE_LIMIT_ADVICE,
 }
 NO_PLAN = "not available in the current subscription"
 NO_PLAN_ADVICE = "Email Security is not part of this account's plan."

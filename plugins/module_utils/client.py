@@ -6,15 +6,18 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import sys
+import threading
 import time
-from typing import Any, Mapping, NamedTuple
+from typing import Any, Callable, Mapping, NamedTuple, cast
 from urllib.parse import urlencode
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import Answer, Request
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import RATE_LIMIT_ADVICE, Answer, Request
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError, CollectionError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.pace import Pace
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import redactor
 
 try:
@@ -53,7 +56,7 @@ class Settings(NamedTuple):
 
 
 class Client:
-    """The records of one account. Paths are relative to the account.
+    """The records of one account. Paths are relative to the account. Any number of threads may share a client.
 
     Every method that sends a request raises ApiError.
 
@@ -70,7 +73,10 @@ class Client:
         self._settings = settings
         self._root = f"{settings.api_url}/accounts/{settings.account_id}/"
         self._redact = redactor(settings.secrets)
-        self._session = self._new_session()
+        self._pace = Pace()
+        #: Each thread has a session of its own, and with it a connection.
+        self._own = threading.local()
+        self._sessions: list[requests.Session] = []
         #: What the API remarked on its answers, in the order it came.
         self.messages: list[str] = []
 
@@ -84,6 +90,25 @@ class Client:
     def patch(self, path: str, body: dict[str, Any]) -> Answer:
         """Change a record."""
         return self._answer("PATCH", path, body)
+
+    def post(self, path: str, body: dict[str, Any], was_done: Callable[[], bool] | None = None) -> Answer | None:
+        """Create something, once.
+
+        It is sent again only where the server surely did not act on it, or where ``was_done``, which looks for the
+        effect with requests of its own, found none. None: it was done, and the answer was lost.
+        """
+        return self._send("POST", path, body, was_done)
+
+    def delete(self, path: str) -> bool:
+        """Delete a record. False: there was none."""
+        try:
+            self._answer("DELETE", path)
+        except ApiError as error:
+            if error.status != 404:
+                raise
+            # It is gone. If an earlier try was lost on the way, that one did it.
+            return error.in_doubt
+        return True
 
     def records(self, path: str, filters: Mapping[str, list[str]]) -> list[dict[str, Any]]:
         """Return the records of every page, each record once.
@@ -104,9 +129,23 @@ class Client:
             if len(records) == known or answer.was_last_page(page, received):
                 return list(records.values())
 
+    @property
+    def waited(self) -> float:
+        """Return the seconds that were waited for the rate limit, all threads together."""
+        return self._pace.waited
+
     def close(self) -> None:
         """Close the connections."""
-        self._session.close()
+        for session in self._sessions:
+            session.close()
+
+    @property
+    def _session(self) -> requests.Session:
+        if not hasattr(self._own, "session"):
+            self._own.session = self._new_session()
+            self._sessions.append(self._own.session)
+        session: requests.Session = self._own.session
+        return session
 
     def _new_session(self) -> requests.Session:
         session = requests.Session()
@@ -125,42 +164,64 @@ class Client:
         return prepared
 
     def _answer(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer:
-        """Return the answer to a request that succeeded, be it after some repeats."""
+        """Return the answer to a request that may be sent twice: it reads, sets absolute values, or deletes."""
+        return cast(Answer, self._send(method, path, body))
+
+    def _send(
+        self, method: str, path: str, body: dict[str, Any] | None = None, was_done: Callable[[], bool] | None = None
+    ) -> Answer | None:
+        """Send a request, repeat it where that is safe, and return the answer. See ``post`` for ``was_done``."""
         request = Request(method, self._root + path, self._redact)
-        attempt = 0
         in_doubt = False
-        while True:
-            attempt += 1
+        for attempt in itertools.count(1):
             try:
                 return self._exchange(request, body)
             except ApiError as error:
-                in_doubt |= request.writes and error.transient and not error.not_done
-                wait = self._wait(error, attempt, in_doubt)
-            time.sleep(wait)
+                failure = error
+            in_doubt = in_doubt or (request.writes and failure.transient and not failure.not_done)
+            delay, remarks = self._delay(failure, attempt)
+            looks = in_doubt and was_done is not None
+            only_once = method == "POST" and in_doubt and not looks
+            final = not failure.transient or delay is None or only_once or attempt > self._settings.retries
+            if failure.transient and delay is not None and (looks or not final):
+                time.sleep(delay)
+                self._pace.forget()
+            if looks and was_done and self._finds(was_done):
+                return None
+            if final:
+                raise failure.extended(remarks, in_doubt)
+        raise AssertionError  # a count has no end
 
-    def _wait(self, error: ApiError, attempt: int, in_doubt: bool) -> float:
-        """Return the seconds to wait before the next attempt. Raises the error where there is to be none."""
+    def _finds(self, was_done: Callable[[], bool]) -> bool:
+        """Tell whether the effect of a request is there; where that cannot be seen, it is not."""
+        try:
+            return was_done()
+        except ApiError:
+            return False
+
+    def _delay(self, failure: ApiError, attempt: int) -> tuple[float | None, list[str]]:
+        """Return the seconds until a request may be repeated, None where those are too many, with remarks."""
         allowed = self._settings.retry_max_wait
-        remarks = []
-        if attempt > 1:
-            remarks.append(f"Tried {attempt} times.")
-        if in_doubt:
-            remarks.append("Whether the change was made is not known: run the task again, it finds out.")
-        if not error.transient or attempt > self._settings.retries:
-            raise error.extended(remarks)
-        if error.wait is None:
+        remarks = [f"Tried {attempt} times."] if attempt > 1 else []
+        if failure.wait is None:
             delay = min(FIRST_DELAY * 2.0 ** (attempt - 1), LONGEST_DELAY)
-            return min(delay * random.uniform(0.5, 1.0), allowed)
-        if error.wait > allowed:
-            asked = (
-                f"The server asks to wait {error.wait:.0f} seconds, longer than retry_max_wait ({allowed:g}) allows."
-            )
-            raise error.extended([asked, *remarks])
+            return min(delay * random.uniform(0.5, 1.0), allowed), remarks
+        if failure.wait > allowed:
+            remarks.insert(0, f"The server asks to wait {failure.wait:.0f} seconds; retry_max_wait is {allowed:g}.")
+            return None, remarks
         # A little more than asked, and not the same for all who were sent away together.
-        return error.wait + random.uniform(0.0, 1.0)
+        return failure.wait + random.uniform(0.0, 1.0), remarks
 
     def _exchange(self, request: Request, body: dict[str, Any] | None) -> Answer:
         """Send a request once."""
+        headers: Mapping[str, str] = {}
+        too_long = self._pace.enter(self._settings.retry_max_wait)
+        if too_long is not None:
+            raise request.failed(
+                f"Nothing remains of the rate limit for the next {too_long:.0f} seconds; "
+                f"retry_max_wait is {self._settings.retry_max_wait:g}.",
+                RATE_LIMIT_ADVICE,
+            )
         try:
             response = self._session.request(
                 request.method,
@@ -170,9 +231,12 @@ class Client:
                 verify=self._settings.verify,
                 allow_redirects=False,
             )
+            headers = response.headers
         except (OSError, urllib3.exceptions.HTTPError) as error:
             raise request.unanswered(error, self._settings.timeout) from None
-        answer = Answer(request, response.status_code, response.headers, response.content)
+        finally:
+            self._pace.leave(headers)
+        answer = Answer(request, response.status_code, headers, response.content)
         if not answer.succeeded:
             raise answer.error()
         self.messages += answer.messages

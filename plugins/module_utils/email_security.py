@@ -19,16 +19,35 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import (
     SetOf,
     Text,
     Uuid,
+    Word,
 )
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource
 
+DELIVERY_MODE = Choice("DIRECT", "BCC", "JOURNAL", "API", "RETRO_SCAN")
+
 DOMAIN = Resource(
     noun="email security domain",
+    entries_option="domains",
     path="email-security/settings/domains",
     id_field=Field("domain_id", Uuid()),
     filters_by_name=True,
+    needed_to_create={
+        "allowed_delivery_modes": (1, 10),
+        "drop_dispositions": (0, 10),
+        "ip_restrictions": (0, 100),
+        "regions": (1, 10),
+    },
+    created_with={},
+    batch=("deletes", "patches", "puts", "posts"),
+    listed_by=(
+        Field("active_delivery_mode", DELIVERY_MODE),
+        Field("allowed_delivery_mode", DELIVERY_MODE),
+        Field("integration_id", Uuid()),
+        Field("status", Word("pending", "active", "failed", "timeout")),
+    ),
+    absence="the domain is not protected in this account",
     fields=(
-        Field("allowed_delivery_modes", SetOf(Choice("DIRECT", "BCC", "JOURNAL", "API", "RETRO_SCAN"))),
+        Field("allowed_delivery_modes", SetOf(DELIVERY_MODE)),
         Field("domain", Name()),
         Field(
             "drop_dispositions",
@@ -60,9 +79,15 @@ DOMAIN = Resource(
 
 SENDING_DOMAIN_RESTRICTION = Resource(
     noun="sending domain restriction",
+    entries_option="restrictions",
     path="email-security/settings/sending_domain_restrictions",
     id_field=Field("sending_domain_restriction_id", Uuid()),
     filters_by_name=False,
+    needed_to_create={},
+    created_with={"exclude": []},
+    batch=("deletes",),
+    listed_by=(),
+    absence="mail from it may come without TLS",
     fields=(
         Field("comments", Text(max_length=1024), nullable=True),
         Field("domain", Name()),

@@ -49,8 +49,13 @@ class ApiError(CollectionError):
         self.transient = transient
         self.not_done = not_done
         self.wait = wait
+        #: The request, or an earlier try of it, may have had its effect.
+        self.in_doubt = False
 
-    def extended(self, sentences: list[str]) -> ApiError:
-        """Return this error with some more sentences."""
-        message = " ".join([str(self), *sentences])
-        return ApiError(message, self.failure, self.transient, self.not_done, self.wait)
+    def extended(self, sentences: list[str], in_doubt: bool) -> ApiError:
+        """Return this error with some more sentences, and with what is known of the request's effect."""
+        if in_doubt:
+            sentences = [*sentences, "Whether the change was made is not known: run the task again, it finds out."]
+        error = ApiError(" ".join([str(self), *sentences]), self.failure, self.transient, self.not_done, self.wait)
+        error.in_doubt = in_doubt
+        return error

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
@@ -97,6 +97,21 @@ class Choice(Kind):
         return {"type": self.type, "choices": list(self.choices)}
 
 
+class Word(Choice):
+    """One of a few words, in any case."""
+
+    def spec(self) -> dict[str, Any]:
+        return {"type": self.type}
+
+    def check(self, value: str) -> str:
+        if self.canonical(value) not in self.choices:
+            raise ValueError(f"must be one of {', '.join(self.choices)}, not {quoted(value)}")
+        return value
+
+    def canonical(self, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+
 class Uuid(Kind):
     """An identifier such as C(f174e90a-fafe-4643-bbbc-4a0ed4fc8415)."""
 
@@ -176,6 +191,24 @@ class SetOf(Kind):
             kept.setdefault(self.item.canonical(checked), checked)
         return list(kept.values())
 
+    def merged(self, list_mode: str, current: Any, given: list[Any]) -> list[Any]:
+        """Return the list as it shall be.
+
+        Args:
+            list_mode: "replace" makes it what is given, "append" adds what is missing, "remove" takes out what is
+                there.
+            current: the list as the server has it.
+            given: the list in the task, checked.
+        """
+        if list_mode == "replace":
+            return given
+        present = current if isinstance(current, list) else []
+        if list_mode == "append":
+            known = self.canonical(present)
+            return present + [item for item in given if self.item.canonical(item) not in known]
+        unwanted = self.canonical(given)
+        return [item for item in present if hashable(self.item.canonical(item)) not in unwanted]
+
     def canonical(self, value: Any) -> Any:
         if not isinstance(value, (list, type(None))):
             return value
@@ -218,7 +251,7 @@ class Field:
 
     def same(self, one: Any, other: Any) -> bool:
         """Tell whether two values mean the same."""
-        return bool(self._canonical(one) == self._canonical(other))
+        return one == other or bool(self._canonical(one) == self._canonical(other))
 
     def shown(self, value: Any) -> Any:
         """Return a value for a diff: one spelling for each meaning."""
@@ -252,6 +285,14 @@ def a_labels(name: str) -> str:
 def split_text(value: str) -> list[str]:
     """Return the entries of a list that was written as text, as ad-hoc commands do. Empty text is an empty list."""
     return [part.strip() for part in value.split(",")] if value.strip() else []
+
+
+def split_lists(spec: Mapping[str, Mapping[str, Any]], params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options with those lists split that were written as text."""
+    return {
+        option: split_text(value) if isinstance(value, str) and spec.get(option, {}).get("type") == "list" else value
+        for option, value in params.items()
+    }
 
 
 def quoted(value: str, longest: int = 80) -> str:

@@ -7,35 +7,58 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection, task
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import split_text
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import split_lists
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import redactor
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.task import Returned
 
 
 class Module(AnsibleModule):
-    """AnsibleModule, for which C(exclude=) in an ad-hoc command is an empty list and not a list with an empty text."""
+    """AnsibleModule, for which C(exclude=) in an ad-hoc command is an empty list and not a list with an empty text.
+
+    The entries of a bulk task are left as the user wrote them, and checked elsewhere: Ansible would tell the first
+    mistake alone, and not in which entry it is.
+    """
 
     def _load_params(self) -> None:
         super()._load_params()
-        for option, spec in self.argument_spec.items():
-            if spec["type"] == "list" and isinstance(self.params.get(option), str):
-                self.params[option] = split_text(self.params[option])
+        self.params.update(split_lists(self.argument_spec, self.params))
+        entries = (option for option, spec in self.argument_spec.items() if spec.get("elements") == "dict")
+        self._entries = {option: self.params[option] for option in entries if isinstance(self.params.get(option), list)}
+        self.params.update({option: [] for option in self._entries})
+
+    def restore_entries(self) -> None:
+        """Put the entries back, after Ansible has checked the other options."""
+        self.params.update(self._entries)
 
 
-def run_for_one(resource: Resource) -> None:
-    """Run the module that manages one record of a resource."""
+class Task(Protocol):
+    """A sort of task, see task.py."""
+
+    def spec(self, resource: Resource) -> dict[str, Any]: ...
+
+    def perform(
+        self, resource: Resource, params: Mapping[str, Any], check_mode: bool, environment: Mapping[str, str]
+    ) -> Returned: ...
+
+
+def run(task: Task, resource: Resource) -> None:
+    """Run the module for a sort of task and a sort of record: exit or fail with what comes of it."""
     module = Module(**task.spec(resource))
+    module.restore_entries()
     secrets = connection.secrets(module.params, os.environ)
     # Ansible takes out a secret that is spelled as it was given, also of what it adds itself.
     module.no_log_values.update(secrets)
     redact = redactor(secrets)
     try:
-        returned, warnings = task.converge_record(resource, module.params, module.check_mode, os.environ)
+        returned, warnings = task.perform(resource, module.params, module.check_mode, os.environ)
     except CollectionError as error:
         module.fail_json(msg=redact(str(error)), **{name: redact(value) for name, value in error.details.items()})
     for warning in warnings:

@@ -2,46 +2,47 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tasks: what the options of a task lead to. One function for each sort of module, whoever calls it."""
+"""Tasks: what they have in common, whatever they are about and whoever runs them.
+
+Each sort of task is a module with ``spec``, which declares its options to Ansible, and ``perform``, which does what
+they ask.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource, converge, wanted_from
+
+#: What the lists of a task can mean.
+LIST_MODE = {"list_mode": {"type": "str", "choices": ["replace", "append", "remove"], "default": "replace"}}
+#: Seconds. A shorter wait for the rate limit is not worth a word.
+LONG_WAIT = 10
 
 
-def converge_record(
-    resource: Resource, params: Mapping[str, Any], check_mode: bool, environment: Mapping[str, str]
-) -> tuple[dict[str, Any], list[str]]:
-    """Do what a task for one record asks. Raises CollectionError.
+class Returned(NamedTuple):
+    """What a task gives back to Ansible."""
 
-    Args:
-        resource: the sort of record.
-        params: the options of the task, with every option of ``spec``.
-        check_mode: send nothing that changes anything.
-        environment: the environment variables of the task.
+    values: dict[str, Any]
+    warnings: list[str]
 
-    Returns:
-        What the task returns, and its warnings.
-    """
-    wanted = wanted_from(resource, params)
+
+@contextmanager
+def connected(params: Mapping[str, Any], environment: Mapping[str, str]) -> Iterator[Client]:
+    """Give a client for the connection options of a task, and close it in the end. Raises InputError."""
     client = Client(connection.settings(params, environment))
     try:
-        outcome = converge(resource, client, wanted, check_mode)
+        yield client
     finally:
         client.close()
-    remarks = [f"Cloudflare remarks: {message}." for message in dict.fromkeys(client.messages)]
-    return {"changed": outcome.changed, "result": outcome.result, "diff": outcome.diff}, outcome.warnings + remarks
 
 
-def spec(resource: Resource) -> dict[str, Any]:
-    """Return how the options of a task for one record are declared to Ansible."""
-    return {
-        "argument_spec": {**connection.spec(), **resource.spec()},
-        "required_one_of": [[resource.id_field.name, "domain"]],
-        "supports_check_mode": True,
-    }
+def remarks(client: Client) -> list[str]:
+    """Return what a user should know of the requests that were sent."""
+    said = [f"Cloudflare remarks: {message}." for message in dict.fromkeys(client.messages)]
+    if client.waited >= LONG_WAIT:
+        said.append(f"Waited {client.waited:.0f} seconds, because nothing remained of Cloudflare's rate limit.")
+    return said

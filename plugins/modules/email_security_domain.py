@@ -14,84 +14,18 @@ description:
     is processed, whether TLS is required.
   - Compares the options with the settings the domain has and sends only what differs. A setting that the task does not
     name is never changed.
-  - The domain has to be known to Email Security already.
+  - A domain that Email Security does not protect yet can be added, and one that it protects can be deleted.
 author:
-  - The mailsec.cloudflare maintainers (@mailsec)
+  - The mailsec.cloudflare maintainers (!UNKNOWN)
 extends_documentation_fragment:
   - mailsec.cloudflare.connection
   - mailsec.cloudflare.attributes
-options:
-  domain_id:
-    description:
-      - The id of the domain in Email Security, a UUID. At least one of O(domain_id) and O(domain) is required.
-    type: str
-  domain:
-    description:
-      - The name of the domain. Case and a trailing dot do not matter, and an internationalized name can be written
-        either way.
-      - Without O(domain_id), the domain is found by this name. The task fails where the account has no such domain,
-        and names the closest ones, or where it has more than one.
-      - With O(domain_id), this is the name that the domain shall have. Cloudflare may refuse to rename a domain.
-    type: str
-  allowed_delivery_modes:
-    description:
-      - The ways in which mail may come to Email Security. The list is the whole of them, in any order.
-      - V(DIRECT) is mail that is delivered through Cloudflare, which the MX records of the domain point to.
-      - V(BCC) and V(JOURNAL) are copies that the mail system sends.
-      - V(API) is access to the mailboxes, V(RETRO_SCAN) is a scan of mail that has been delivered before.
-    type: list
-    elements: str
-    choices: [DIRECT, BCC, JOURNAL, API, RETRO_SCAN]
-  drop_dispositions:
-    description:
-      - The verdicts for which a message is dropped, so that nobody receives it. The list is the whole of them, in any
-        order. An empty list drops nothing.
-    type: list
-    elements: str
-    choices: [MALICIOUS, MALICIOUS-BEC, SUSPICIOUS, SPOOF, SPAM, BULK, ENCRYPTED, EXTERNAL, UNKNOWN, NONE]
-  folder:
-    description:
-      - The folder of the mailboxes that is scanned where Email Security reads them through an API.
-      - An empty string removes the setting.
-    type: str
-    choices: [AllItems, Inbox, ""]
-  integration_id:
-    description:
-      - The id of the integration through which Email Security reaches the mailboxes, a UUID.
-      - An empty string removes the setting.
-    type: str
-  ip_restrictions:
-    description:
-      - The addresses and networks, IPv4 and IPv6, that mail for the domain is limited to. The list is the whole of
-        them, in any order. An empty list removes the limit.
-      - Two spellings of one network are the same, such as V(192.0.2.7) and V(192.0.2.7/32).
-    type: list
-    elements: str
-  lookback_hops:
-    description:
-      - How many mail servers before Cloudflare belong to the domain, V(1) to V(20). Email Security looks that many hops
-        back to find the server that a message really came from.
-    type: int
-  regions:
-    description:
-      - Where messages are processed. The list is the whole of them, in any order.
-    type: list
-    elements: str
-    choices: [GLOBAL, AU, DE, IN, US]
-  require_tls_inbound:
-    description:
-      - Whether a server has to use TLS to hand over mail for the domain. Mail without TLS is not accepted then.
-    type: bool
-  require_tls_outbound:
-    description:
-      - Whether Cloudflare has to use TLS to pass mail on to the mail server of the domain. Mail is not delivered in
-        clear then.
-    type: bool
-  transport:
-    description:
-      - The mail server that messages are passed on to after they were checked.
-    type: str
+  - mailsec.cloudflare.attributes.common
+  - mailsec.cloudflare.email_security_domain
+  - mailsec.cloudflare.list_mode
 seealso:
+  - module: mailsec.cloudflare.email_security_domains
+  - module: mailsec.cloudflare.email_security_domain_info
   - module: mailsec.cloudflare.sending_domain_restriction
   - name: Cloudflare API, update an email domain
     description: The request that this module sends.
@@ -124,6 +58,25 @@ EXAMPLES = r"""
     integration_id: 182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e
     folder: Inbox
 
+- name: Let mail in from one more gateway, whatever else is allowed
+  mailsec.cloudflare.email_security_domain:
+    domain: example.com
+    ip_restrictions: [198.51.100.7]
+    list_mode: append
+
+- name: Protect one more domain
+  mailsec.cloudflare.email_security_domain:
+    domain: example.net
+    allowed_delivery_modes: [DIRECT]
+    drop_dispositions: [MALICIOUS]
+    ip_restrictions: []
+    regions: [GLOBAL]
+
+- name: End the protection of a domain, for good
+  mailsec.cloudflare.email_security_domain:
+    domain: old.example.net
+    state: absent
+
 - name: Carry the credentials once for all modules of the collection
   module_defaults:
     group/mailsec.cloudflare.all:
@@ -150,6 +103,7 @@ result:
   description:
     - The domain as the API returned it, after the change or as it was read when nothing differed. In check mode, the
       domain as it would be.
+    - After a deletion, the id alone. Empty where there was nothing to delete.
     - The API may leave out any of the fields.
   returned: success
   type: dict
@@ -318,12 +272,13 @@ failure:
       sample: 8f2b7c1d3e4a5b6c-FRA
 """
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import task_one
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import DOMAIN
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import run_for_one
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import run
 
 
 def main() -> None:
-    run_for_one(DOMAIN)
+    run(task_one, DOMAIN)
 
 
 if __name__ == "__main__":

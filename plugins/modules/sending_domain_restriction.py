@@ -14,38 +14,18 @@ description:
     dropped, unless it comes from one of the subdomains in O(exclude).
   - Compares the options with the restriction as it is and sends only what differs. A setting that the task does not
     name is never changed.
-  - The restriction has to exist already.
+  - A restriction that does not exist is created, and one that does can be deleted.
 author:
-  - The mailsec.cloudflare maintainers (@mailsec)
+  - The mailsec.cloudflare maintainers (!UNKNOWN)
 extends_documentation_fragment:
   - mailsec.cloudflare.connection
   - mailsec.cloudflare.attributes
-options:
-  sending_domain_restriction_id:
-    description:
-      - The id of the restriction, a UUID. At least one of O(sending_domain_restriction_id) and O(domain) is required.
-    type: str
-  domain:
-    description:
-      - The domain that has to use TLS. Case and a trailing dot do not matter, and an internationalized name can be
-        written either way.
-      - Without O(sending_domain_restriction_id), the restriction is found by this name. The task fails where the
-        account has none for it, and names the closest ones, or where it has more than one.
-      - With O(sending_domain_restriction_id), this is the domain that the restriction shall be for. The domain it was
-        for before may then send without TLS.
-    type: str
-  exclude:
-    description:
-      - The subdomains that may send without TLS. The list is the whole of them, in any order. An empty list exempts
-        none.
-    type: list
-    elements: str
-  comments:
-    description:
-      - What people should know about the restriction, at most 1024 characters.
-      - An empty string removes it.
-    type: str
+  - mailsec.cloudflare.attributes.common
+  - mailsec.cloudflare.sending_domain_restriction
+  - mailsec.cloudflare.list_mode
 seealso:
+  - module: mailsec.cloudflare.sending_domain_restrictions
+  - module: mailsec.cloudflare.sending_domain_restriction_info
   - module: mailsec.cloudflare.email_security_domain
   - name: Cloudflare API, update a sending domain restriction
     description: The request that this module sends.
@@ -59,10 +39,21 @@ EXAMPLES = r"""
     exclude: [legacy.partner.example]
     comments: Agreed on 2026-11-01
 
-- name: The legacy host is gone
+- name: One more legacy host, and all that were there before
+  mailsec.cloudflare.sending_domain_restriction:
+    domain: partner.example
+    exclude: [printer.partner.example]
+    list_mode: append
+
+- name: All of its hosts can use TLS now
   mailsec.cloudflare.sending_domain_restriction:
     domain: partner.example
     exclude: []
+
+- name: Mail from this partner may come without TLS again
+  mailsec.cloudflare.sending_domain_restriction:
+    domain: former-partner.example
+    state: absent
 
 - name: The partner has a new name
   mailsec.cloudflare.sending_domain_restriction:
@@ -85,6 +76,7 @@ result:
   description:
     - The restriction as the API returned it, after the change or as it was read when nothing differed. In check mode,
       the restriction as it would be.
+    - After a deletion, the id alone. Empty where there was nothing to delete.
     - The API may leave out any of the fields.
   returned: success
   type: dict
@@ -166,12 +158,13 @@ failure:
       sample: 8f2b7c1d3e4a5b6c-FRA
 """
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import task_one
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import SENDING_DOMAIN_RESTRICTION
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import run_for_one
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import run
 
 
 def main() -> None:
-    run_for_one(SENDING_DOMAIN_RESTRICTION)
+    run(task_one, SENDING_DOMAIN_RESTRICTION)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,114 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Entries: the list of a bulk task, checked as a whole. Every mistake is found before the first request is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError, InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import split_lists
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import (
+    NAME,
+    Resource,
+    Wanted,
+    wanted_from,
+)
+
+
+class Mistakes:
+    """What is wrong with the entries of a list, gathered so that one message names it all."""
+
+    def __init__(self, option: str) -> None:
+        self._option = option
+        self._found: list[dict[str, Any]] = []
+
+    def add(self, index: int | None, name: Any, message: str) -> None:
+        """Note a mistake of the entry with an index, or of the task as a whole."""
+        self._found.append({"index": index, "name": None if name is None else str(name), "msg": message})
+
+    def raise_any(self) -> None:
+        """Raise InputError where there is a mistake."""
+        if self._found:
+            raise InputError("\n".join(self._spoken(**mistake) for mistake in self._found), mistakes=self._found)
+
+    def _spoken(self, index: int | None, name: str | None, msg: str) -> str:
+        if index is None:
+            return msg
+        return f"{self._option}[{index}]{f' ({name})' if name else ''}: {msg}"
+
+
+def entries_from(resource: Resource, entries: list[Any]) -> list[Wanted]:
+    """Return what each entry asks for. Raises InputError, which names every mistake of every entry.
+
+    Args:
+        resource: the sort of record.
+        entries: the list as the user wrote it.
+    """
+    spec = resource.spec()
+    validator = ArgumentSpecValidator(spec, required_one_of=resource.required_one_of)
+    mistakes = Mistakes(resource.entries_option)
+    wanted: list[Wanted] = []
+    for index, entry in enumerate(entries):
+        if not isinstance(entry, dict):
+            mistakes.add(index, None, "must be a dictionary with the options of one record.")
+            continue
+        entry = split_lists(spec, entry)
+        checked = validator.validate(entry)
+        try:
+            if checked.error_messages:
+                raise InputError(" ".join(mistakes_in(resource, spec, entry)))
+            wanted.append(wanted_from(resource, checked.validated_parameters))
+        except InputError as error:
+            mistakes.add(index, entry.get(NAME), str(error))
+    mistakes.raise_any()
+    refuse_repeats(resource, wanted, mistakes)
+    return wanted
+
+
+def mistakes_in(resource: Resource, spec: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a sentence for each mistake of an entry that has some: option by option, for Ansible stops early."""
+    fields = {resource.id_field.name: resource.id_field, **resource.fields}
+    for option, value in entry.items():
+        if option not in spec:
+            yield f"{option}: there is no such option. There are {', '.join(sorted(spec))}."
+            continue
+        alone = ArgumentSpecValidator({option: spec[option]}).validate({option: value})
+        yield from (f"{option}: {message.rstrip('.')}." for message in alone.error_messages)
+        if not alone.error_messages and option in fields and value is not None:
+            try:
+                fields[option].check(alone.validated_parameters[option])
+            except InputError as error:
+                yield str(error)
+    for options in resource.required_one_of:
+        if all(entry.get(option) is None for option in options):
+            yield f"One of {' and '.join(options)} is required."
+
+
+def refuse_repeats(resource: Resource, wanted: list[Wanted], mistakes: Mistakes) -> None:
+    """Raise InputError where two entries have one name or one id."""
+    for field, values in (
+        (resource.fields[NAME], [entry.name for entry in wanted]),
+        (resource.id_field, [entry.record_id for entry in wanted]),
+    ):
+        first: dict[str, int] = {}
+        for index, value in enumerate(values):
+            if value is not None and first.setdefault(field.shown(value), index) != index:
+                where = f"{resource.entries_option}[{first[field.shown(value)]}]"
+                mistakes.add(index, wanted[index].name, f"{field.name} {value} is in {where} already.")
+    mistakes.raise_any()
+
+
+def gather(mistakes: Mistakes, index: int, wanted: Wanted, error: CollectionError) -> None:
+    """Note why an entry cannot be carried out."""
+    mistakes.add(index, wanted.name or wanted.record_id, str(error))
+
+
+def names_of(records: Iterable[Any]) -> str:
+    """Return the names of records for a sentence."""
+    return ", ".join(sorted(str(record.get(NAME) or record.get("id")) for record in records))

@@ -1,0 +1,182 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One record: found, created, changed, deleted. Every function that sends a request raises CollectionError."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import Answer
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError, CollectionError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import a_labels, hashable
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import (
+    CREATED,
+    DELETED,
+    UNCHANGED,
+    UPDATED,
+    Record,
+    Step,
+)
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, Resource, Wanted
+
+#: More names would make an address that some server on the way refuses as too long.
+MOST_NAMES = 50
+
+
+class Found(NamedTuple):
+    """What a search came to."""
+
+    record: dict[str, Any] | None
+    #: The records that were looked at.
+    looked_at: list[dict[str, Any]]
+
+
+class Outcome(NamedTuple):
+    """What came of a step."""
+
+    #: One of ACTIONS: what was really done.
+    action: str
+    #: The record as the API returned it.
+    result: dict[str, Any]
+    warnings: list[str]
+
+
+def find(resource: Resource, client: Client, wanted: Wanted) -> Found:
+    """Return the record that a task is about, None where it may be missing."""
+    if wanted.record_id is None:
+        return find_by_name(resource, client, str(wanted.name))
+    try:
+        record = client.get(resource.path_of(wanted.record_id))
+    except ApiError as error:
+        if not (wanted.absent and error.status == 404):
+            raise
+        return Found(None, [])
+    return Found(record, [record])
+
+
+def find_by_name(resource: Resource, client: Client, name: str) -> Found:
+    """Return the record of a name. More than one is an error that lists their ids."""
+    filters = {NAME: spellings(name)} if resource.filters_by_name else {}
+    listed = client.records(resource.path, filters)
+    found = [record for record in listed if resource.same_name(record.get(NAME), name)]
+    if not found and filters:
+        # How exactly the filter compares is not documented: before a name counts as missing, every record is looked at.
+        listed = client.records(resource.path, {})
+        found = [record for record in listed if resource.same_name(record.get(NAME), name)]
+    return Found(only(resource, name, found), listed)
+
+
+def read(resource: Resource, client: Client, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the records that are asked for, in the order of the server.
+
+    Args:
+        resource: the sort of record.
+        client: sends the requests.
+        asked: what to look for, checked: an id, or names and filters.
+    """
+    if resource.id_field.name in asked:
+        try:
+            return [client.get(resource.path_of(asked[resource.id_field.name]))]
+        except ApiError as error:
+            if error.status != 404:
+                raise
+            return []
+    names: list[str] | None = asked.get(NAME)
+    # The server spells a status in either case, so that is compared here.
+    filters = {name: [value] for name, value in asked.items() if name not in (NAME, "status")}
+    if names is not None and resource.filters_by_name and len(names) <= MOST_NAMES:
+        by_name = {**filters, NAME: [spelling for name in names for spelling in spellings(name)]}
+        found = matching(resource, client.records(resource.path, by_name), names, asked.get("status"))
+        if len(found) >= len(names):
+            return found
+    return matching(resource, client.records(resource.path, filters), names, asked.get("status"))
+
+
+def matching(
+    resource: Resource, records: list[dict[str, Any]], names: list[str] | None, status: str | None
+) -> list[dict[str, Any]]:
+    """Return the records that have one of the names and the status, where those are asked for."""
+    field = resource.fields[NAME]
+    wanted = None if names is None else {field.shown(name) for name in names}
+    return [
+        record
+        for record in records
+        if (wanted is None or hashable(field.shown(record.get(NAME))) in wanted)
+        and (status is None or str(record.get("status")).lower() == status.lower())
+    ]
+
+
+def only(resource: Resource, name: str, found: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the one record of a name, None where there is none. More than one is an error that lists their ids."""
+    if len(found) > 1:
+        ids = ", ".join(sorted(str(record.get("id")) for record in found))
+        raise CollectionError(
+            f"{NAME}: {len(found)} {resource.noun}s are named {name}. "
+            f"Say which one is meant with {resource.id_field.name}: {ids}."
+        )
+    return found[0] if found else None
+
+
+def spellings(name: str) -> list[str]:
+    """Return the forms of a name that a server may know it by: with A-labels, and as it was written."""
+    name_in_a_labels = a_labels(name)
+    return [name_in_a_labels] if name.isascii() else [name_in_a_labels, name]
+
+
+def carry_out(resource: Resource, client: Client, step: Step) -> Outcome:
+    """Do what a step says and return what came of it."""
+    if step.action == CREATED:
+        return create(resource, client, step)
+    if step.action == UPDATED:
+        return update(resource, client, step)
+    if step.action == DELETED:
+        return delete(resource, client, step)
+    return Outcome(UNCHANGED, dict(step.record), [])
+
+
+def create(resource: Resource, client: Client, step: Step) -> Outcome:
+    """Create a record, once: where the answer was lost, it is looked for before anything else is sent."""
+
+    def look() -> dict[str, Any] | None:
+        return find_by_name(resource, client, step.name).record
+
+    answer = client.post(resource.path, step.body, was_done=lambda: look() is not None)
+    # ``result`` is optional in the API's reference; and without an answer, the record is there all the same.
+    result = (answer.record if answer else None) or look()
+    if result is None:
+        raise CollectionError(f"The API accepted {step.name}, but has no {resource.noun} of that name.")
+    return Outcome(CREATED, result, verified(resource, step.body, result, answer))
+
+
+def update(resource: Resource, client: Client, step: Step) -> Outcome:
+    """Change a record."""
+    path = resource.path_of(str(step.record_id))
+    answer = client.patch(path, step.body)
+    result = answer.record or client.get(path)
+    return Outcome(UPDATED, result, verified(resource, step.body, result, answer))
+
+
+def delete(resource: Resource, client: Client, step: Step) -> Outcome:
+    """Delete a record. That somebody else was quicker is no failure, but no change of ours either."""
+    done = client.delete(resource.path_of(str(step.record_id)))
+    return Outcome(DELETED if done else UNCHANGED, step.expected if done else {}, [])
+
+
+def verified(resource: Resource, body: Record, result: Record, answer: Answer | None = None) -> list[str]:
+    """Return warnings about text that the server keeps in other words. Raises where it did not do what it was asked."""
+    warnings: list[str] = []
+    unfulfilled: list[str] = []
+    for name in resource.difference(body, result):
+        field = resource.fields[name]
+        remark = f"{name}: is {field.shown(result.get(name))!r}, not {field.shown(body[name])!r}"
+        (warnings if field.kind.may_be_rewritten else unfulfilled).append(remark)
+    if unfulfilled:
+        sentence = f"The API accepted the change but did not make it. {'; '.join(unfulfilled)}."
+        error = answer.failed(sentence) if answer else CollectionError(sentence)
+        error.details["result"] = dict(result)
+        raise error
+    return [f"The API stored something else than it was sent. {remark}." for remark in warnings]

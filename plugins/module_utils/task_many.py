@@ -1,0 +1,90 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The task for many records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.bulk import Purge, plan_all, summary
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.entries import entries_from
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError, InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import UNCHANGED, Step, diff
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import Outcome
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.task import LIST_MODE, Returned, connected, remarks
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.writer import Result, Writer
+
+#: Option: the least and the most, both included.
+BOUNDS = {"purge_limit": (0, 100000), "concurrency": (1, 32)}
+
+
+def spec(resource: Resource) -> dict[str, Any]:
+    """Return how the options of a task for many records are declared to Ansible."""
+    return {
+        "argument_spec": {
+            **connection.spec(),
+            **LIST_MODE,
+            resource.entries_option: {"type": "list", "elements": "dict", "required": True, "options": resource.spec()},
+            "purge": {"type": "bool", "default": False},
+            "purge_limit": {"type": "int", "default": 10},
+            "concurrency": {"type": "int", "default": 8},
+        },
+        "supports_check_mode": True,
+    }
+
+
+def perform(
+    resource: Resource, params: Mapping[str, Any], check_mode: bool, environment: Mapping[str, str]
+) -> Returned:
+    """Do what a task for many records asks. Raises CollectionError.
+
+    Args:
+        resource: the sort of record.
+        params: the options of the task, with every option of ``spec``; the entries are as the user wrote them.
+        check_mode: send nothing that changes anything.
+        environment: the environment variables of the task.
+    """
+    for option, (least, most) in BOUNDS.items():
+        if not least <= params[option] <= most:
+            raise InputError(f"{option}: must be a number from {least} to {most}, not {params[option]}.")
+    wanted = entries_from(resource, params[resource.entries_option])
+    if params["purge"] and not wanted:
+        raise InputError(
+            f"purge: {resource.entries_option} is empty. To delete every {resource.noun} of an account is refused."
+        )
+    with connected(params, environment) as client:
+        purge = Purge(params["purge"], params["purge_limit"])
+        listed = client.records(resource.path, {})
+        steps = plan_all(resource, wanted, listed, params["list_mode"], purge)
+        results: list[Result] = [Outcome(step.action, step.expected, []) for step in steps]
+        if not check_mode:
+            results = Writer(resource, client, steps, params["concurrency"]).write()
+        return report(resource, steps, results, len(wanted), remarks(client))
+
+
+def report(resource: Resource, steps: list[Step], results: list[Result], entries: int, said: list[str]) -> Returned:
+    """Return what a task for many records gives back. Raises CollectionError where a step failed."""
+    done = [(step, outcome) for step, outcome in zip(steps, results) if isinstance(outcome, Outcome)]
+    failed = [(step, error) for step, error in zip(steps, results) if isinstance(error, CollectionError)]
+    changed = [(step, outcome) for step, outcome in done if outcome.action != UNCHANGED]
+    values = {
+        "changed": bool(changed),
+        "result": [outcome.result if isinstance(outcome, Outcome) else {} for outcome in results[:entries]],
+        "summary": summary((outcome.action, step.name) for step, outcome in done),
+        "diff": [diff(resource, step, outcome.result) for step, outcome in changed],
+    }
+    if failed:
+        intended = len(changed) + len(failed)
+        reasons = "\n".join(f"{step.name}: {error}" for step, error in failed)
+        values["failed_records"] = [{"name": step.name, "msg": str(error)} for step, error in failed]
+        raise CollectionError(
+            f"{len(failed)} of {intended} changes were not made, {len(changed)} were.\n{reasons}",
+            **{**failed[0][1].details, **values},
+        )
+    warnings = [f"{step.name}: {warning}" for step, outcome in done for warning in outcome.warnings]
+    return Returned(values, warnings + said)
