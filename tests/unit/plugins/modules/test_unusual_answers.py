@@ -68,6 +68,22 @@ def test_two_equal_records_without_id_are_one(run: Callable[..., Run]) -> None:
     assert result.result == nameless
 
 
+def test_a_record_that_changed_between_two_pages_is_one(run: Callable[..., Run]) -> None:
+    changed = {**RESTRICTION.record, "comments": "changed"}
+
+    answers = [page([RESTRICTION.record], 1, 3), page([OTHER, changed], 2, 3)]
+
+    assert run(RESTRICTION.module, restrictions(*answers), domain=RESTRICTION.name).result == RESTRICTION.record
+
+
+def test_two_different_records_without_id_are_two(run: Callable[..., Run]) -> None:
+    nameless = [{"domain": RESTRICTION.name, "comments": comments} for comments in ("x", "y")]
+
+    result = run(RESTRICTION.module, restrictions(page(nameless)), domain=RESTRICTION.name)
+
+    assert result.msg.startswith(f"domain: 2 {RESTRICTION.noun}s are named")
+
+
 @pytest.mark.parametrize("empty", [envelope(None), envelope([]), page([])])
 def test_a_list_of_null_is_an_empty_list(run: Callable[..., Run], empty: Any) -> None:
     assert "has no sending domain restrictions at all" in run(RESTRICTION.module, restrictions(empty), domain="a.b").msg
@@ -171,6 +187,18 @@ def test_a_record_of_an_id_alone_is_a_record(run: Callable[..., Run], sample: Sa
     assert answer.diff["before_header"] == f"{sample.noun} {ID}"
 
 
+def test_a_record_without_name_and_id_is_called_by_the_id_that_it_was_read_by(
+    run: Callable[..., Run], sample: Sample
+) -> None:
+    record = {"modified_at": "x"}
+
+    answer = run(
+        sample.module, Script(sample.reading(record), sample.patching()), **{sample.id_option: ID}, **sample.change
+    )
+
+    assert answer.diff["before_header"] == f"{sample.noun} {ID}"
+
+
 @pytest.mark.parametrize(
     ("exchange", "sentence"),
     [
@@ -206,6 +234,7 @@ def test_a_record_of_an_id_alone_is_a_record(run: Callable[..., Run], sample: Sa
             id="redirect",
         ),
         pytest.param({"status": 307}, "HTTP 307: the server redirects to an address that it does not name. ", id="307"),
+        pytest.param({"status": 300, "answer": envelope({"id": ID})}, "HTTP 300: the server redirects to", id="300"),
         pytest.param({"status": 400, "text": ""}, "HTTP 400: no reason given. ", id="400 and nothing"),
         pytest.param({"status": 400, "answer": {"errors": []}}, "HTTP 400: no reason given. ", id="400, no errors"),
         pytest.param({"status": 400, "answer": {"errors": "x"}}, "HTTP 400: no reason given. ", id="errors as text"),
