@@ -42,10 +42,12 @@ def part(name: str, of: str) -> Any:
 def options(name: str) -> dict[str, Any]:
     """Return the documented options of a module, those of its fragments too."""
     documentation = part(name, "DOCUMENTATION")
-    found = dict(documentation["options"])
+    found = dict(documentation.get("options", {}))
     for fragment in documentation["extends_documentation_fragment"]:
-        file = importlib.import_module(f"{COLLECTION}.doc_fragments.{fragment.rpartition('.')[2]}")
-        found.update(yaml.safe_load(file.ModuleDocFragment.DOCUMENTATION).get("options", {}))
+        # namespace.collection.file, perhaps with the part of the file that is meant.
+        file, _dot, section = fragment.split(".", 2)[2].partition(".")
+        documented = importlib.import_module(f"{COLLECTION}.doc_fragments.{file}").ModuleDocFragment
+        found.update(yaml.safe_load(getattr(documented, section.upper() or "DOCUMENTATION")).get("options", {}))
     return found
 
 

@@ -86,7 +86,9 @@ def test_two_different_records_without_id_are_two(run: Callable[..., Run]) -> No
 
 @pytest.mark.parametrize("empty", [envelope(None), envelope([]), page([])])
 def test_a_list_of_null_is_an_empty_list(run: Callable[..., Run], empty: Any) -> None:
-    assert "has no sending domain restrictions at all" in run(RESTRICTION.module, restrictions(empty), domain="a.b").msg
+    script = Script(DOMAIN.listing(answer=empty), *DOMAIN.listing_all())
+
+    assert "has no email security domains at all" in run(DOMAIN.module, script, domain=DOMAIN.name).msg
 
 
 @pytest.mark.parametrize("result", [{}, "text", 5, True, [None], [[]], ["text"], [RESTRICTION.record, 1]])
