@@ -24,6 +24,9 @@ LONGEST_EXCERPT = 200
 #: 408 and 429 ask for it; anything from 500 on is the server's trouble, not the request's.
 TRANSIENT_STATUSES = frozenset([408, 429, *range(500, 600)])
 
+#: Exceptions of TLS that a lost or slow connection leads to; all others would come again.
+PASSING_TLS_TROUBLE = ("SSLEOFError", "SSLZeroReturnError", "SSLSyscallError", "Timeout", "ReadTimeoutError")
+
 CREDENTIALS_MISSING = "No credentials arrived. Check api_token, or api_email with api_key."
 CREDENTIALS_MALFORMED = "The credentials have the wrong form. Is the token cut, or is a key used as a token?"
 CREDENTIALS_REFUSED = (
@@ -115,8 +118,11 @@ class Request:
             reason = f"No connection to {host}: {why}."
         else:
             reason = f"The connection to {host} failed: {why}."
+        broken_address = isinstance(error, ValueError)
+        refused_tls = "SSLError" in kinds and kinds.isdisjoint(PASSING_TLS_TROUBLE)
+        transient = "RequestException" in kinds and not broken_address and not refused_tls
         not_done = not kinds.isdisjoint(("ConnectTimeout", "NewConnectionError"))
-        return self.failed(reason, transient="RequestException" in kinds, not_done=not_done)
+        return self.failed(reason, transient=transient, not_done=not_done)
 
 
 class Answer:

@@ -276,7 +276,8 @@ def a_labels(name: str) -> str:
             import idna
         except ImportError:
             raise ValueError("the Python package idna, which reads such names, is not installed") from None
-        ascii_name = idna.encode(name, uts46=True).decode("ascii")
+        labels = idna.uts46_remap(name, std3_rules=False).split(".")
+        ascii_name = ".".join(label if label.isascii() else idna.alabel(label).decode("ascii") for label in labels)
     ascii_name = ascii_name.lower()
     # Not removesuffix: that needs Python 3.9.
     return ascii_name[:-1] if ascii_name.endswith(".") else ascii_name

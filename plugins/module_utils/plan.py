@@ -123,7 +123,8 @@ def diff(resource: Resource, step: Step, result: Record) -> dict[str, Any]:
     elif step.action == DELETED or not result:
         after = {}
     else:
-        after = resource.shown(result)
+        # Any field may be missing in an answer, and is not gone for that.
+        after = resource.shown({**step.record, **result})
     header = f"{resource.noun} {step.name}"
     return {"before_header": header, "before": before, "after_header": header, "after": after}
 

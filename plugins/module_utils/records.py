@@ -156,7 +156,10 @@ def update(resource: Resource, client: Client, step: Step) -> Outcome:
     """Change a record."""
     path = resource.path_of(str(step.record_id))
     answer = client.patch(path, step.body)
-    result = answer.record or client.get(path)
+    result = answer.record
+    # Neither ``result`` nor any of its fields is sure to be in an answer: what is missing is read.
+    if result is None or any(name not in result for name in resource.difference(step.body, result)):
+        result = client.get(path)
     return Outcome(UPDATED, result, verified(resource, step.body, result, answer))
 
 
@@ -172,7 +175,8 @@ def verified(resource: Resource, body: Record, result: Record, answer: Answer | 
     unfulfilled: list[str] = []
     for name in resource.difference(body, result):
         field = resource.fields[name]
-        remark = f"{name}: is {field.shown(result.get(name))!r}, not {field.shown(body[name])!r}"
+        held = repr(field.shown(result[name])) if name in result else "not in its answer"
+        remark = f"{name}: is {held}, not {field.shown(body[name])!r}"
         (warnings if field.kind.may_be_rewritten else unfulfilled).append(remark)
     if unfulfilled:
         sentence = f"The API accepted the change but did not make it. {'; '.join(unfulfilled)}."

@@ -78,7 +78,7 @@ result:
       the restriction as it would be.
     - After a deletion, the id alone. Empty where there was nothing to delete.
     - The API may leave out any of the fields.
-  returned: success
+  returned: success, and when the API took a change without making it
   type: dict
   contains:
     id:

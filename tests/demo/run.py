@@ -17,6 +17,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 import requests  # noqa: E402  # the path comes first
+
 from emulator import Emulator  # noqa: E402
 from emulator.seeds import DEMO  # noqa: E402
 

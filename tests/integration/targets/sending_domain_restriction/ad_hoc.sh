@@ -20,6 +20,12 @@ expect "CHANGED"
 expect '"exclude": []'
 expect '-        "old.partner.example"'
 
-ad_hoc sending_domain_restriction "domain=partner.exmaple exclude="
-expect "FAILED"
-expect "no sending domain restriction named partner.exmaple. The closest: partner.example."
+ad_hoc sending_domain_restriction "domain=partner.example state=absent" --check
+expect "CHANGED"
+ad_hoc sending_domain_restriction "domain=partner.example state=absent"
+expect "CHANGED"
+ad_hoc sending_domain_restriction "domain=partner.example state=absent"
+expect "SUCCESS"
+
+ad_hoc sending_domain_restriction_info ""
+expect '"result": []'

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import ssl
 from typing import Any
 
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -186,3 +188,21 @@ def test_the_innermost_cause_says_why(error: Exception, why: str) -> None:
     assert str(failed) == f"The connection to api.example:8443 failed: {why}. (GET https://api.example:8443/x)"
     assert failed.status is None
     assert failed.failure["ray_id"] is None
+
+
+@pytest.mark.parametrize(
+    ("error", "passing"),
+    [
+        (requests.exceptions.SSLError(ssl.SSLError(1, "no certificate or crl found")), False),
+        (requests.exceptions.SSLError(ssl.SSLError(1, "wrong version number")), False),
+        (requests.exceptions.SSLError(ssl.SSLEOFError(8, "EOF occurred in violation of protocol")), True),
+        (requests.exceptions.InvalidProxyURL("Please check proxy URL"), False),
+        (requests.exceptions.ProxyError(OSError("Tunnel connection failed")), True),
+        (requests.exceptions.ConnectionError("Connection aborted."), True),
+        (OSError("no such certificate file"), False),
+    ],
+)
+def test_only_trouble_that_can_pass_is_tried_again(error: Exception, passing: bool) -> None:
+    failed = Request("GET", "https://api.example/x", lambda value: value).unanswered(error, 30)
+
+    assert failed.transient is passing

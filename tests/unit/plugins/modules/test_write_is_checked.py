@@ -140,3 +140,32 @@ def test_other_settings_that_changed_meanwhile_are_no_error(run: Callable[..., R
 
     assert not result.failed
     assert result.diff["after"]["lookback_hops"] == 9
+
+
+def test_a_field_that_the_answer_leaves_out_is_read_before_anything_is_said(
+    run: Callable[..., Run], sample: Sample
+) -> None:
+    script = Script(sample.found(), sample.patching(sample.change, {"id": ID}), sample.reading(sample.changed_record))
+
+    result = run(sample.module, script, domain=sample.name, **sample.change)
+
+    assert result.changed
+    assert result.result == sample.changed_record
+
+
+def test_a_field_that_is_nowhere_to_be_seen_is_an_error_that_says_so(run: Callable[..., Run]) -> None:
+    kept = {name: value for name, value in DOMAIN.record.items() if name != "require_tls_inbound"}
+    script = Script(DOMAIN.found(), DOMAIN.patching({"require_tls_inbound": True}, kept), DOMAIN.reading(kept))
+
+    result = run(DOMAIN.module, script, domain=DOMAIN.name, require_tls_inbound=True)
+
+    assert "require_tls_inbound: is not in its answer, not True" in result.msg
+
+
+def test_what_the_answer_leaves_out_is_not_shown_as_gone(run: Callable[..., Run], sample: Sample) -> None:
+    script = Script(sample.found(), sample.patching(sample.change, {"id": ID, **sample.change}))
+
+    result = run(sample.module, script, domain=sample.name, **sample.change)
+
+    changed = {name for name, value in result.diff["after"].items() if result.diff["before"][name] != value}
+    assert changed == set(sample.change)
