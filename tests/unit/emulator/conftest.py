@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 import requests
+
 from emulator import Emulator
 from emulator.testing import Client
 

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 import pytest
+
 from emulator import Emulator
 from emulator.seeds import DEMO
 from emulator.testing import BODIES, DOMAIN, RESTRICTION, UNKNOWN_ID, Client

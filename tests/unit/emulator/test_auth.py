@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import requests
+
 from emulator import Emulator
 from emulator.auth import Credential
 from emulator.testing import RESTRICTION, Client

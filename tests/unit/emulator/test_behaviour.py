@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 import pytest
+
 from emulator import Emulator
 from emulator.behaviour import Behaviour
 from emulator.testing import DOMAIN, RESTRICTION, UNKNOWN_ID, Client

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 import requests
 import trustme
+
 from emulator import Emulator
 from emulator.__main__ import main
 from emulator.testing import Client

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from emulator import Emulator
 from emulator.api import HANDLERS
 from emulator.server import shared_contract

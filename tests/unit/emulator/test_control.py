@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import requests
+
 from emulator import Emulator
 from emulator.testing import DOMAIN, UNKNOWN_ID, Client
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import requests
+
 from emulator import Emulator
 from emulator.faults import Fault
 from emulator.testing import RESTRICTION, Client

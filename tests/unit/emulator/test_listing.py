@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from emulator import Emulator
 from emulator.testing import UNKNOWN_ID, Client
 

@@ -10,6 +10,7 @@ import threading
 import time
 
 import requests
+
 from emulator import Emulator
 from emulator.testing import RESTRICTION, Client
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 
 import pytest
+
 from emulator import Emulator
 from emulator.auth import Credential
 from emulator.behaviour import Behaviour

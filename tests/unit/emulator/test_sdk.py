@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import cloudflare
 import pytest
+
 from emulator import Emulator
 from emulator.testing import DOMAIN, UNKNOWN_ID
 
