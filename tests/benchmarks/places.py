@@ -1,0 +1,25 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where things are, and the environment that every measured process has."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TESTS = HERE.parent
+ROOT = TESTS.parent
+COLLECTIONS = ROOT / ".cache/collections"
+PLAYBOOKS = HERE / "playbooks"
+PAGE = ROOT / "docs/benchmarks.md"
+CHART = ROOT / "docs/benchmarks.svg"
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """Return the environment of a process: that of this one, without what would change what is measured."""
+    unwanted = ("ANSIBLE_", "CLOUDFLARE_", "PYTHON", "COVERAGE", "COV_", "HTTP", "http", "ALL_PROXY", "all_proxy")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
+    return {**kept, **variables}

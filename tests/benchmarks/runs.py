@@ -1,0 +1,146 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs of whole processes: a playbook, or a script, from its start to its end."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .api import Api
+from .cases import Case
+from .places import COLLECTIONS, HERE, PLAYBOOKS, environment
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of a run."""
+
+    seconds: float
+    #: The method of each request.
+    sent: list[str]
+    #: By name of the task, how long each run of it took.
+    tasks: Mapping[str, list[float]]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Several measurements of one thing."""
+
+    median: float
+    least: float
+    most: float
+    count: int
+
+    @classmethod
+    def of(cls, values: Iterable[float]) -> Spread:
+        """Return the spread of some values."""
+        known = sorted(values)
+        return cls(statistics.median(known), known[0], known[-1], len(known))
+
+
+class Runner:
+    """Runs playbooks and scripts against an emulator.
+
+    Args:
+        api: the emulator.
+        folder: where files may be put, which is also the home of all that runs.
+    """
+
+    def __init__(self, api: Api, folder: Path) -> None:
+        self.api = api
+        self.folder = folder
+
+    def collection(self, case: Case, delay: float = 0.0) -> Run:
+        """Converge a case with this collection."""
+        playbook = case.kind.module if case.single else case.kind.bulk_module
+        return self._converge(case, delay, self._playbook(playbook, wanted=case.entries()))
+
+    def uri(self, case: Case, delay: float = 0.0) -> Run:
+        """Converge a case with a loop of ansible.builtin.uri."""
+        url = f"{self.api.settings_url}/{case.kind.collection}"
+        return self._converge(case, delay, self._playbook("uri", wanted=case.by_id(), collection_url=url))
+
+    def sdk(self, case: Case, delay: float = 0.0, threads: int = 8) -> Run:
+        """Converge a case with a script over Cloudflare's own SDK."""
+        wanted = self._file("wanted.json", case.by_id())
+        script = str(HERE / "sdk_script.py")
+        command = [sys.executable, script, str(threads), case.kind.collection, wanted]
+        return self._converge(case, delay, command)
+
+    def play(self, case: Case, playbook: str, **variables: Any) -> Run:
+        """Run a playbook, whatever it does, on a case."""
+        url = f"{self.api.settings_url}/{case.kind.collection}"
+        command = self._playbook(playbook, wanted=case.entries(), collection_url=url, **variables)
+        return self.run(case, 0.0, command)
+
+    def run(self, case: Case, delay: float, command: list[str], **variables: str) -> Run:
+        """Run a command with the emulator in the state of a case. Raises RuntimeError where it fails."""
+        times = self.folder / "task_times.jsonl"
+        times.unlink(missing_ok=True)
+        self.api.reset(case.seed(), delay)
+        start = time.perf_counter()
+        done = subprocess.run(
+            command,
+            env=self.environment(TASK_TIMES=str(times), **variables),
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            text=True,
+        )
+        seconds = time.perf_counter() - start
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}")
+        return Run(seconds, self.api.sent(), read_times(times))
+
+    def environment(self, **variables: str) -> dict[str, str]:
+        """Return the environment of what runs."""
+        return environment(
+            HOME=str(self.folder),
+            ANSIBLE_HOME=str(self.folder / "ansible"),
+            ANSIBLE_COLLECTIONS_PATH=str(COLLECTIONS),
+            ANSIBLE_CALLBACK_PLUGINS=str(HERE / "callback_plugins"),
+            ANSIBLE_CALLBACKS_ENABLED="task_times",
+            ANSIBLE_LOCALHOST_WARNING="false",
+            **self.api.credentials,
+            **variables,
+        )
+
+    def _converge(self, case: Case, delay: float, command: list[str]) -> Run:
+        """Run a command and see for oneself that it did what was wanted."""
+        run = self.run(case, delay, command)
+        unfinished = case.unfinished(self.api.records(case.kind.collection))
+        if unfinished:
+            raise RuntimeError(f"{' '.join(command)}: {len(unfinished)} records are not as wanted")
+        return run
+
+    def _playbook(self, name: str, **variables: Any) -> list[str]:
+        program = str(Path(sys.executable).with_name("ansible-playbook"))
+        playbook = str(PLAYBOOKS / f"{name}.yml")
+        return [program, playbook, "-i", "localhost,", "-c", "local", "-e", f"@{self._file('vars.json', variables)}"]
+
+    def _file(self, name: str, content: Any) -> str:
+        path = self.folder / name
+        path.write_text(json.dumps(content), encoding="utf-8")
+        return str(path)
+
+
+def read_times(file: Path) -> Mapping[str, list[float]]:
+    """Return what the callback plugin wrote."""
+    times: dict[str, list[float]] = defaultdict(list)
+    if file.exists():
+        for line in file.read_text(encoding="utf-8").splitlines():
+            entry = json.loads(line)
+            times[entry["task"]].append(entry["seconds"])
+    return times
