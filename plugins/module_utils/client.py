@@ -186,18 +186,22 @@ class Client:
             if failure.transient and delay is not None and (looks or not final):
                 time.sleep(delay)
                 self._pace.forget()
-            if looks and was_done and self._finds(was_done):
-                return None
+            if looks and was_done:
+                done = self._finds(was_done)
+                if done:
+                    return None
+                # Where it cannot be seen, to send it again could do it twice.
+                final = final or done is None
             if final:
                 raise failure.extended(remarks, in_doubt)
         raise AssertionError  # a count has no end
 
-    def _finds(self, was_done: Callable[[], bool]) -> bool:
-        """Tell whether the effect of a request is there; where that cannot be seen, it is not."""
+    def _finds(self, was_done: Callable[[], bool]) -> bool | None:
+        """Tell whether the effect of a request is there, None where that cannot be seen."""
         try:
             return was_done()
         except ApiError:
-            return False
+            return None
 
     def _delay(self, failure: ApiError, attempt: int) -> tuple[float | None, list[str]]:
         """Return the seconds until a request may be repeated, None where those are too many, with remarks."""

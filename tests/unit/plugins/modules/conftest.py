@@ -1,0 +1,52 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Fixtures for tests of modules: the bulk module of each resource, and an emulated API for state and threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from emulator import Emulator
+from support.bulk import BOTH, Many
+from support.module_runner import Run, run_module
+
+
+@pytest.fixture(params=BOTH, ids=lambda many: many.module)
+def many(request: pytest.FixtureRequest) -> Many:
+    """Return the bulk module of each resource in turn."""
+    many: Many = request.param
+    return many
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Emulator]:
+    """Return the emulator that all tests share."""
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def emulator(running: Emulator) -> Iterator[Emulator]:
+    """Return the shared emulator as it was at its start. Nothing may be sent that breaks the API's contract."""
+    running.reset()
+    yield running
+    assert running.violations == []
+    assert [entry.broke_contract for entry in running.rejected] == []
+
+
+@pytest.fixture
+def run_emulated(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Run]:
+    """Return a function that runs a module against the emulator."""
+
+    def run_against(name: str, check_mode: bool = False, **params: Any) -> Run:
+        connection = {"api_url": emulator.url, "account_id": emulator.account_id, "api_token": emulator.token}
+        return run_module(name, monkeypatch, capsys, {**connection, **params}, check_mode)
+
+    return run_against
