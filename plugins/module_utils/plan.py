@@ -72,7 +72,8 @@ def deletion(resource: Resource, wanted: Wanted, record: Record | None) -> Step:
         raise CollectionError(f"The API returned no id for {resource.noun} {name}: it cannot be deleted.")
     if wanted.name is not None and not resource.same_name(record.get(NAME), wanted.name):
         raise CollectionError(
-            f"{NAME}: the {resource.noun} with the id {record_id} is {name}, not {wanted.name}. Nothing was deleted."
+            f"{NAME}: the {resource.noun} with the id {record_id} is {record.get(NAME) or 'without a name'}, "
+            f"not {wanted.name}. Nothing was deleted."
         )
     return Step(DELETED, name, record_id, record, {}, {"id": record_id})
 
