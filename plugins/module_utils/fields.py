@@ -12,6 +12,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Hashable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
@@ -132,7 +133,7 @@ class Network(Kind):
             # The pattern keeps out what ipaddress takes but the API does not speak of: netmasks and scopes.
             if not NETWORK.fullmatch(value):
                 raise ValueError
-            ipaddress.ip_network(value, strict=False)
+            one_spelling(value)
         except ValueError:
             raise ValueError(
                 "must be an address or a network such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32, not " + quoted(value)
@@ -141,7 +142,7 @@ class Network(Kind):
 
     def canonical(self, value: Any) -> Any:
         try:
-            return str(ipaddress.ip_network(value, strict=False)) if isinstance(value, str) else value
+            return one_spelling(value) if isinstance(value, str) else value
         except ValueError:
             return value
 
@@ -262,6 +263,15 @@ class Field:
 
     def _null(self, value: Any) -> Any:
         return None if self.nullable and value == "" else value
+
+
+@lru_cache(maxsize=1024)
+def one_spelling(network: str) -> str:
+    """Return the one spelling of an address or a network. Raises ValueError.
+
+    Remembered, because to check a network, to know repeats of it and to compare it all ask for the same.
+    """
+    return str(ipaddress.ip_network(network, strict=False))
 
 
 def a_labels(name: str) -> str:
