@@ -1,0 +1,185 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``list_mode``: what the lists of a task mean, for one record and for many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+from support.bulk import DOMAINS, NEEDED, RESTRICTIONS, Many
+from support.module_runner import Run
+from support.script import Script
+
+
+class Case(NamedTuple):
+    """What a list holds, what the task gives, and what is to be sent: None for nothing."""
+
+    many: Many
+    option: str
+    held: Any
+    mode: str
+    given: Any
+    sent: list[str] | None
+
+
+CHOICES = {
+    "allowed_delivery_modes": ("DIRECT", "BCC", "API"),
+    "drop_dispositions": ("SPAM", "MALICIOUS", "SPOOF"),
+    "regions": ("GLOBAL", "DE", "US"),
+    "ip_restrictions": ("192.0.2.0/24", "2001:db8::/32", "198.51.100.7"),
+    "exclude": ("a.example", "b.example", "c.example"),
+}
+
+
+def of_an_option(option: str) -> list[Case]:
+    """Return the cases that are the same for every list."""
+    many = RESTRICTIONS if option == "exclude" else DOMAINS
+    one, two, three = CHOICES[option]
+    return [
+        Case(many, option, [one, two], "append", [three], [one, two, three]),
+        Case(many, option, [one, two], "append", [three, two, three], [one, two, three]),
+        Case(many, option, [one, two], "append", [two, one], None),
+        Case(many, option, [one, two], "append", [], None),
+        Case(many, option, [one, two], "append", "", None),
+        Case(many, option, [one], "append", f"{two}, {three}", [one, two, three]),
+        Case(many, option, None, "append", [one], [one]),
+        Case(many, option, [], "append", [one], [one]),
+        Case(many, option, None, "append", [], None),
+        Case(many, option, [one, two, three], "remove", [two], [one, three]),
+        Case(many, option, [one, two, one], "remove", [one, one], [two]),
+        Case(many, option, [one, two], "remove", [three], None),
+        Case(many, option, [one, two], "remove", [three, one], [two]),
+        Case(many, option, [one, two], "remove", [], None),
+        Case(many, option, [one], "remove", [one], []),
+        Case(many, option, None, "remove", [one], None),
+        Case(many, option, [], "remove", [one], None),
+        Case(many, option, [one, two], "replace", [three], [three]),
+        Case(many, option, [one, two], "replace", [two, one, one], None),
+        Case(many, option, [one, two], "replace", [], []),
+        Case(many, option, None, "replace", [], None),
+    ]
+
+
+SPELLINGS = [
+    Case(DOMAINS, "ip_restrictions", ["2001:db8::/32"], "append", ["2001:DB8:0::/32"], None),
+    Case(DOMAINS, "ip_restrictions", ["192.0.2.7"], "append", ["192.0.2.7/32"], None),
+    Case(DOMAINS, "ip_restrictions", ["192.0.2.0/24"], "append", ["192.0.2.9/24"], None),
+    Case(DOMAINS, "ip_restrictions", ["192.0.2.0/24"], "append", ["192.0.2.0/25"], ["192.0.2.0/24", "192.0.2.0/25"]),
+    Case(DOMAINS, "ip_restrictions", ["192.0.2.7/32", "192.0.2.8"], "remove", ["192.0.2.7"], ["192.0.2.8"]),
+    Case(DOMAINS, "ip_restrictions", ["2001:DB8::1"], "remove", ["2001:db8::1/128"], []),
+    # A part of a network is not the network.
+    Case(DOMAINS, "ip_restrictions", ["192.0.2.0/24"], "remove", ["192.0.2.0/25"], None),
+    Case(RESTRICTIONS, "exclude", ["A.example."], "append", ["a.example"], None),
+    Case(RESTRICTIONS, "exclude", ["xn--nda.example"], "append", ["Ö.example"], None),
+    Case(RESTRICTIONS, "exclude", ["A.example.", "ö.example"], "remove", ["a.example", "XN--NDA.example."], []),
+    Case(RESTRICTIONS, "exclude", ["a.example"], "remove", ["www.a.example"], None),
+    # What the server keeps that is no name stays as it is.
+    Case(RESTRICTIONS, "exclude", ["*.a.example", "b.example"], "remove", ["b.example"], ["*.a.example"]),
+    Case(RESTRICTIONS, "exclude", ["*.a.example"], "append", ["b.example"], ["*.a.example", "b.example"]),
+]
+CASES = [*(case for option in CHOICES for case in of_an_option(option)), *SPELLINGS]
+every_case = pytest.mark.parametrize(
+    "case", CASES, ids=lambda case: f"{case.option} {case.held} {case.mode} {case.given}".replace("[", "(")
+)
+
+
+@every_case
+def test_for_one_record(run: Callable[..., Run], case: Case) -> None:
+    one = case.many.one
+    held = {**one.record, case.option: case.held}
+    params = {"domain": one.name, case.option: case.given, "list_mode": case.mode}
+    body = {case.option: case.sent}
+    patch = [] if case.sent is None else [case.many.patching(held, body)]
+
+    foretold = run(one.module, Script(one.listing(held)), True, **params)
+    real = run(one.module, Script(one.listing(held), *patch), **params)
+
+    assert real.changed == (case.sent is not None)
+    assert real.result == (held if case.sent is None else {**held, **body})
+    for key in ("changed", "result", "diff"):
+        assert foretold.output[key] == real.output[key]
+    # What was stored is what was asked.
+    if case.sent is not None:
+        assert not run(one.module, Script(one.listing({**held, **body})), **params).changed
+
+
+@every_case
+def test_for_many_records(run: Callable[..., Run], case: Case) -> None:
+    many = case.many
+    held = many.record(1, **{case.option: case.held})
+    params = {many.option: [{"domain": "d1.example", case.option: case.given}], "list_mode": case.mode}
+    body = {case.option: case.sent}
+    patch = [] if case.sent is None else [many.patching(held, body)]
+
+    foretold = run(many.module, Script(many.listing(held)), True, **params)
+    real = run(many.module, Script(many.listing(held), *patch), **params)
+
+    assert real.changed == (case.sent is not None)
+    for key in ("changed", "result", "summary", "diff"):
+        assert foretold.output[key] == real.output[key]
+
+
+def test_it_is_about_every_list_of_the_task_and_about_nothing_else(run: Callable[..., Run]) -> None:
+    one = DOMAINS.one
+    body = {"drop_dispositions": ["SPAM", "MALICIOUS", "SPOOF"], "regions": ["GLOBAL", "DE"], "lookback_hops": 3}
+    script = Script(one.found(), DOMAINS.patching(one.record, body))
+
+    result = run(
+        one.module,
+        script,
+        domain=one.name,
+        drop_dispositions="SPOOF",
+        regions="DE",
+        lookback_hops=3,
+        list_mode="append",
+    )
+
+    assert result.changed
+    assert result.diff["after"]["ip_restrictions"] == result.diff["before"]["ip_restrictions"]
+
+
+def test_without_it_a_list_is_the_whole_of_what_shall_be_there(run: Callable[..., Run]) -> None:
+    one = DOMAINS.one
+    script = Script(one.found(), DOMAINS.patching(one.record, {"regions": ["DE"]}))
+
+    assert run(one.module, script, domain=one.name, regions=["DE"]).changed
+
+
+@pytest.mark.parametrize(("mode", "sent"), [("replace", ["a.example"]), ("append", ["a.example"]), ("remove", [])])
+def test_a_record_that_is_created_has_nothing_to_add_to_or_take_out_of(
+    run: Callable[..., Run], mode: str, sent: list[str]
+) -> None:
+    one = RESTRICTIONS.one
+    script = Script(one.listing(), RESTRICTIONS.creating({"domain": one.name, "exclude": sent}))
+
+    assert run(one.module, script, domain=one.name, exclude=["a.example", "A.example"], list_mode=mode).changed
+
+
+def test_to_create_a_domain_with_nothing_left_in_a_list_that_needs_something_is_refused(
+    run: Callable[..., Run],
+) -> None:
+    one = DOMAINS.one
+    script = Script(one.listing(), *one.listing_all())
+
+    result = run(one.module, script, domain=one.name, list_mode="remove", **NEEDED)
+
+    assert result.failed
+    assert result.msg.startswith("allowed_delivery_modes: example.com is created with 1 to 10 entries")
+
+
+def test_an_unknown_mode_is_refused(run: Callable[..., Run], many: Many) -> None:
+    entries = {many.option: [{"domain": "a.example"}]}
+
+    assert "list_mode" in run(many.one.module, domain="a.example", list_mode="add").msg
+    assert "list_mode" in run(many.module, list_mode="add", **entries).msg
+
+
+def test_it_is_an_option_of_the_task_and_not_of_an_entry(run: Callable[..., Run], many: Many) -> None:
+    result = run(many.module, **{many.option: [{"domain": "a.example", "list_mode": "append"}]})
+
+    assert f"{many.option}[0] (a.example): list_mode: there is no such option." in result.msg
