@@ -91,7 +91,8 @@ def read(resource: Resource, client: Client, asked: Mapping[str, Any]) -> list[d
     if names is not None and resource.filters_by_name and len(names) <= MOST_NAMES:
         by_name = {**filters, NAME: [spelling for name in names for spelling in spellings(name)]}
         found = matching(resource, client.records(resource.path, by_name), names, asked.get("status"))
-        if len(found) >= len(names):
+        field = resource.fields[NAME]
+        if {field.shown(record[NAME]) for record in found} == {field.shown(name) for name in names}:
             return found
     return matching(resource, client.records(resource.path, filters), names, asked.get("status"))
 

@@ -1,0 +1,303 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The modules that read: every page, filters, and names that are matched exactly whatever the server's filter does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from emulator import Emulator
+from support.bulk import DOMAINS, RESTRICTIONS, Many, name_of
+from support.module_runner import Run
+from support.samples import ID
+from support.script import Exchange, Script, page, refusal
+
+INFO = DOMAINS.info
+
+
+def asking(*records: dict[str, Any], number: int = 1, total: int | None = None, **query: list[str]) -> Exchange:
+    """Return the request for a page of the domains that match."""
+    paging = {"page": [str(number)], "per_page": ["1000"]}
+    return Exchange("GET", DOMAINS.path, {**query, **paging}, answer=page(list(records), number, total))
+
+
+def names(result: Run) -> list[str]:
+    return [record["domain"] for record in result.result]
+
+
+def test_without_a_filter_everything_is_returned_in_the_order_of_the_server(
+    run: Callable[..., Run], many: Many
+) -> None:
+    records = [many.record(2), many.record(1), many.record(3)]
+
+    result = run(many.info, Script(many.listing(*records)))
+
+    assert result.result == records
+    assert not result.changed
+    assert "diff" not in result.output
+
+
+def test_nothing_there_is_an_empty_list(run: Callable[..., Run], many: Many) -> None:
+    result = run(many.info, Script(many.listing()))
+
+    assert result.result == []
+    assert not result.failed
+
+
+def test_every_page_is_read_a_thousand_to_a_page(run: Callable[..., Run], many: Many) -> None:
+    records = many.records(2001)
+    script = Script(
+        many.listing(*records[:1000], number=1, total=2001),
+        many.listing(*records[1000:2000], number=2, total=2001),
+        many.listing(*records[2000:], number=3, total=2001),
+    )
+
+    assert run(many.info, script).result == records
+
+
+def test_check_mode_reads_just_the_same(run: Callable[..., Run], many: Many) -> None:
+    assert run(many.info, Script(many.listing(many.record(1))), True).result == [many.record(1)]
+
+
+def test_by_id_takes_one_get(run: Callable[..., Run], many: Many) -> None:
+    record = many.record(1)
+
+    assert run(many.info, Script(many.reading(record)), **{many.one.id_option: record["id"]}).result == [record]
+
+
+def test_an_unknown_id_gives_an_empty_list(run: Callable[..., Run], many: Many) -> None:
+    script = Script(many.one.reading(status=404, answer=refusal({"code": 1404, "message": "Not found"})))
+
+    result = run(many.info, script, **{many.one.id_option: ID})
+
+    assert not result.failed
+    assert result.result == []
+
+
+@pytest.mark.parametrize("status", [400, 403, 500])
+def test_a_record_that_cannot_be_read_is_an_error(run: Callable[..., Run], many: Many, status: int) -> None:
+    script = Script(many.one.reading(status=status, answer=refusal({"code": 1, "message": "No"})))
+
+    result = run(many.info, script, **{many.one.id_option: ID}, retries=0)
+
+    assert result.failed
+    assert result.failure["status"] == status
+
+
+FILTERS = [
+    ("allowed_delivery_mode", "BCC"),
+    ("active_delivery_mode", "API"),
+    ("integration_id", ID),
+    ("search", "exa mple&x=1"),
+    ("order", "created_at"),
+    ("direction", "desc"),
+]
+
+
+@pytest.mark.parametrize(("option", "value"), FILTERS)
+def test_a_filter_of_the_server_is_sent_to_it(run: Callable[..., Run], option: str, value: str) -> None:
+    script = Script(asking(DOMAINS.record(1), **{option: [value]}))
+
+    assert names(run(INFO, script, **{option: value})) == ["d1.example"]
+
+
+@pytest.mark.parametrize(("option", "value"), FILTERS[3:])
+def test_restrictions_have_search_order_and_direction_too(run: Callable[..., Run], option: str, value: str) -> None:
+    query = {option: [value], "page": ["1"], "per_page": ["1000"]}
+    script = Script(Exchange("GET", RESTRICTIONS.path, query, answer=page([RESTRICTIONS.record(1)])))
+
+    assert names(run(RESTRICTIONS.info, script, **{option: value})) == ["d1.example"]
+
+
+def test_filters_are_sent_with_every_page(run: Callable[..., Run]) -> None:
+    records = DOMAINS.records(1001)
+    query = {"search": ["x"], "order": ["domain"]}
+    script = Script(asking(*records[:1000], total=1001, **query), asking(records[1000], number=2, total=1001, **query))
+
+    assert len(run(INFO, script, search="x", order="domain").result) == 1001
+
+
+@pytest.mark.parametrize("status", ["active", "ACTIVE", "Active"])
+@pytest.mark.parametrize("held", ["active", "ACTIVE"])
+def test_a_status_is_compared_in_any_case(run: Callable[..., Run], status: str, held: str) -> None:
+    records = [DOMAINS.record(1, status="pending"), DOMAINS.record(2, status=held), DOMAINS.record(3, status=None)]
+
+    assert names(run(INFO, Script(asking(*records, {"id": "4"})), status=status)) == ["d2.example"]
+
+
+@pytest.mark.parametrize("status", ["", "actif", "none"])
+def test_a_status_that_there_is_not_is_refused(run: Callable[..., Run], status: str) -> None:
+    result = run(INFO, status=status)
+
+    assert result.msg == f"status: must be one of pending, active, failed, timeout, not {status!r}."
+
+
+@pytest.mark.parametrize("held", ["d1.example", "D1.Example", "d1.example."])
+@pytest.mark.parametrize("asked", ["d1.example", "D1.EXAMPLE.", ["d1.example", "D1.example."]])
+def test_a_name_is_matched_exactly_in_any_spelling(run: Callable[..., Run], held: str, asked: Any) -> None:
+    records = [DOMAINS.record(1, domain=held), DOMAINS.record(2, domain=f"www.{held}"), DOMAINS.record(3, domain=None)]
+
+    result = run(INFO, Script(asking(*records, domain=["d1.example"])), domain=asked)
+
+    assert result.result == records[:1]
+
+
+def test_several_names_are_asked_for_in_one_request(run: Callable[..., Run]) -> None:
+    script = Script(asking(DOMAINS.record(2), DOMAINS.record(1), domain=["d1.example", "d2.example"]))
+
+    assert names(run(INFO, script, domain=["d1.example", "d2.example"])) == ["d2.example", "d1.example"]
+
+
+def test_where_the_filter_misses_a_name_every_record_is_looked_at(run: Callable[..., Run]) -> None:
+    hidden = DOMAINS.record(2, domain="D2.example")
+    script = Script(asking(DOMAINS.record(1), domain=["d1.example", "d2.example"]), asking(DOMAINS.record(1), hidden))
+
+    assert names(run(INFO, script, domain=["d1.example", "d2.example"])) == ["d1.example", "D2.example"]
+
+
+def test_two_records_of_one_name_do_not_hide_that_another_name_was_missed(run: Callable[..., Run]) -> None:
+    one, twin = DOMAINS.record(1), DOMAINS.record(3, domain="d1.example")
+    hidden = DOMAINS.record(2, domain="D2.example")
+    script = Script(asking(one, twin, domain=["d1.example", "d2.example"]), asking(one, twin, hidden))
+
+    assert run(INFO, script, domain=["d1.example", "d2.example"]).result == [one, twin, hidden]
+
+
+def test_several_records_of_one_name_are_all_returned(run: Callable[..., Run], many: Many) -> None:
+    records = [many.record(1), many.record(2, domain="d1.example")]
+    first = many.listing(*records) if many is RESTRICTIONS else asking(*records, domain=["d1.example"])
+
+    assert run(many.info, Script(first), domain="d1.example").result == records
+
+
+def test_names_and_other_filters_are_sent_together(run: Callable[..., Run]) -> None:
+    query = {"domain": ["d1.example"], "allowed_delivery_mode": ["BCC"], "order": ["domain"]}
+    script = Script(asking(DOMAINS.record(1), **query))
+
+    assert names(run(INFO, script, domain="d1.example", allowed_delivery_mode="BCC", order="domain")) == ["d1.example"]
+
+
+def test_a_name_that_does_not_pass_the_other_filters_is_not_returned(run: Callable[..., Run]) -> None:
+    query = {"allowed_delivery_mode": ["BCC"]}
+    script = Script(asking(domain=["d1.example"], **query), asking(DOMAINS.record(2), **query))
+
+    assert run(INFO, script, domain="d1.example", allowed_delivery_mode="BCC").result == []
+
+
+def test_a_name_and_a_status(run: Callable[..., Run]) -> None:
+    pending = DOMAINS.record(1, status="PENDING")
+
+    assert run(INFO, Script(asking(pending, domain=["d1.example"])), domain="d1.example", status="pending").result == [
+        pending
+    ]
+    script = Script(asking(pending, domain=["d1.example"]), asking(pending))
+    assert run(INFO, script, domain="d1.example", status="active").result == []
+
+
+@pytest.mark.parametrize("asked", ["bücher.example", "xn--bcher-kva.example", "BÜCHER.example."])
+@pytest.mark.parametrize("held", ["Bücher.example", "xn--bcher-kva.example"])
+def test_a_name_with_other_letters_is_found_in_either_form(run: Callable[..., Run], asked: str, held: str) -> None:
+    record = DOMAINS.record(1, domain=held)
+    spellings = ["xn--bcher-kva.example"] + ([] if asked.isascii() else [asked])
+
+    assert run(INFO, Script(asking(record, domain=spellings)), domain=asked).result == [record]
+
+
+def test_an_empty_list_of_names_gives_an_empty_list(run: Callable[..., Run], many: Many) -> None:
+    for empty in ([], ""):
+        result = run(many.info, Script(many.listing(*many.records(3))), domain=empty)
+
+        assert not result.failed
+        assert result.result == []
+
+
+@pytest.mark.parametrize(("count", "asked_by_name"), [(50, True), (51, False)])
+def test_more_names_than_an_address_can_hold_are_looked_for_among_all(
+    run: Callable[..., Run], count: int, asked_by_name: bool
+) -> None:
+    records = DOMAINS.records(60)
+    asked = [name_of(number) for number in range(1, count + 1)]
+    script = Script(asking(*records, **({"domain": asked} if asked_by_name else {})))
+
+    assert names(run(INFO, script, domain=asked)) == asked
+
+
+def test_a_restriction_is_looked_for_among_all(run: Callable[..., Run]) -> None:
+    script = Script(RESTRICTIONS.listing(*RESTRICTIONS.records(5)))
+
+    assert names(run(RESTRICTIONS.info, script, domain=["D4.example", "d2.example"])) == ["d2.example", "d4.example"]
+
+
+@pytest.mark.parametrize("option", ["domain", "status", *(option for option, _value in FILTERS)])
+def test_an_id_goes_with_no_other_filter(run: Callable[..., Run], option: str) -> None:
+    value = {"status": "active", "domain": ["a.example"], **dict(FILTERS)}[option]
+
+    result = run(INFO, domain_id=ID, **{option: value})
+
+    assert result.failed
+    assert "mutually exclusive" in result.msg
+    assert option in result.msg
+
+
+def test_an_id_goes_with_no_other_filter_of_restrictions(run: Callable[..., Run]) -> None:
+    for option, value in (("domain", ["a.example"]), *FILTERS[3:]):
+        result = run(RESTRICTIONS.info, sending_domain_restriction_id=ID, **{option: value})
+
+        assert "mutually exclusive" in result.msg
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("domain_id", "x"),
+        ("domain_id", ""),
+        ("domain", ["a.example", "no name"]),
+        ("integration_id", ""),
+        ("allowed_delivery_mode", "bcc"),
+        ("active_delivery_mode", "MAIL"),
+        ("order", "name"),
+        ("direction", "up"),
+        ("state", "present"),
+    ],
+)
+def test_bad_input_is_refused_before_a_request(run: Callable[..., Run], option: str, value: Any) -> None:
+    result = run(INFO, **{option: value})
+
+    assert result.failed
+    assert option in result.msg
+    assert "failure" not in result.output
+
+
+@pytest.mark.parametrize("kind", ["exact", "ignore_case", "substring"])
+@pytest.mark.parametrize("cap", [None, 2])
+def test_whatever_the_filter_of_the_server_does(
+    run_emulated: Callable[..., Run], emulator: Emulator, kind: str, cap: int | None
+) -> None:
+    emulator.behaviour.update({"domain_filter": kind, "page_size_cap": cap})
+    emulator.seed(domains=[{"domain": name} for name in ("a.example", "www.a.example", "B.example", "c.example")])
+
+    result = run_emulated(INFO, domain=["A.example", "b.example"])
+
+    assert names(result) == ["a.example", "B.example"]
+    assert emulator.writes == []
+
+
+@pytest.mark.parametrize("case", ["lower", "upper"])
+def test_a_status_in_the_case_of_the_server(run_emulated: Callable[..., Run], emulator: Emulator, case: str) -> None:
+    emulator.behaviour.update({"status_case": case})
+    emulator.seed(domains=[{"domain": "a.example", "status": "pending"}, {"domain": "b.example"}])
+
+    assert names(run_emulated(INFO, status="Pending")) == ["a.example"]
+
+
+def test_remarks_of_the_api_are_passed_on(run: Callable[..., Run], many: Many) -> None:
+    answer = {**page([]), "messages": [{"code": 1000, "message": "This endpoint is going away."}]}
+
+    result = run(many.info, Script(many.listing(answer=answer)))
+
+    assert result.warnings == ["Cloudflare remarks: This endpoint is going away (code 1000)."]
