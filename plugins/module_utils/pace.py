@@ -23,6 +23,7 @@ class Pace:
     """What remains of the rate limit. Any number of threads may share it."""
 
     def __init__(self) -> None:
+        self._gate = threading.Lock()
         self._lock = threading.Lock()
         self._in_flight = 0
         #: What may still be sent in this window; None where nobody has said so.
@@ -40,21 +41,28 @@ class Pace:
         Returns:
             None, or the seconds that would have to be waited where those are too many: the request may not be sent.
         """
-        with self._lock:
-            wait = self._window_ends - time.monotonic()
-            if self._remaining is not None and self._remaining <= 0:
-                if wait > longest:
-                    return wait
-                if wait > 0:
-                    # With the lock: whoever comes meanwhile has to wait for the same window.
-                    wait += random.uniform(0.0, 1.0)
-                    time.sleep(wait)
-                    self.waited += wait
-                self._remaining = None
-            if self._remaining is not None:
-                self._remaining -= 1
-            self._in_flight += 1
+        # One at a time, so that all wait for the same window. Answers still come in meanwhile.
+        with self._gate:
+            wait = self._wait()
+            if wait > longest:
+                return wait
+            if wait > 0:
+                wait += random.uniform(0.0, 1.0)
+                time.sleep(wait)
+                self.waited += wait
+                self.forget()
+            with self._lock:
+                if self._remaining is not None:
+                    self._remaining -= 1
+                self._in_flight += 1
             return None
+
+    def _wait(self) -> float:
+        """Return the seconds until something may be sent."""
+        with self._lock:
+            if self._remaining is None or self._remaining > 0:
+                return 0.0
+            return max(0.0, self._window_ends - time.monotonic())
 
     def leave(self, headers: Mapping[str, str]) -> None:
         """Note what an answer says about the limit; without an answer, there are no headers."""

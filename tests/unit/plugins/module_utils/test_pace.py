@@ -1,0 +1,91 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Pace: when a request may be sent, and what answers in the meantime change about it."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import pace
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.pace import Pace
+
+NOTHING_LEFT = {"ratelimit": '"default";r=0;t=30'}
+SOME_LEFT = {"ratelimit": '"default";r=2;t=30'}
+
+
+@pytest.fixture(autouse=True)
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace.time, "monotonic", lambda: 1000.0)
+
+
+def enter(paced: Pace) -> None:
+    assert paced.enter(300) is None
+
+
+def test_nothing_is_waited_for_while_something_remains(waits: list[float]) -> None:
+    paced = Pace()
+    enter(paced)
+    paced.leave(SOME_LEFT)
+
+    enter(paced)
+    enter(paced)
+
+    assert waits == []
+
+
+def test_when_nothing_remains_the_next_window_is_waited_for(waits: list[float]) -> None:
+    paced = Pace()
+    enter(paced)
+    paced.leave(NOTHING_LEFT)
+
+    enter(paced)
+    enter(paced)
+
+    assert len(waits) == 1
+    assert 30 <= waits[0] <= 31
+    assert paced.waited == waits[0]
+
+
+def test_requests_under_way_count_as_sent(waits: list[float]) -> None:
+    paced = Pace()
+    for _number in range(3):
+        enter(paced)
+    paced.leave(SOME_LEFT)  # two are still under way, and the server may not have counted them
+
+    enter(paced)
+
+    assert len(waits) == 1
+
+
+def test_a_wait_longer_than_allowed_is_not_begun(waits: list[float]) -> None:
+    paced = Pace()
+    enter(paced)
+    paced.leave(NOTHING_LEFT)
+
+    assert paced.enter(29) == 30
+    assert waits == []
+
+
+def test_answers_are_taken_in_while_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    paced = Pace()
+    enter(paced)
+    enter(paced)
+    paced.leave(NOTHING_LEFT)
+    taken_in = []
+
+    def sleep(_seconds: float) -> None:
+        answer = threading.Thread(target=paced.leave, args=(NOTHING_LEFT,), daemon=True)
+        answer.start()
+        answer.join(10)
+        taken_in.append(not answer.is_alive())
+
+    monkeypatch.setattr(pace.time, "sleep", sleep)
+
+    enter(paced)
+    enter(paced)
+
+    assert taken_in == [True]  # and so the stale answer did not make the second one wait
