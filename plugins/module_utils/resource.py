@@ -118,6 +118,12 @@ def wanted_from(resource: Resource, params: Mapping[str, Any]) -> Wanted:
                 checked[field.name] = field.check(params[field.name])
             except InputError as error:
                 mistakes.append(str(error))
+    # Ansible takes an option for given that is null.
+    mistakes += [
+        f"One of {' and '.join(options)} is required."
+        for options in resource.required_one_of
+        if all(params[option] is None for option in options)
+    ]
     if mistakes:
         raise InputError(" ".join(mistakes))
     record_id = checked.pop(resource.id_field.name, None)
