@@ -12,7 +12,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError, InputError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import split_lists
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import quoted, split_lists
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import (
     NAME,
     Resource,
@@ -28,18 +28,19 @@ class Mistakes:
         self._option = option
         self._found: list[dict[str, Any]] = []
 
-    def add(self, index: int | None, name: Any, message: str) -> None:
-        """Note a mistake of the entry with an index, or of the task as a whole."""
-        self._found.append({"index": index, "name": None if name is None else str(name), "msg": message})
+    def add(self, index: int, name: Any, message: str) -> None:
+        """Note a mistake of the entry with an index."""
+        # What is no name can be anything: on one line and cut where it is long, but without the quotes.
+        shown = None if name is None else quoted(name)[1:-1]
+        self._found.append({"index": index, "name": shown, "msg": message})
 
     def raise_any(self) -> None:
         """Raise InputError where there is a mistake."""
         if self._found:
-            raise InputError("\n".join(self._spoken(**mistake) for mistake in self._found), mistakes=self._found)
+            found = sorted(self._found, key=lambda mistake: mistake["index"])
+            raise InputError("\n".join(self._spoken(**mistake) for mistake in found), mistakes=found)
 
-    def _spoken(self, index: int | None, name: str | None, msg: str) -> str:
-        if index is None:
-            return msg
+    def _spoken(self, index: int, name: str | None, msg: str) -> str:
         return f"{self._option}[{index}]{f' ({name})' if name else ''}: {msg}"
 
 
@@ -53,7 +54,7 @@ def entries_from(resource: Resource, entries: list[Any]) -> list[Wanted]:
     spec = resource.spec()
     validator = ArgumentSpecValidator(spec, required_one_of=resource.required_one_of)
     mistakes = Mistakes(resource.entries_option)
-    wanted: list[Wanted] = []
+    wanted: dict[int, Wanted] = {}
     for index, entry in enumerate(entries):
         if not isinstance(entry, dict):
             mistakes.add(index, None, "must be a dictionary with the options of one record.")
@@ -63,12 +64,12 @@ def entries_from(resource: Resource, entries: list[Any]) -> list[Wanted]:
         try:
             if checked.error_messages:
                 raise InputError(" ".join(mistakes_in(resource, spec, entry)))
-            wanted.append(wanted_from(resource, checked.validated_parameters))
+            wanted[index] = wanted_from(resource, checked.validated_parameters)
         except InputError as error:
             mistakes.add(index, entry.get(NAME), str(error))
+    note_repeats(resource, wanted, mistakes)
     mistakes.raise_any()
-    refuse_repeats(resource, wanted, mistakes)
-    return wanted
+    return list(wanted.values())
 
 
 def mistakes_in(resource: Resource, spec: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterator[str]:
@@ -90,18 +91,17 @@ def mistakes_in(resource: Resource, spec: Mapping[str, Any], entry: Mapping[str,
             yield f"One of {' and '.join(options)} is required."
 
 
-def refuse_repeats(resource: Resource, wanted: list[Wanted], mistakes: Mistakes) -> None:
-    """Raise InputError where two entries have one name or one id."""
+def note_repeats(resource: Resource, wanted: Mapping[int, Wanted], mistakes: Mistakes) -> None:
+    """Note where two entries, by their indices, have one name or one id."""
     for field, values in (
-        (resource.fields[NAME], [entry.name for entry in wanted]),
-        (resource.id_field, [entry.record_id for entry in wanted]),
+        (resource.fields[NAME], {index: entry.name for index, entry in wanted.items()}),
+        (resource.id_field, {index: entry.record_id for index, entry in wanted.items()}),
     ):
         first: dict[str, int] = {}
-        for index, value in enumerate(values):
+        for index, value in values.items():
             if value is not None and first.setdefault(field.shown(value), index) != index:
                 where = f"{resource.entries_option}[{first[field.shown(value)]}]"
                 mistakes.add(index, wanted[index].name, f"{field.name} {value} is in {where} already.")
-    mistakes.raise_any()
 
 
 def gather(mistakes: Mistakes, index: int, wanted: Wanted, error: CollectionError) -> None:
