@@ -9,7 +9,12 @@ from __future__ import annotations
 import re
 from textwrap import indent
 
-OPTIONS = r"""
+
+class ModuleDocFragment:
+    """What can be asked of one record."""
+
+    DOCUMENTATION = r"""
+options:
   state:
     description:
       - Whether the restriction shall exist.
@@ -46,16 +51,8 @@ OPTIONS = r"""
     type: str
 """
 
-#: In a list, an option has another path.
-SUBOPTIONS = re.sub(r"\bO\((\w+)\)", r"O(restrictions[].\1)", OPTIONS)
-
-
-class ModuleDocFragment:
-    """What can be asked of one record."""
-
-    DOCUMENTATION = "options:" + OPTIONS
-
-    ENTRIES = r"""
+    # The same for each entry of a list, where an option has another path.
+    ENTRIES: str = r"""
 options:
   restrictions:
     description:
@@ -66,4 +63,4 @@ options:
     elements: dict
     required: true
     suboptions:
-""" + indent(SUBOPTIONS, "    ")
+""" + indent(re.sub(r"\bO\((\w+)\)", r"O(restrictions[].\1)", DOCUMENTATION.partition("options:\n")[2]), "    ")

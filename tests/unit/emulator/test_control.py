@@ -121,7 +121,7 @@ def test_reset(call: Control, api: Client, emulator: Emulator) -> None:
     call("PATCH", "behaviour", {"rename": "refused", "quota": 1})
     call("POST", "faults", {"kind": "drop", "nth": 5}, 201)
     call("POST", "credentials", {"token": "extra"}, 201)
-    assert [api.get("domains").status_code for _ in range(2)] == [200, 429]
+    assert [api.get("domains").status_code for dummy in range(2)] == [200, 429]
     call("POST", "reset")
     assert call("GET", "health")["accounts"] == [emulator.account_id]
     assert emulator.state() == {"domains": [], "sending_domain_restrictions": []}

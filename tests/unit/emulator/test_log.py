@@ -43,7 +43,7 @@ def test_what_broke_the_contract_is_marked(api: Client, emulator: Emulator) -> N
 
 
 def test_a_session_keeps_its_connection(api: Client, emulator: Emulator) -> None:
-    for _ in range(3):
+    for dummy in range(3):
         api.post("sending_domain_restrictions", json=RESTRICTION)
         api.get("domains/17")
     assert len({entry.connection for entry in emulator.log}) == 1
@@ -71,7 +71,7 @@ def test_a_client_may_close(api: Client, emulator: Emulator) -> None:
 def test_no_answer_waits_for_a_delayed_acknowledgement(api: Client, emulator: Emulator) -> None:
     """Two small packets with Nagle's algorithm would cost 40 ms an answer; the median forgives a busy machine."""
     took = []
-    for _ in range(15):
+    for dummy in range(15):
         start = time.perf_counter()
         api.get(f"{emulator.control_url}/health")
         took.append(time.perf_counter() - start)
@@ -103,7 +103,7 @@ def test_of_many_creates_of_one_name_one_succeeds(emulator: Emulator) -> None:
         with Client(emulator) as api:
             statuses.append(api.post("sending_domain_restrictions", json=RESTRICTION).status_code)
 
-    threads = [threading.Thread(target=create) for _ in range(8)]
+    threads = [threading.Thread(target=create) for dummy in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

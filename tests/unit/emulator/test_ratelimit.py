@@ -21,7 +21,7 @@ from emulator.testing import Client
 def test_going_over_blocks_every_call(api: Client, emulator: Emulator, retry_after: bool) -> None:
     emulator.seed(domains=1)
     emulator.behaviour.update({"quota": 3, "window": 0.4, "retry_after": retry_after})
-    remaining = [api.get("domains").headers["Ratelimit"] for _ in range(3)]
+    remaining = [api.get("domains").headers["Ratelimit"] for dummy in range(3)]
     assert remaining == ['"default";r=2;t=1', '"default";r=1;t=1', '"default";r=0;t=1']
     path = f"domains/{api.id_of('domains', 'domain-00001.example')}"
     for method in ("GET", "DELETE"):
@@ -42,7 +42,7 @@ def test_token_and_key_of_one_user_are_counted_together(api: Client, emulator: E
     assert api.get("domains").status_code == 200
     del api.headers["Authorization"]
     api.headers.update({"X-Auth-Email": "user@example.com", "X-Auth-Key": "key"})
-    assert [api.get("domains").status_code for _ in range(2)] == [200, 429]
+    assert [api.get("domains").status_code for dummy in range(2)] == [200, 429]
     del api.headers["X-Auth-Email"], api.headers["X-Auth-Key"]
     api.headers["Authorization"] = "Bearer stranger"
     assert api.get("domains").status_code == 200

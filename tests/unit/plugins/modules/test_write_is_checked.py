@@ -33,7 +33,7 @@ IGNORED = [
 def test_a_setting_that_was_not_made_is_an_error(
     run: Callable[..., Run], sample: Sample, asked: dict[str, Any], held: Any, remark: str
 ) -> None:
-    (name, value), *_ = asked.items()
+    ((name, value),) = asked.items()
     stored = {**sample.record, name: held}
     body = {name: None if value == "" else value}
 
