@@ -66,6 +66,10 @@ test-sanity: setup ## ansible-test sanity on every supported Python that is here
 test-ansible-lint: setup ## ansible-lint, profile production
 	$(OWN_HOME) ansible-lint $(ARGS)
 
+.PHONY: bench
+bench: setup ## what it costs, into docs/benchmarks.md (15 minutes); ARGS=--quick, ARGS="--only requests,task"
+	PYTHONPATH=tests python -m benchmarks $(ARGS)
+
 .PHONY: format
 format: setup ## rewrite the Python in the project's format, mend what ruff can mend
 	ruff check --fix .

@@ -64,12 +64,12 @@ class Runner:
     def collection(self, case: Case, delay: float = 0.0) -> Run:
         """Converge a case with this collection."""
         playbook = case.kind.module if case.single else case.kind.bulk_module
-        return self._converge(case, delay, self._playbook(playbook, wanted=case.entries()))
+        return self._converge(case, delay, self.playbook(playbook, wanted=case.entries()))
 
     def uri(self, case: Case, delay: float = 0.0) -> Run:
         """Converge a case with a loop of ansible.builtin.uri."""
         url = f"{self.api.settings_url}/{case.kind.collection}"
-        return self._converge(case, delay, self._playbook("uri", wanted=case.by_id(), collection_url=url))
+        return self._converge(case, delay, self.playbook("uri", wanted=case.by_id(), collection_url=url))
 
     def sdk(self, case: Case, delay: float = 0.0, threads: int = 8) -> Run:
         """Converge a case with a script over Cloudflare's own SDK."""
@@ -81,7 +81,7 @@ class Runner:
     def play(self, case: Case, playbook: str, **variables: Any) -> Run:
         """Run a playbook, whatever it does, on a case."""
         url = f"{self.api.settings_url}/{case.kind.collection}"
-        command = self._playbook(playbook, wanted=case.entries(), collection_url=url, **variables)
+        command = self.playbook(playbook, wanted=case.entries(), collection_url=url, **variables)
         return self.run(case, 0.0, command)
 
     def run(self, case: Case, delay: float, command: list[str], **variables: str) -> Run:
@@ -125,7 +125,8 @@ class Runner:
             raise RuntimeError(f"{' '.join(command)}: {len(unfinished)} records are not as wanted")
         return run
 
-    def _playbook(self, name: str, **variables: Any) -> list[str]:
+    def playbook(self, name: str, **variables: Any) -> list[str]:
+        """Return the command that runs a playbook with variables."""
         program = str(Path(sys.executable).with_name("ansible-playbook"))
         playbook = str(PLAYBOOKS / f"{name}.yml")
         return [program, playbook, "-i", "localhost,", "-c", "local", "-e", f"@{self._file('vars.json', variables)}"]

@@ -1,0 +1,77 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The command behind ``make bench``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import chart, counting, growth, machine, page, task, wall
+from .api import Api
+from .places import CHART, PAGE
+from .plans import FULL, QUICK
+from .results import Results
+from .runs import Runner
+from .tables import tables
+from .targets import targets
+
+PARTS = ("requests", "wall", "task", "growth")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the options."""
+    options = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    options.add_argument("--quick", action="store_true", help="a small form in a minute or two; writes no page")
+    options.add_argument("--only", help=f"some of {','.join(PARTS)}; writes no page")
+    return options
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, and write the page where all of it was measured."""
+    options = parser().parse_args(arguments)
+    parts = set(options.only.split(",") if options.only else PARTS)
+    if parts - set(PARTS):
+        parser().error(f"--only takes some of {','.join(PARTS)}")
+    plan = QUICK if options.quick else FULL
+    results = Results(machine.described())
+    print(f"{results.machine}\n", flush=True)
+    with tempfile.TemporaryDirectory() as folder, Api(Path(folder)) as api:
+        runner = Runner(api, Path(folder))
+        if "requests" in parts:
+            say("requests")
+            results.requests = counting.measure(runner.collection, plan.many)
+        if "wall" in parts:
+            results.wall = wall.measure(runner, plan, say)
+        if "task" in parts:
+            results.task = task.measure(runner, plan, say)
+        if "growth" in parts:
+            results.growth = growth.measure(plan, say)
+    print()
+    for table in tables(results):
+        print(table.text())
+    if options.quick:
+        print("The targets are meant for the numbers of a complete run, these are smaller:")
+    for target in targets(results):
+        print(f"{'reached    ' if target.reached else 'NOT REACHED'} {target.title}:\n            {target.figure}")
+    if not options.quick and parts == set(PARTS):
+        PAGE.parent.mkdir(exist_ok=True)
+        PAGE.write_text(page.written(results, plan), encoding="utf-8")
+        slowest = [row for row in results.wall if row.delay == plan.delays[-1]]
+        CHART.write_text(chart.draw(slowest), encoding="utf-8")
+        print(f"\nWritten: docs/{PAGE.name}, docs/{CHART.name}")
+    return 0
+
+
+def say(text: str) -> None:
+    """Print what is being measured, for those who wait."""
+    print(f"... {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

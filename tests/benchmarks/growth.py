@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Growth: what planning alone costs for more and more records."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import NamedTuple
+
+from .cases import KINDS
+from .places import COLLECTIONS, TESTS, environment
+from .plans import Plan
+from .runs import Spread
+
+
+class Planned(NamedTuple):
+    """What it cost to plan so many records."""
+
+    title: str
+    records: int
+    #: Seconds of CPU.
+    cpu: Spread
+    #: Bytes, the most that was allocated at one time while planning.
+    peak: int
+
+
+def measure(plan: Plan, say: Callable[[str], None]) -> list[Planned]:
+    """Measure every size of every sort of record."""
+    rows = []
+    for kind in KINDS:
+        for size in plan.sizes:
+            say(f"planning {size:,} {kind.title}")
+            cpu = Spread.of(planning("cpu", kind.title, size)["seconds"] for _repeat in range(plan.plannings))
+            rows.append(Planned(kind.title, size, cpu, int(planning("memory", kind.title, size)["peak"])))
+    return rows
+
+
+def planning(what: str, title: str, size: int) -> dict[str, float]:
+    """Run one measurement in a process of its own."""
+    output = subprocess.check_output(
+        [sys.executable, "-m", "benchmarks.planning", what, title, str(size)],
+        env=environment(PYTHONPATH=f"{COLLECTIONS}:{TESTS}"),
+    )
+    measured: dict[str, float] = json.loads(output)
+    return measured
+
+
+def straightness(rows: list[Planned], title: str, of: Callable[[Planned], float]) -> float:
+    """Return how many times more one record of the largest number costs than one of the next smaller: 1 is straight."""
+    smaller, largest = sorted((row for row in rows if row.title == title), key=lambda row: row.records)[-2:]
+    return (of(largest) / largest.records) / (of(smaller) / smaller.records)

@@ -1,0 +1,59 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How much is measured: all of it, or a small form that only shows that it works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The numbers of records and of repeats."""
+
+    #: What "many" means.
+    many: int
+    #: Seconds that every answer takes longer.
+    delays: tuple[float, ...]
+    #: Runs with the collection's modules.
+    repeats: int
+    #: Runs of the SDK script over many records.
+    sdk_repeats: int
+    #: Runs of the uri loop, and over how many records: the rest is reckoned.
+    loop_repeats: int
+    loop_records: int
+    #: How often the single task and the GET take turns in one play.
+    pairs: int
+    #: Runs of playbooks with one task, and of modules alone.
+    alone: int
+    #: The numbers of records that are planned, and how often each.
+    sizes: tuple[int, ...]
+    plannings: int
+
+
+FULL = Plan(
+    many=1000,
+    delays=(0.0, 0.05),
+    repeats=3,
+    sdk_repeats=2,
+    loop_repeats=2,
+    loop_records=20,
+    pairs=30,
+    alone=7,
+    sizes=(100, 1000, 10000),
+    plannings=5,
+)
+QUICK = Plan(
+    many=100,
+    delays=(0.05,),
+    repeats=1,
+    sdk_repeats=1,
+    loop_repeats=1,
+    loop_records=3,
+    pairs=3,
+    alone=2,
+    sizes=(100, 1000),
+    plannings=1,
+)

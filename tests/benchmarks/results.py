@@ -1,0 +1,25 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What was measured, all of it or a part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .counting import Sent
+from .growth import Planned
+from .task import TaskTimes
+from .wall import Row
+
+
+@dataclass
+class Results:
+    """The results of each part; a part that did not run is empty."""
+
+    machine: str
+    requests: list[Sent] = field(default_factory=list)
+    wall: list[Row] = field(default_factory=list)
+    task: TaskTimes | None = None
+    growth: list[Planned] = field(default_factory=list)

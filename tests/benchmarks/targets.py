@@ -1,0 +1,115 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The targets, and whether they are reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .cases import DOMAINS
+from .growth import Planned, straightness
+from .results import Results
+from .task import GET, MODULE
+from .wall import COLLECTION, SDK, URI
+
+#: Seconds of CPU.
+MOST_CPU = 2.0
+#: One of many records may cost so many times what one of a tenth of them costs: clocks scatter, memory does not.
+STRAIGHT_CPU, STRAIGHT_MEMORY = 1.5, 1.1
+#: How many times faster than a loop of uri.
+FASTER = 50
+
+
+class Target(NamedTuple):
+    """A target and what became of it."""
+
+    title: str
+    figure: str
+    reached: bool
+
+
+def targets(results: Results) -> Iterator[Target]:
+    """Yield the targets of the parts that ran."""
+    yield from of_requests(results)
+    yield from of_growth(results)
+    yield from of_task(results)
+    yield from of_wall(results)
+
+
+def of_requests(results: Results) -> Iterator[Target]:
+    """Yield the targets for the number of requests."""
+    for sent in results.requests:
+        if sent.case.kind is DOMAINS and not sent.case.single and sent.case.differing in (0, sent.case.wanted):
+            most = 2 if sent.case.differing else 1
+            figure = spelled(sent.methods)
+            yield Target(f"{sent.case.title}, domains: {most} request{'s'[: most - 1]}", figure, sent.total <= most)
+
+
+def of_growth(results: Results) -> Iterator[Target]:
+    """Yield the targets for planning."""
+    if not results.growth:
+        return
+    largest = max((row for row in results.growth if row.title == "domains"), key=lambda row: row.records)
+    yield Target(
+        f"{largest.records:,} domains planned in under {MOST_CPU:.0f} s of CPU",
+        f"{largest.cpu.median:.2f} s ({largest.cpu.least:.2f} to {largest.cpu.most:.2f})",
+        largest.cpu.median < MOST_CPU,
+    )
+    for title in dict.fromkeys(row.title for row in results.growth):
+        cpu = straightness(results.growth, title, cpu_of)
+        memory = straightness(results.growth, title, peak_of)
+        yield Target(
+            f"planning {title} grows in a straight line",
+            f"a record costs {cpu:.2f} times the CPU, {memory:.2f} times the memory with ten times as many",
+            cpu <= STRAIGHT_CPU and memory <= STRAIGHT_MEMORY,
+        )
+
+
+def of_task(results: Results) -> Iterator[Target]:
+    """Yield the target for a single task."""
+    times = results.task
+    if times:
+        low, high = (f"{1000 * bound:+.0f}" for bound in times.interval)
+        yield Target(
+            "a converged task is no slower than a uri GET, within the noise",
+            f"{times.again[MODULE].median:.3f} s and {times.again[GET].median:.3f} s, "
+            f"{1000 * times.difference:+.0f} ms from pair to pair (95 %: {low} to {high})",
+            times.interval[0] <= 0,
+        )
+
+
+def of_wall(results: Results) -> Iterator[Target]:
+    """Yield the targets for wall time."""
+    for row in results.wall:
+        if row.case.kind is DOMAINS and row.case.differing == row.case.wanted > 1 and row.delay:
+            what = f"{row.case.wanted:,} changed domains at {1000 * row.delay:.0f} ms"
+            slower = row.ratio(URI)
+            yield Target(
+                f"{what}: {FASTER} times faster than the uri loop",
+                f"{slower:.0f} times",
+                slower >= FASTER,
+            )
+            seconds = [row.taken[way].seconds.median for way in (COLLECTION, SDK)]
+            yield Target(
+                f"{what}: no slower than the SDK with 8 threads",
+                f"{seconds[0]:.1f} s and {seconds[1]:.1f} s",
+                seconds[0] <= seconds[1],
+            )
+
+
+def spelled(methods: dict[str, int]) -> str:
+    """Return requests as words."""
+    return " + ".join(f"{count:,} {method}" for method, count in methods.items())
+
+
+def cpu_of(row: Planned) -> float:
+    """Return the seconds of CPU."""
+    return row.cpu.median
+
+
+def peak_of(row: Planned) -> float:
+    """Return the bytes."""
+    return row.peak
