@@ -14,7 +14,7 @@ from pathlib import Path
 
 from . import chart, counting, growth, machine, page, task, wall
 from .api import Api
-from .places import CHART, PAGE
+from .places import CHART, PAGE, snapshot
 from .plans import FULL, QUICK
 from .results import Results
 from .runs import Runner
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     results = Results(machine.described())
     print(f"{results.machine}\n", flush=True)
     with tempfile.TemporaryDirectory() as folder, Api(Path(folder)) as api:
-        runner = Runner(api, Path(folder))
+        runner = Runner(api, Path(folder), snapshot(Path(folder)))
         if "requests" in parts:
             say("requests")
             results.requests = counting.measure(runner.collection, plan.many)
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if "task" in parts:
             results.task = task.measure(runner, plan, say)
         if "growth" in parts:
-            results.growth = growth.measure(plan, say)
+            results.growth = growth.measure(runner.collections, plan, say)
     print()
     for table in tables(results):
         print(table.text())

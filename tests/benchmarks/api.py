@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -40,6 +41,7 @@ class Api:
     def __enter__(self) -> Api:
         self._ready_file.unlink(missing_ok=True)
         options = ["--ready-file", str(self._ready_file), "--no-answer-checks", "--quota", str(QUOTA)]
+        options += ["--stop-with-pid", str(os.getpid())]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "emulator", *options],
             env=environment(PYTHONPATH=str(TESTS)),

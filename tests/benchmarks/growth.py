@@ -10,10 +10,11 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 from .cases import KINDS
-from .places import COLLECTIONS, TESTS, environment
+from .places import TESTS, environment
 from .plans import Plan
 from .runs import Spread
 
@@ -29,22 +30,24 @@ class Planned(NamedTuple):
     peak: int
 
 
-def measure(plan: Plan, say: Callable[[str], None]) -> list[Planned]:
+def measure(collections: Path, plan: Plan, say: Callable[[str], None]) -> list[Planned]:
     """Measure every size of every sort of record."""
     rows = []
     for kind in KINDS:
         for size in plan.sizes:
             say(f"planning {size:,} {kind.title}")
-            cpu = Spread.of(planning("cpu", kind.title, size)["seconds"] for _repeat in range(plan.plannings))
-            rows.append(Planned(kind.title, size, cpu, int(planning("memory", kind.title, size)["peak"])))
+            cpu = Spread.of(
+                planning(collections, "cpu", kind.title, size)["seconds"] for _repeat in range(plan.plannings)
+            )
+            rows.append(Planned(kind.title, size, cpu, int(planning(collections, "memory", kind.title, size)["peak"])))
     return rows
 
 
-def planning(what: str, title: str, size: int) -> dict[str, float]:
+def planning(collections: Path, what: str, title: str, size: int) -> dict[str, float]:
     """Run one measurement in a process of its own."""
     output = subprocess.check_output(
         [sys.executable, "-m", "benchmarks.planning", what, title, str(size)],
-        env=environment(PYTHONPATH=f"{COLLECTIONS}:{TESTS}"),
+        env=environment(PYTHONPATH=f"{collections}:{TESTS}"),
     )
     measured: dict[str, float] = json.loads(output)
     return measured

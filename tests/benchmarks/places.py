@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -23,3 +24,12 @@ def environment(**variables: str) -> dict[str, str]:
     unwanted = ("ANSIBLE_", "CLOUDFLARE_", "PYTHON", "COVERAGE", "COV_", "HTTP", "http", "ALL_PROXY", "all_proxy")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     return {**kept, **variables}
+
+
+def snapshot(folder: Path) -> Path:
+    """Copy the collection, so that nobody changes it while it is measured, and return the tree that it is in."""
+    tree = folder / "collections"
+    for part in ("plugins", "meta"):
+        target = tree / "ansible_collections/mailsec/cloudflare" / part
+        shutil.copytree(ROOT / part, target, ignore=shutil.ignore_patterns("__pycache__"))
+    return tree

@@ -55,11 +55,13 @@ class Runner:
     Args:
         api: the emulator.
         folder: where files may be put, which is also the home of all that runs.
+        collections: the tree that the collection is in.
     """
 
-    def __init__(self, api: Api, folder: Path) -> None:
+    def __init__(self, api: Api, folder: Path, collections: Path = COLLECTIONS) -> None:
         self.api = api
         self.folder = folder
+        self.collections = collections
 
     def collection(self, case: Case, delay: float = 0.0) -> Run:
         """Converge a case with this collection."""
@@ -109,7 +111,7 @@ class Runner:
         return environment(
             HOME=str(self.folder),
             ANSIBLE_HOME=str(self.folder / "ansible"),
-            ANSIBLE_COLLECTIONS_PATH=str(COLLECTIONS),
+            ANSIBLE_COLLECTIONS_PATH=str(self.collections),
             ANSIBLE_CALLBACK_PLUGINS=str(HERE / "callback_plugins"),
             ANSIBLE_CALLBACKS_ENABLED="task_times",
             ANSIBLE_LOCALHOST_WARNING="false",

@@ -22,6 +22,7 @@ from benchmarks import chart, counting, growth, page, targets
 from benchmarks.api import Api
 from benchmarks.cases import DOMAINS, KINDS, RESTRICTIONS, Case, Kind
 from benchmarks.imports import blame
+from benchmarks.places import COLLECTIONS, snapshot
 from benchmarks.plans import FULL, QUICK
 from benchmarks.results import Results
 from benchmarks.runs import Run, Runner, Spread
@@ -85,6 +86,13 @@ def test_more_requests_than_promised_are_told() -> None:
     assert target.figure == "2 GET"
 
 
+def test_a_snapshot_holds_what_ansible_needs(tmp_path: Path) -> None:
+    collection = snapshot(tmp_path) / "ansible_collections/mailsec/cloudflare"
+    for kind in KINDS:
+        assert (collection / f"plugins/modules/{kind.bulk_module}.py").exists()
+    assert (collection / "meta/runtime.yml").exists()
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.title)
 def test_a_real_playbook_is_counted_and_timed(api: Api, tmp_path: Path, kind: Kind) -> None:
     run = Runner(api, tmp_path).collection(Case(kind, MANY, MANY, 2))
@@ -109,8 +117,8 @@ def test_a_run_that_leaves_a_record_as_it_was_is_an_error(api: Api, tmp_path: Pa
 
 def test_one_planning_in_a_process_of_its_own() -> None:
     for title in ("domains", "restrictions"):
-        assert growth.planning("memory", title, 10)["peak"] > 0
-        assert growth.planning("cpu", title, 10)["seconds"] > 0
+        assert growth.planning(COLLECTIONS, "memory", title, 10)["peak"] > 0
+        assert growth.planning(COLLECTIONS, "cpu", title, 10)["seconds"] > 0
 
 
 def test_imports_count_for_the_first_that_asked() -> None:
