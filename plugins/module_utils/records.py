@@ -146,8 +146,10 @@ def create(resource: Resource, client: Client, step: Step) -> Outcome:
         return find_by_name(resource, client, step.name).record
 
     answer = client.post(resource.path, step.body, was_done=lambda: look() is not None)
-    # ``result`` is optional in the API's reference; and without an answer, the record is there all the same.
-    result = (answer.record if answer else None) or look()
+    # Without an answer, the record is there all the same.
+    result = answer.record if answer else None
+    if result is None or not tells(resource, step.body, result):
+        result = look()
     if result is None:
         raise CollectionError(f"The API accepted {step.name}, but has no {resource.noun} of that name.")
     return Outcome(CREATED, result, verified(resource, step.body, result, answer))
@@ -158,8 +160,7 @@ def update(resource: Resource, client: Client, step: Step) -> Outcome:
     path = resource.path_of(str(step.record_id))
     answer = client.patch(path, step.body)
     result = answer.record
-    # Neither ``result`` nor any of its fields is sure to be in an answer: what is missing is read.
-    if result is None or any(name not in result for name in resource.difference(step.body, result)):
+    if result is None or not tells(resource, step.body, result):
         result = client.get(path)
     return Outcome(UPDATED, result, verified(resource, step.body, result, answer))
 
@@ -168,6 +169,11 @@ def delete(resource: Resource, client: Client, step: Step) -> Outcome:
     """Delete a record. That somebody else was quicker is no failure, but no change of ours either."""
     done = client.delete(resource.path_of(str(step.record_id)))
     return Outcome(DELETED if done else UNCHANGED, step.expected if done else {}, [])
+
+
+def tells(resource: Resource, body: Record, result: Record) -> bool:
+    """Tell whether an answer shows if a write was done: none of its fields is sure to be there."""
+    return all(name in result for name in resource.difference(body, result))
 
 
 def verified(resource: Resource, body: Record, result: Record, answer: Answer | None = None) -> list[str]:

@@ -23,7 +23,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import (
     UPDATED,
     Step,
 )
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import Outcome, carry_out, verified
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import Outcome, carry_out, tells, verified
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, Resource
 
 #: The most entries that each list of a batch takes.
@@ -55,7 +55,8 @@ class Writer:
         self._client = client
         self._steps = steps
         self._concurrency = concurrency
-        self._has_batch = True
+        #: Whether there is a batch endpoint, None until it has answered.
+        self._has_batch: bool | None = None
         self._hopeless = False
         self._results: dict[int, Result] = {}
 
@@ -96,7 +97,7 @@ class Writer:
             for position in group
             if LIST_OF[self._steps[position].action] in self._resource.batch and not self._renames(position)
         ]
-        if self._has_batch and len(batch) > 1:
+        if self._has_batch is not False and len(batch) > 1:
             self._write_batches(batch)
         self._write_singly([position for position in group if position not in self._results])
 
@@ -108,8 +109,7 @@ class Writer:
             try:
                 self._results[position] = carry_out(self._resource, self._client, self._steps[position])
             except CollectionError as error:
-                if isinstance(error, ApiError) and (error.transient or error.status in REFUSED):
-                    self._hopeless = True
+                self._hopeless = self._hopeless or hopeless(error)
                 self._note([position], error)
 
         # Deletes make room for names, so they come first.
@@ -138,11 +138,13 @@ class Writer:
         try:
             answer = self._client.post(f"{self._resource.path}/batch", body)
         except ApiError as error:
-            if error.status in NO_ENDPOINT or (error.status == 400 and 7003 in codes(error.failure["errors"])):
+            if self._has_batch is None and no_endpoint(error):
                 self._has_batch = False
                 return False
+            self._hopeless = self._hopeless or hopeless(error)
             self._look_again(chunk, error)
         else:
+            self._has_batch = True
             self._read_batch(chunk, answer)
         return True
 
@@ -160,18 +162,24 @@ class Writer:
             if isinstance(record, dict)
         ]
         index = Index(self._resource, returned)
+        unread: CollectionError | None = None
         written = [*chunk.get("patches", []), *chunk.get("posts", [])]
-        if any(self._record_in(index, position) is None for position in written):
-            index = Index(self._resource, self._client.records(self._resource.path, {}))
+        if any(not self._is_told(index, position) for position in written):
+            try:
+                index = Index(self._resource, self._client.records(self._resource.path, {}))
+            except CollectionError as error:
+                unread = CollectionError(
+                    f"The API accepted the batch, but the record could not be read: {error}", **error.details
+                )
         for position in positions_in(chunk):
             step = self._steps[position]
             if step.action == DELETED:
                 self._results[position] = Outcome(DELETED, step.expected, [])
                 continue
-            record = self._record_in(index, position)
             try:
+                record = self._record_in(index, position)
                 if record is None:
-                    raise CollectionError("The API accepted the batch, but the record is not there.")
+                    raise unread or CollectionError("The API accepted the batch, but the record is not there.")
                 warnings = verified(self._resource, step.body, record, answer)
                 self._results[position] = Outcome(step.action, record, warnings)
             except CollectionError as error:
@@ -185,18 +193,18 @@ class Writer:
             unread = CollectionError(f"{error} The state could not be read again: {second}", **error.details)
             self._note(positions_in(chunk), unread)
             return
-        reasons = reasons_of(error)
+        places = {(name, place) for name, listed in chunk.items() for place in range(len(listed))}
+        reasons = {entry: reason for entry, reason in reasons_of(error).items() if entry in places}
         general = "Not made with the rest of its batch." if reasons else f"The batch failed: {error}"
         for name, listed in chunk.items():
             for place, position in enumerate(listed):
-                outcome = self._seen_done(index, position)
-                if outcome is None:
-                    reason = reasons.get((name, place)) or (
-                        "Not made with the rest of its batch." if reasons else general
-                    )
-                    self._note([position], CollectionError(reason, **error.details))
-                else:
+                try:
+                    outcome = self._seen_done(index, position)
+                    if outcome is None:
+                        raise CollectionError(reasons.get((name, place), general), **error.details)
                     self._results[position] = outcome
+                except CollectionError as why:
+                    self._note([position], why)
 
     def _seen_done(self, index: Index, position: int) -> Outcome | None:
         """Return the outcome of a step whose effect is there, None where it is not."""
@@ -209,7 +217,16 @@ class Writer:
             return None
         return Outcome(step.action, record, [])
 
+    def _is_told(self, index: Index, position: int) -> bool:
+        """Tell whether all that was asked of a record can be seen."""
+        try:
+            record = self._record_in(index, position)
+        except CollectionError:
+            return True  # more than once
+        return record is not None and tells(self._resource, self._steps[position].body, record)
+
     def _record_in(self, index: Index, position: int) -> dict[str, Any] | None:
+        """Return the record of a step, None where there is none. Raises CollectionError where there are several."""
         step = self._steps[position]
         if step.action == CREATED:
             return index.named(step.name)
@@ -223,6 +240,17 @@ class Writer:
 def positions_in(chunk: Mapping[str, list[int]]) -> list[int]:
     """Return the positions of all steps of a batch."""
     return list(chain.from_iterable(chunk.values()))
+
+
+def hopeless(error: CollectionError) -> bool:
+    """Tell whether the next request would fail in the same way."""
+    return isinstance(error, ApiError) and (error.transient or error.status in REFUSED)
+
+
+def no_endpoint(error: ApiError) -> bool:
+    """Tell whether an account answers that it has no batch. Where the answer names an entry, it is about that one."""
+    missing = error.status in NO_ENDPOINT or (error.status == 400 and 7003 in codes(error.failure["errors"]))
+    return missing and not reasons_of(error)
 
 
 def reasons_of(error: ApiError) -> dict[tuple[str, int], str]:

@@ -93,3 +93,20 @@ def name_of(number: int) -> str:
 DOMAINS = Many("email_security_domains", "domains", DOMAIN, NEEDED, ("deletes", "patches", "puts", "posts"))
 RESTRICTIONS = Many("sending_domain_restrictions", "restrictions", RESTRICTION, {}, ("deletes",))
 BOTH = [DOMAINS, RESTRICTIONS]
+#: What is changed about a domain where it does not matter what.
+CHANGE = DOMAINS.one.change
+
+
+def changes(*numbers: int) -> list[dict[str, Any]]:
+    """Return entries that change the domains with these numbers."""
+    return [{"domain": f"d{number}.example", **CHANGE} for number in numbers]
+
+
+def patches(*numbers: int) -> list[dict[str, Any]]:
+    """Return what a batch has for these changes."""
+    return [{"id": id_of(number), **CHANGE} for number in numbers]
+
+
+def patched(*numbers: int) -> list[dict[str, Any]]:
+    """Return the domains after these changes."""
+    return [DOMAINS.record(number, **CHANGE) for number in numbers]

@@ -222,16 +222,19 @@ def test_comments_that_were_kept_in_other_words_are_a_warning(run: Callable[...,
     assert result.warnings == ["The API stored something else than it was sent. comments: is 'a b', not 'a  b'."]
 
 
-def test_an_answer_without_the_record_is_completed_by_looking_for_it(run: Callable[..., Run]) -> None:
-    body = {"domain": "partner.example", "exclude": []}
+@pytest.mark.parametrize("returned", [None, {}, {"id": ID, "domain": "partner.example"}])
+def test_an_answer_without_the_record_or_a_part_of_it_is_completed_by_looking_for_it(
+    run: Callable[..., Run], returned: Any
+) -> None:
+    body = {"domain": "partner.example", "exclude": ["a.example"]}
     record = {"id": ID, **body}
     script = Script(
         RESTRICTIONS.listing(),
-        RESTRICTIONS.creating(body, status=201, answer=envelope(None)),
+        RESTRICTIONS.creating(body, status=201, answer=envelope(returned)),
         RESTRICTIONS.listing(record),
     )
 
-    assert run(RESTRICTION.module, script, domain="partner.example").result == record
+    assert run(RESTRICTION.module, script, domain="partner.example", exclude=["a.example"]).result == record
 
 
 def test_an_accepted_create_whose_record_is_nowhere_is_an_error(run: Callable[..., Run]) -> None:

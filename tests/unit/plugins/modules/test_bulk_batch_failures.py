@@ -1,0 +1,307 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A batch that fails is not the end: the state is read again, and each entry is told of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+
+from emulator import Emulator
+from support.bulk import DOMAINS, NEEDED, RESTRICTIONS, changes, id_of, patched, patches
+from support.module_runner import Run
+from support.script import Script, refusal
+
+DOUBT = "Whether the change was made is not known: run the task again, it finds out."
+LOST: dict[str, dict[str, Any]] = {
+    "dropped": {"kind": "drop"},
+    "cut short": {"kind": "truncate"},
+    "a page of an edge": {"kind": "status", "status": 520, "html": True},
+    "500": {"kind": "status", "status": 500},
+    "408": {"kind": "status", "status": 408},
+    "not a success": {"kind": "not_success"},
+}
+every_loss = pytest.mark.parametrize("fault", LOST.values(), ids=LOST)
+
+
+def batches(emulator: Emulator) -> int:
+    return sum(entry.path.endswith("/batch") for entry in emulator.writes)
+
+
+def three(emulator: Emulator) -> list[dict[str, Any]]:
+    """Seed two domains, and return entries that change one, delete the other and create a third."""
+    emulator.seed(domains=[{"domain": "a.example"}, {"domain": "b.example"}])
+    return [
+        {"domain": "a.example", "lookback_hops": 9},
+        {"domain": "b.example", "state": "absent"},
+        {"domain": "c.example", **NEEDED},
+    ]
+
+
+@every_loss
+def test_all_was_done_and_only_the_answer_was_lost(
+    run_emulated: Callable[..., Run], emulator: Emulator, fault: dict[str, Any]
+) -> None:
+    entries = three(emulator)
+    emulator.faults.add(**{**fault, "path": "/batch$", "acted": True})
+
+    result = run_emulated(DOMAINS.module, domains=entries)
+
+    assert not result.failed
+    assert result.changed
+    assert result.summary["counts"] == {"created": 1, "updated": 1, "deleted": 1, "unchanged": 0}
+    assert [record.get("domain") for record in result.result] == ["a.example", None, "c.example"]
+    assert len(result.diff) == 3
+    assert batches(emulator) == 1
+
+
+@every_loss
+def test_nothing_was_done_and_nothing_is_tried_again(
+    run_emulated: Callable[..., Run], emulator: Emulator, fault: dict[str, Any]
+) -> None:
+    entries = three(emulator)
+    before = emulator.state()
+    emulator.faults.add(**{**fault, "path": "/batch$", "acted": False})
+
+    result = run_emulated(DOMAINS.module, domains=entries)
+
+    assert result.failed
+    assert not result.changed
+    assert emulator.state() == before
+    assert len(emulator.writes) == 1
+    assert result.result == [{}, {}, {}]
+    assert result.diff == []
+    assert result.summary["counts"] == {"created": 0, "updated": 0, "deleted": 0, "unchanged": 0}
+    assert [failed["name"] for failed in result.failed_records] == ["a.example", "b.example", "c.example"]
+    assert result.msg.startswith("3 of 3 changes were not made, 0 were.\n")
+    assert result.failure["method"] == "POST"
+    assert (DOUBT in result.msg) == (fault["kind"] != "not_success")
+
+
+def test_one_reason_for_many_is_told_once_in_the_message(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
+    entries = three(emulator)
+    emulator.faults.add("status", path="/batch$", status=403)
+
+    result = run_emulated(DOMAINS.module, domains=entries)
+
+    assert len(result.msg.split("\n")) == 2
+    assert result.msg.split("\n")[1].startswith("a.example, b.example, c.example: The batch failed: HTTP 403: ")
+    assert len(result.failed_records) == 3
+
+
+NEW = [{"domain": "x.example", **NEEDED}, {"domain": "y.example", **NEEDED}]
+LISTS = {"deletes": [{"id": id_of(1)}], "patches": patches(2, 3), "posts": NEW}
+ENTRIES = [*NEW, *changes(2, 3), {"domain": "d1.example", "state": "absent"}, {"domain": "d4.example"}]
+
+
+def pointed(pointer: str) -> dict[str, Any]:
+    """Return a refusal of what a pointer points to."""
+    return refusal({"code": 1409, "message": "It is taken", "source": {"pointer": pointer}})
+
+
+def failing(run: Callable[..., Run], answer: dict[str, Any], *stored: dict[str, Any]) -> Run:
+    """Run a batch that fails, after which these domains are stored."""
+    script = Script(
+        DOMAINS.listing(*DOMAINS.records(4)),
+        DOMAINS.batch(LISTS, status=409, answer=answer),
+        DOMAINS.listing(*stored),
+    )
+    result = run(DOMAINS.module, script, domains=ENTRIES)
+    assert result.failed
+    return result
+
+
+def reasons(result: Run) -> dict[str, str]:
+    return {failed["name"]: failed["msg"] for failed in result.failed_records}
+
+
+def test_what_was_done_is_told_with_result_and_diff(run: Callable[..., Run]) -> None:
+    stored = [*patched(2), DOMAINS.record(3), DOMAINS.record(4)]
+
+    result = failing(run, pointed("/patches/1"), *stored)
+
+    assert result.changed
+    assert result.summary == {
+        "created": [],
+        "updated": ["d2.example"],
+        "deleted": ["d1.example"],
+        "unchanged": ["d4.example"],
+        "counts": {"created": 0, "updated": 1, "deleted": 1, "unchanged": 1},
+    }
+    assert result.result == [{}, {}, *patched(2), {}, {"id": id_of(1)}, DOMAINS.record(4)]
+    assert [entry["before_header"].split()[-1] for entry in result.diff] == ["d2.example", "d1.example"]
+    assert result.msg.startswith("3 of 5 changes were not made, 2 were.\n")
+
+
+def test_what_was_not_done_is_told_with_the_reason_of_each(run: Callable[..., Run]) -> None:
+    result = failing(run, pointed("/patches/1/lookback_hops"), *DOMAINS.records(4))
+
+    rest = "Not made with the rest of its batch."
+    assert reasons(result) == {
+        "x.example": rest,
+        "y.example": rest,
+        "d1.example": rest,
+        "d2.example": rest,
+        "d3.example": "HTTP 409: It is taken (code 1409) at /patches/1/lookback_hops.",
+    }
+    assert not result.changed
+    assert result.failure["status"] == 409
+    assert len(result.msg.split("\n")) == 3
+
+
+@pytest.mark.parametrize(
+    ("pointer", "name"),
+    [
+        ("/deletes/0", "d1.example"),
+        ("/deletes/0/id", "d1.example"),
+        ("patches/0/regions/3", "d2.example"),
+        ("/posts/0", "x.example"),
+        ("/posts/1/domain", "y.example"),
+    ],
+)
+def test_a_pointer_says_which_entry_was_refused(run: Callable[..., Run], pointer: str, name: str) -> None:
+    assert reasons(failing(run, pointed(pointer), *DOMAINS.records(4)))[name].startswith("HTTP 409: It is taken")
+
+
+@pytest.mark.parametrize("pointer", ["", "/", "/posts", "/posts/x", "/puts/0", "/posts/00x", "/domain", "/posts/7"])
+def test_a_pointer_that_points_to_no_entry_is_no_trouble(run: Callable[..., Run], pointer: str) -> None:
+    said = reasons(failing(run, pointed(pointer), *DOMAINS.records(4)))
+
+    assert len(said) == 5
+    assert all(reason.startswith("The batch failed: HTTP 409: It is taken") for reason in said.values())
+
+
+@pytest.mark.parametrize("errors", [[5, "x", None], [{"source": "x"}], [{"source": {"pointer": None}}], []])
+def test_errors_of_any_form_are_no_trouble(run: Callable[..., Run], errors: list[Any]) -> None:
+    result = failing(run, {"success": False, "errors": errors}, *DOMAINS.records(4))
+
+    assert len(result.failed_records) == 5
+
+
+def test_a_setting_that_was_made_in_another_way_was_not_done(run: Callable[..., Run]) -> None:
+    stored = [DOMAINS.record(2, lookback_hops=19), *patched(3)]
+
+    result = failing(run, pointed("/posts/0"), *stored)
+
+    assert result.summary["updated"] == ["d3.example"]
+    assert "d2.example" in reasons(result)
+
+
+def test_a_record_that_somebody_deleted_meanwhile_was_not_changed(run: Callable[..., Run]) -> None:
+    assert "d2.example" in reasons(failing(run, pointed("/posts/0"), *patched(3)))
+
+
+def test_a_name_that_is_there_twice_afterwards_is_told_as_such(run: Callable[..., Run]) -> None:
+    twice = [{"id": id_of(8), **NEW[0]}, {"id": id_of(9), **NEW[0]}]
+
+    result = failing(run, pointed("/posts/1"), *patched(2, 3), *twice)
+
+    assert "2 email security domains are named x.example" in reasons(result)["x.example"]
+    assert result.summary["updated"] == ["d2.example", "d3.example"]
+
+
+def test_where_the_state_cannot_be_read_again_nothing_is_said_to_be_done(run: Callable[..., Run]) -> None:
+    script = Script(
+        DOMAINS.listing(*DOMAINS.records(4)),
+        DOMAINS.batch(LISTS, error=requests.ReadTimeout("x")),
+        DOMAINS.listing(status=403, answer=refusal({"code": 10000, "message": "Authentication error"})),
+    )
+
+    result = run(DOMAINS.module, script, domains=ENTRIES)
+
+    assert result.failed
+    assert len(result.failed_records) == 5
+    assert DOUBT in result.msg
+    assert "The state could not be read again: HTTP 403: Authentication error" in result.msg
+
+
+def test_batches_behind_one_that_failed_are_not_tried(run: Callable[..., Run]) -> None:
+    numbers = list(range(1, 1003))
+    records = DOMAINS.records(1002)
+    both = [DOMAINS.listing(*records[:1000], total=1002), DOMAINS.listing(*records[1000:], number=2, total=1002)]
+    refused = DOMAINS.batch({"patches": patches(*numbers[:1000])}, status=400, answer=pointed("/patches/3"))
+
+    result = run(DOMAINS.module, Script(*both, refused, *both), domains=changes(*numbers))
+
+    assert len(result.failed_records) == 1002
+    assert reasons(result)["d1002.example"] == "Not tried, because the batch before it failed."
+
+
+def test_renames_and_creates_behind_a_failed_batch_are_not_tried(run: Callable[..., Run]) -> None:
+    records = DOMAINS.records(4)
+    script = Script(
+        DOMAINS.listing(*records),
+        DOMAINS.batch({"patches": patches(1, 2)}, status=400, answer=pointed("/patches/0")),
+        DOMAINS.listing(*records),
+    )
+    entries = [NEW[0], {"domain_id": id_of(3), "domain": "new.example"}, *changes(1, 2)]
+
+    result = run(DOMAINS.module, script, domains=entries)
+
+    assert reasons(result)["x.example"] == "Not tried, because something before it failed."
+    assert reasons(result)["d3.example"] == "Not tried, because something before it failed."
+
+
+RECORDS = RESTRICTIONS.records(3)
+DELETES = {"deletes": [{"id": id_of(1)}, {"id": id_of(2)}]}
+MIXED = [
+    *({"domain": f"d{number}.example", "state": "absent"} for number in (1, 2)),
+    {"domain": "d3.example", "comments": "x"},
+]
+
+
+def test_restrictions_whose_deletes_failed_are_changed_all_the_same(run: Callable[..., Run]) -> None:
+    script = Script(
+        RESTRICTIONS.listing(*RECORDS),
+        RESTRICTIONS.batch(DELETES, status=409, answer=pointed("/deletes/1")),
+        RESTRICTIONS.listing(*RECORDS),
+        RESTRICTIONS.patching(RECORDS[2], {"comments": "x"}),
+    )
+
+    result = run(RESTRICTIONS.module, script, restrictions=MIXED)
+
+    assert result.summary["updated"] == ["d3.example"]
+    assert list(reasons(result)) == ["d1.example", "d2.example"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 500])
+def test_where_every_request_would_fail_no_other_is_tried(run: Callable[..., Run], status: int) -> None:
+    script = [
+        RESTRICTIONS.listing(*RECORDS),
+        RESTRICTIONS.batch(DELETES, status=status, answer=refusal({"code": 10000, "message": "No"})),
+        RESTRICTIONS.listing(*RECORDS),
+    ]
+
+    result = run(RESTRICTIONS.module, Script(*script), restrictions=MIXED, retries=0)
+
+    assert reasons(result)["d3.example"] == "Not tried, because something before it failed."
+
+
+@pytest.mark.parametrize("kept", ["nothing", "partial"])
+def test_a_real_conflict_in_the_middle_of_a_batch(
+    run_emulated: Callable[..., Run], emulator: Emulator, monkeypatch: pytest.MonkeyPatch, kept: str
+) -> None:
+    emulator.behaviour.update({"batch_failure": kept})
+    entries = three(emulator)
+    # Somebody else is quicker with the new one, after the listing.
+    run_domains = emulator.world.store.delete
+
+    def delete(*arguments: Any, **others: Any) -> str:
+        if "c.example" not in [record["domain"] for record in emulator.state()["domains"]]:
+            emulator.seed(domains=[{"domain": "c.example"}])
+        return run_domains(*arguments, **others)
+
+    monkeypatch.setattr(emulator.world.store, "delete", delete)
+
+    result = run_emulated(DOMAINS.module, domains=entries)
+
+    assert result.failed
+    assert result.changed == (kept == "partial")
+    assert result.summary["deleted"] == (["b.example"] if kept == "partial" else [])
+    assert reasons(result)["c.example"].startswith("HTTP 409: c.example already exists (code 1409)")
+    assert batches(emulator) == len(emulator.writes) == 1
