@@ -80,7 +80,10 @@ def report(resource: Resource, steps: list[Step], results: list[Result], entries
     }
     if failed:
         intended = len(changed) + len(failed)
-        reasons = "\n".join(f"{step.name}: {error}" for step, error in failed)
+        names: dict[str, list[str]] = {}
+        for step, error in failed:
+            names.setdefault(str(error), []).append(step.name)
+        reasons = "\n".join(f"{', '.join(alike)}: {reason}" for reason, alike in names.items())
         values["failed_records"] = [{"name": step.name, "msg": str(error)} for step, error in failed]
         raise CollectionError(
             f"{len(failed)} of {intended} changes were not made, {len(changed)} were.\n{reasons}",
