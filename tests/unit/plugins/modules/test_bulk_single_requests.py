@@ -1,0 +1,265 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Writing many records with single requests: side by side, so many at a time, and what is told where some fail."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+
+from emulator import Emulator
+from support.bulk import DOMAINS, NEEDED, RESTRICTIONS, Many, id_of
+from support.module_runner import Run
+from support.script import Script, refusal
+
+MANY = RESTRICTIONS
+NOT_TRIED = "Not tried, because something before it failed."
+CHANGE = {"comments": "x"}
+
+
+def entries(count: int, **settings: Any) -> list[dict[str, Any]]:
+    return [{"domain": f"d{number}.example", **settings} for number in range(1, count + 1)]
+
+
+def reasons(result: Run) -> dict[str, str]:
+    return {failed["name"]: failed["msg"] for failed in result.failed_records}
+
+
+class Meeting:
+    """Counts the writes under way; each waits until as many as are expected are there at the same time."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, expected: int) -> None:
+        self.most = 0
+        self._under_way = 0
+        self._lock = threading.Lock()
+        # Where fewer come together, the barrier breaks and the write fails.
+        self._barrier = threading.Barrier(expected, timeout=10)
+        self._request = requests.Session.request
+        monkeypatch.setattr(requests.Session, "request", lambda *args, **options: self.meet(*args, **options))
+
+    def meet(self, session: requests.Session, method: str, *args: Any, **options: Any) -> requests.Response:
+        if method == "GET":
+            return self._request(session, method, *args, **options)
+        with self._lock:
+            self._under_way += 1
+            self.most = max(self.most, self._under_way)
+        self._barrier.wait()
+        try:
+            return self._request(session, method, *args, **options)
+        finally:
+            with self._lock:
+                self._under_way -= 1
+
+
+@pytest.mark.parametrize(("concurrency", "given"), [(8, {}), (1, {"concurrency": 1}), (5, {"concurrency": 5})])
+def test_so_many_are_under_way_at_the_same_time_and_no_more(
+    run_emulated: Callable[..., Run],
+    emulator: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+    concurrency: int,
+    given: dict[str, int],
+) -> None:
+    meeting = Meeting(monkeypatch, concurrency)
+
+    result = run_emulated(MANY.module, restrictions=entries(concurrency * 3), **given)
+
+    assert not result.failed
+    assert meeting.most == concurrency
+    assert result.summary["counts"]["created"] == concurrency * 3
+
+
+def test_each_thread_keeps_a_connection_of_its_own(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
+    run_emulated(MANY.module, restrictions=entries(40), concurrency=4)
+
+    # One for the listing.
+    assert len({entry.connection for entry in emulator.log}) <= 5
+
+
+def test_every_connection_is_closed(
+    run_emulated: Callable[..., Run], emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[requests.Session] = []
+    closed: list[requests.Session] = []
+    real_init, real_close = requests.Session.__init__, requests.Session.close
+
+    def init(session: requests.Session) -> None:
+        opened.append(session)
+        real_init(session)
+
+    def close(session: requests.Session) -> None:
+        closed.append(session)
+        real_close(session)
+
+    monkeypatch.setattr(requests.Session, "__init__", init)
+    monkeypatch.setattr(requests.Session, "close", close)
+
+    run_emulated(MANY.module, restrictions=entries(20))
+
+    assert opened
+    assert set(map(id, closed)) == set(map(id, opened))
+
+
+def test_results_stay_in_order_whatever_order_the_answers_come_in(
+    run_emulated: Callable[..., Run], emulator: Emulator
+) -> None:
+    emulator.seed(sending_domain_restrictions=entries(30))
+
+    result = run_emulated(MANY.module, restrictions=entries(60, **CHANGE), concurrency=16)
+
+    assert [record["domain"] for record in result.result] == [f"d{number}.example" for number in range(1, 61)]
+    assert result.summary["updated"] == [f"d{number}.example" for number in range(1, 31)]
+    assert result.summary["created"] == [f"d{number}.example" for number in range(31, 61)]
+    assert all(record["comments"] == "x" for record in emulator.state()["sending_domain_restrictions"])
+
+
+def test_deletes_are_over_before_anything_else_begins(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
+    emulator.behaviour.update({"restriction_batch": "405"})
+    emulator.seed(sending_domain_restrictions=entries(10))
+    mixed = [{"domain": f"new{number}.example"} for number in range(10)] + entries(10, state="absent")
+
+    run_emulated(MANY.module, restrictions=mixed)
+
+    methods = [entry.method for entry in emulator.writes if not entry.path.endswith("/batch")]
+    assert methods == ["DELETE"] * 10 + ["POST"] * 10
+
+
+def test_some_fail_and_the_others_are_done(run: Callable[..., Run]) -> None:
+    records = RESTRICTIONS.records(3)
+    refused = refusal({"code": 1400, "message": "Not this one"})
+    script = Script(
+        MANY.listing(*records),
+        MANY.patching(records[0], CHANGE),
+        MANY.patching(records[1], CHANGE, status=400, answer=refused),
+        MANY.patching(records[2], CHANGE),
+    )
+
+    result = run(MANY.module, script, restrictions=[*entries(3, **CHANGE)], concurrency=1)
+
+    assert result.failed
+    assert result.changed
+    assert result.summary["updated"] == ["d1.example", "d3.example"]
+    assert result.result == [{**records[0], **CHANGE}, {}, {**records[2], **CHANGE}]
+    assert [entry["before_header"].split()[-1] for entry in result.diff] == ["d1.example", "d3.example"]
+    assert list(reasons(result)) == ["d2.example"]
+    assert result.msg.startswith(
+        "1 of 3 changes were not made, 2 were.\nd2.example: HTTP 400: Not this one (code 1400)."
+    )
+    assert result.failure["status"] == 400
+    assert result.failure["url"].endswith(id_of(2))
+
+
+def test_nothing_done_is_no_change(run: Callable[..., Run]) -> None:
+    (record,) = MANY.records(1)
+    refused = MANY.patching(record, CHANGE, status=409, answer=refusal({"code": 1, "message": "No"}))
+
+    result = run(MANY.module, Script(MANY.listing(record), refused), restrictions=entries(1, **CHANGE))
+
+    assert result.failed
+    assert not result.changed
+    assert result.diff == []
+
+
+HOPELESS: dict[str, dict[str, Any]] = {
+    "401": {"status": 401, "answer": refusal({"code": 10000, "message": "Authentication error"})},
+    "403": {"status": 403, "answer": refusal({"code": 10000, "message": "Authentication error"})},
+    "429": {"status": 429, "text": "Slow down"},
+    "500": {"status": 500, "text": ""},
+    "no connection": {"error": requests.ConnectTimeout("x")},
+}
+
+
+@pytest.mark.parametrize("failure", HOPELESS.values(), ids=HOPELESS)
+def test_what_would_fail_in_the_same_way_is_not_tried(run: Callable[..., Run], failure: dict[str, Any]) -> None:
+    records = MANY.records(4)
+    script = Script(
+        MANY.listing(*records), MANY.patching(records[0], CHANGE), MANY.patching(records[1], CHANGE, **failure)
+    )
+
+    result = run(MANY.module, script, restrictions=entries(4, **CHANGE), concurrency=1, retries=0)
+
+    assert result.failed
+    assert result.summary["updated"] == ["d1.example"]
+    assert [reasons(result)[f"d{number}.example"] for number in (3, 4)] == [NOT_TRIED] * 2
+    assert reasons(result)["d2.example"] != NOT_TRIED
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 422])
+def test_what_is_about_one_record_does_not_stop_the_others(run: Callable[..., Run], status: int) -> None:
+    records = MANY.records(2)
+    script = Script(
+        MANY.listing(*records),
+        MANY.patching(records[0], CHANGE, status=status, answer=refusal({"code": 1, "message": "No"})),
+        MANY.patching(records[1], CHANGE),
+    )
+
+    result = run(MANY.module, script, restrictions=entries(2, **CHANGE), concurrency=1)
+
+    assert result.summary["updated"] == ["d2.example"]
+
+
+def test_after_failed_deletes_nothing_hopeless_is_begun(run: Callable[..., Run]) -> None:
+    (record,) = MANY.records(1)
+    script = Script(MANY.listing(record), MANY.deleting(record, **HOPELESS["403"]))
+
+    result = run(MANY.module, script, restrictions=[*entries(1, state="absent"), {"domain": "new.example"}])
+
+    assert reasons(result)["new.example"] == NOT_TRIED
+
+
+def test_behind_a_failed_rename_nothing_is_created(run: Callable[..., Run]) -> None:
+    (record,) = DOMAINS.records(1)
+    rename = {"domain": "new.example"}
+    refused = DOMAINS.patching(record, rename, status=400, answer=refusal({"code": 1, "message": "Names are for ever"}))
+    given = [{"domain": "other.example", **NEEDED}, {"domain_id": id_of(1), **rename}]
+
+    result = run(DOMAINS.module, Script(DOMAINS.listing(record), refused), domains=given)
+
+    assert reasons(result)["other.example"] == NOT_TRIED
+    assert "Names are for ever" in reasons(result)["d1.example"]
+
+
+@pytest.mark.parametrize("rename", ["honoured", "refused", "ignored"])
+def test_whatever_the_api_says_of_a_rename_is_told(
+    run_emulated: Callable[..., Run], emulator: Emulator, many: Many, rename: str
+) -> None:
+    emulator.behaviour.update({"rename": rename})
+    collection = many.path.rpartition("/")[2]
+    emulator.seed(**{collection: [{"domain": "a.example"}]})
+    (record,) = emulator.state()[collection]
+
+    given = [{many.one.id_option: record["id"], "domain": "b.example"}]
+    result = run_emulated(many.module, **{many.option: given})
+
+    assert result.failed == (rename != "honoured")
+    assert result.changed == (rename == "honoured")
+    assert emulator.state()[collection][0]["domain"] == ("b.example" if rename == "honoured" else "a.example")
+
+
+def test_a_lost_patch_is_repeated(run: Callable[..., Run]) -> None:
+    (record,) = MANY.records(1)
+    lost = MANY.patching(record, CHANGE, error=requests.ReadTimeout("x"))
+
+    assert run(
+        MANY.module,
+        Script(MANY.listing(record), lost, MANY.patching(record, CHANGE)),
+        restrictions=entries(1, **CHANGE),
+    ).changed
+
+
+def test_faults_at_random_places_lose_nothing(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
+    for nth in (2, 7, 11):
+        emulator.faults.add("drop", method="POST", nth=nth, acted=nth == 7)
+        emulator.faults.add("status", method="POST", status=502, nth=nth + 1, html=True, acted=nth == 2)
+    emulator.behaviour.update({"duplicate_restrictions": True})
+
+    result = run_emulated(MANY.module, restrictions=entries(25))
+
+    assert result.summary["counts"]["created"] == 25
+    stored = sorted(record["domain"] for record in emulator.state()["sending_domain_restrictions"])
+    assert stored == sorted(entry["domain"] for entry in entries(25))
