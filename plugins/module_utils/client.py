@@ -185,7 +185,8 @@ class Client:
             final = not failure.transient or delay is None or only_once or attempt > self._settings.retries
             if failure.transient and delay is not None and (looks or not final):
                 time.sleep(delay)
-                self._pace.forget()
+                if failure.status == 429:
+                    self._pace.forget()
             if looks and was_done:
                 done = self._finds(was_done)
                 if done:

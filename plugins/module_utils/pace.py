@@ -69,10 +69,20 @@ class Pace:
         said = RATELIMIT.search(headers.get("ratelimit", ""))
         with self._lock:
             self._in_flight -= 1
-            if said:
-                # The server may not have counted what is still on its way.
-                self._remaining = int(said.group(1)) - self._in_flight
-                self._window_ends = time.monotonic() + int(said.group(2))
+            if not said:
+                return
+            now = time.monotonic()
+            ends = now + int(said.group(2))
+            # The server may not have counted what is still on its way.
+            remaining = int(said.group(1)) - self._in_flight
+            if self._remaining is None or now >= self._window_ends:
+                self._remaining, self._window_ends = remaining, ends
+                return
+            # Answers overtake each other: within a window, less and less remains.
+            self._remaining = min(self._remaining, remaining)
+            if said.group(1) == "0":
+                # A block lasts longer than the window it began in.
+                self._window_ends = max(self._window_ends, ends)
 
     def forget(self) -> None:
         """Forget what remains: the server has asked for a wait of its own, and it is over."""

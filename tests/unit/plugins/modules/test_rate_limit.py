@@ -1,0 +1,288 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rate limit: a task waits for the next window rather than run into the block of five minutes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.pace import Pace
+from emulator import Emulator
+from support.bulk import DOMAINS, RESTRICTIONS, Many, name_of
+from support.module_runner import COLLECTION, Run
+from support.script import Script, page, refusal
+
+
+class Clock:
+    """A clock that moves when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+        self._lock = threading.Lock()
+
+        self.paces: list[Pace] = []
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        # However long it takes here, in the time of this clock every answer comes in before a wait is over.
+        while any(pace._in_flight for pace in self.paces):
+            threading.Event().wait(0.001)
+        with self._lock:
+            self.slept.append(seconds)
+            self.now += seconds
+
+    def pace(self) -> Pace:
+        self.paces.append(Pace())
+        return self.paces[-1]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Return the clock of everything that waits."""
+    clock = Clock()
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.pace.time", clock)
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.client.time", clock)
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.client.Pace", clock.pace)
+    return clock
+
+
+@pytest.fixture
+def jitter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take chance away: the client's own delays are as long as they can be."""
+    random = SimpleNamespace(uniform=lambda _least, most: most)
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.pace.random", random)
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.client.random", random)
+
+
+def said(remaining: int, seconds: int) -> dict[str, str]:
+    """Return the header that tells what remains."""
+    return {"Ratelimit": f'"default";r={remaining};t={seconds}'}
+
+
+def left(remaining: int, seconds: int) -> dict[str, str]:
+    """Return the same with the name in lower case, as Pace is handed it by a dictionary of any case."""
+    return {"ratelimit": f'"default";r={remaining};t={seconds}'}
+
+
+def two_requests(many: Many, **first: Any) -> Script:
+    """Return a listing and a change."""
+    record = many.record(1)
+    return Script(many.listing(answer=page([record]), **first), many.patching(record, many.one.change))
+
+
+def changing(many: Many) -> dict[str, Any]:
+    return {many.option: [{"domain": "d1.example", **many.one.change}]}
+
+
+@pytest.mark.usefixtures("jitter")
+def test_where_nothing_remains_the_next_window_is_waited_for(run: Callable[..., Run], many: Many, clock: Clock) -> None:
+    result = run(many.module, two_requests(many, headers=said(0, 30)), **changing(many))
+
+    assert result.changed
+    # A little more than was said, so that not all come at once.
+    assert clock.slept == [31.0]
+
+
+@pytest.mark.parametrize("headers", [said(1, 30), {}, {"Ratelimit": "odd"}, {"Ratelimit": '"default";r=x;t=1'}])
+def test_where_something_remains_or_nobody_says_so_there_is_no_wait(
+    run: Callable[..., Run], many: Many, clock: Clock, headers: dict[str, str]
+) -> None:
+    assert run(many.module, two_requests(many, headers=headers), **changing(many)).changed
+    assert clock.slept == []
+
+
+def test_the_single_module_keeps_the_pace_too(run: Callable[..., Run], many: Many, clock: Clock) -> None:
+    one = many.one
+    script = Script(one.listing(answer=page([one.record]), headers=said(0, 30)), one.patching())
+
+    assert run(one.module, script, domain=one.name, **one.change).changed
+    assert len(clock.slept) == 1
+
+
+def test_pages_are_read_at_the_pace_too(run: Callable[..., Run], clock: Clock) -> None:
+    records = DOMAINS.records(1001)
+    script = Script(
+        DOMAINS.listing(answer=page(records[:1000], 1, 1001), headers=said(0, 7)),
+        DOMAINS.listing(records[1000], number=2, total=1001),
+    )
+
+    assert len(run(DOMAINS.info, script).result) == 1001
+    assert len(clock.slept) == 1
+
+
+@pytest.mark.usefixtures("jitter")
+@pytest.mark.parametrize(("seconds", "told"), [(8, False), (9, True), (250, True)])
+def test_a_long_wait_is_told(run: Callable[..., Run], many: Many, clock: Clock, seconds: int, told: bool) -> None:
+    result = run(many.module, two_requests(many, headers=said(0, seconds)), **changing(many))
+
+    warning = f"Waited {seconds + 1} seconds, because nothing remained of Cloudflare's rate limit."
+    assert result.warnings == ([warning] if told else [])
+
+
+def test_a_wait_that_is_too_long_fails_at_once_and_is_told(run: Callable[..., Run], many: Many, clock: Clock) -> None:
+    record = many.record(1)
+    script = Script(many.listing(answer=page([record]), headers=said(0, 250)))
+
+    result = run(many.module, script, **changing(many), retry_max_wait=249)
+
+    assert result.failed
+    assert not result.changed
+    assert clock.slept == []
+    assert "Nothing remains of the rate limit for the next 250 seconds; retry_max_wait is 249." in result.msg
+    assert "1,200 requests in five minutes" in result.msg
+
+
+@pytest.mark.usefixtures("jitter")
+def test_a_server_in_trouble_does_not_make_the_limit_forgotten(
+    run: Callable[..., Run], many: Many, clock: Clock
+) -> None:
+    script = Script(
+        many.listing(status=503, text="<h1>Busy</h1>", headers={**said(0, 200), "Retry-After": "5"}),
+        many.listing(many.record(1)),
+    )
+
+    assert not run(many.module, script, **{many.option: [{"domain": "d1.example"}]}).failed
+    assert clock.slept == [6.0, 195.0]
+
+
+@pytest.mark.usefixtures("jitter")
+def test_after_the_wait_that_a_429_asks_for_there_is_no_second_one(
+    run: Callable[..., Run], many: Many, clock: Clock
+) -> None:
+    limited = refusal({"code": 971, "message": "Wait"})
+    script = Script(
+        many.listing(status=429, answer=limited, headers={**said(0, 300), "Retry-After": "20"}),
+        many.listing(many.record(1)),
+    )
+
+    assert not run(many.module, script, **{many.option: [{"domain": "d1.example"}]}).failed
+    assert clock.slept == [21.0]
+
+
+@pytest.mark.parametrize("concurrency", [1, 4, 8])
+def test_threads_never_run_into_the_limit(
+    run_emulated: Callable[..., Run],
+    emulator: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+    clock: Clock,
+    concurrency: int,
+) -> None:
+    monkeypatch.setattr(emulator.world.limit, "_clock", clock.monotonic)
+    emulator.behaviour.update({"quota": 20, "window": 60.0})
+    emulator.world.limit.reset()
+
+    result = run_emulated(
+        RESTRICTIONS.module,
+        restrictions=[{"domain": name_of(number)} for number in range(75)],
+        concurrency=concurrency,
+    )
+
+    assert result.summary["counts"]["created"] == 75
+    assert [entry.status for entry in emulator.log if entry.status == 429] == []
+    # Three windows are over before the 76 requests are: each was waited for once, if at times a little early.
+    assert 3 <= len(clock.slept) <= 6
+    assert any("Waited" in warning for warning in result.warnings)
+
+
+def test_answers_that_overtake_each_other_do_not_raise_what_remains(clock: Clock) -> None:
+    pace = Pace()
+    for _number in range(3):
+        assert pace.enter(300) is None
+    # The first that was counted comes last.
+    for remaining in (1, 2, 3):
+        pace.leave(left(remaining, 50))
+
+    pace.enter(300)
+    pace.enter(300)
+    assert len(clock.slept) == 1
+
+
+def test_a_block_is_waited_for_to_its_end(clock: Clock) -> None:
+    pace = Pace()
+    pace.enter(300)
+    pace.enter(300)
+    pace.leave(left(1, 10))
+    # Somebody else was quicker, and went over the limit.
+    pace.leave(left(0, 290))
+
+    pace.enter(300)
+    assert clock.slept[0] >= 290
+
+
+def test_the_first_answers_of_a_new_window_do_not_make_the_old_one_longer(clock: Clock) -> None:
+    pace = Pace()
+    for _number in range(2):
+        pace.enter(300)
+    pace.leave(left(2, 10))
+    # The seconds are rounded up, so the next window may begin a little before they are over.
+    clock.now += 9.5
+    pace.leave(left(1199, 300))
+
+    pace.enter(300)
+    pace.enter(300)
+    assert sum(clock.slept) < 2
+
+
+def test_a_new_window_is_a_new_start(clock: Clock) -> None:
+    pace = Pace()
+    pace.enter(300)
+    pace.leave(left(1, 50))
+    clock.now += 51
+    pace.enter(300)
+    pace.leave(left(1199, 300))
+
+    for _number in range(1199):
+        pace.enter(300)
+    assert clock.slept == []
+    pace.enter(300)
+    assert len(clock.slept) == 1
+
+
+def test_answers_come_in_while_a_thread_waits(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    pace = Pace()
+    pace.enter(300)
+    pace.enter(300)
+    pace.leave(left(0, 250))
+
+    def sleep(seconds: float) -> None:
+        other = threading.Thread(target=pace.leave, args=[left(0, 250)])
+        other.start()
+        other.join(5)
+        assert not other.is_alive()
+        clock.now += seconds
+        clock.slept.append(seconds)
+
+    monkeypatch.setattr(clock, "sleep", sleep)
+    assert pace.enter(300) is None
+    assert pace.enter(300) is None
+    # What came in meanwhile is about the window that is over.
+    assert len(clock.slept) == 1
+
+
+def test_what_is_on_its_way_is_taken_off(clock: Clock) -> None:
+    pace = Pace()
+    for _number in range(3):
+        pace.enter(300)
+    pace.leave(left(2, 50))
+
+    pace.enter(300)
+    assert len(clock.slept) == 1
+
+
+def test_a_request_without_an_answer_tells_nothing(clock: Clock) -> None:
+    pace = Pace()
+    pace.enter(300)
+    pace.leave({})
+    pace.enter(300)
+
+    assert clock.slept == []
