@@ -25,6 +25,9 @@ expect "CHANGED"
 expect '"ip_restrictions": []'
 expect '"drop_dispositions": []'
 
+# Newer versions of ansible-core leave the invocation out unless asked.
+export ANSIBLE_INJECT_INVOCATION=true
+
 # Neither the environment's token nor the task's is shown, however much is asked for.
 ad_hoc email_security_domain "domain=example.com lookback_hops=4 api_token=$CLOUDFLARE_API_TOKEN" -vvvvv
 expect "CHANGED"
