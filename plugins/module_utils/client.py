@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import random
 import sys
@@ -173,7 +172,9 @@ class Client:
         """Send a request, repeat it where that is safe, and return the answer. See ``post`` for ``was_done``."""
         request = Request(method, self._root + path, self._redact)
         in_doubt = False
-        for attempt in itertools.count(1):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 return self._exchange(request, body)
             except ApiError as error:
@@ -195,7 +196,6 @@ class Client:
                 final = final or done is None
             if final:
                 raise failure.extended(remarks, in_doubt)
-        raise AssertionError  # a count has no end
 
     def _finds(self, was_done: Callable[[], bool]) -> bool | None:
         """Tell whether the effect of a request is there, None where that cannot be seen."""
