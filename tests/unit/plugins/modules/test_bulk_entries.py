@@ -279,7 +279,7 @@ VALUES = st.recursive(
 
 
 @pytest.mark.parametrize("resource", [DOMAIN, SENDING_DOMAIN_RESTRICTION], ids=lambda resource: resource.noun)
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_whatever_is_in_the_list_it_is_taken_or_every_bad_entry_gets_a_sentence(resource: Any, data: Any) -> None:
     options = st.sampled_from([*resource.spec(), "odd"])

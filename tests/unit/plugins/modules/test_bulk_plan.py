@@ -155,11 +155,6 @@ def everything(emulator: Emulator, many: Many) -> list[dict[str, Any]]:
     ]
 
 
-def without_the_servers(value: Any) -> Any:
-    """Return results without what the server makes."""
-    return [{key: entry for key, entry in record.items() if key not in OF_THE_SERVER} for record in value]
-
-
 @pytest.mark.parametrize("batch", ["present", "404"])
 def test_check_mode_is_the_real_run_without_a_write(
     run_emulated: Callable[..., Run], emulator: Emulator, many: Many, batch: str
