@@ -16,6 +16,9 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import ACT
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import only
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, Resource, Wanted
 
+#: How many names that are missing are told with the closest ones: among many records, each takes a while to find.
+MOST_ADVICE = 10
+
 
 class Purge(NamedTuple):
     """What is to become of records that nobody listed."""
@@ -65,7 +68,8 @@ def plan_all(
             record = index.find(entry)
             if record is not None and owner.setdefault(id(record), position) != position:
                 raise InputError(f"is the same record as {resource.entries_option}[{owner[id(record)]}].")
-            steps.append(plan(resource, entry, record, list_mode, records))
+            known = records if len(mistakes) < MOST_ADVICE else None
+            steps.append(plan(resource, entry, record, list_mode, known))
         except CollectionError as error:
             gather(mistakes, position, entry, error)
     mistakes.raise_any()

@@ -28,6 +28,9 @@ class Mistakes:
         self._option = option
         self._found: list[dict[str, Any]] = []
 
+    def __len__(self) -> int:
+        return len(self._found)
+
     def add(self, index: int, name: Any, message: str) -> None:
         """Note a mistake of the entry with an index."""
         # What is no name can be anything: on one line and cut where it is long, but without the quotes.

@@ -39,7 +39,9 @@ class Step(NamedTuple):
     expected: dict[str, Any]
 
 
-def plan(resource: Resource, wanted: Wanted, record: Record | None, list_mode: str, known: Sequence[Record]) -> Step:
+def plan(
+    resource: Resource, wanted: Wanted, record: Record | None, list_mode: str, known: Sequence[Record] | None
+) -> Step:
     """Return what is to be done about a record. Raises CollectionError.
 
     Args:
@@ -47,7 +49,7 @@ def plan(resource: Resource, wanted: Wanted, record: Record | None, list_mode: s
         wanted: what is asked for.
         record: the record as it is, None where there is none.
         list_mode: what the lists that are asked for mean, see SetOf.merged.
-        known: records that exist, for advice about a name that does not.
+        known: records that exist, for advice about a name that does not; None for no advice.
     """
     if wanted.absent:
         return deletion(resource, wanted, record)
@@ -78,7 +80,7 @@ def deletion(resource: Resource, wanted: Wanted, record: Record | None) -> Step:
     return Step(DELETED, name, record_id, record, {}, {"id": record_id})
 
 
-def creation(resource: Resource, wanted: Wanted, list_mode: str, known: Sequence[Record]) -> Step:
+def creation(resource: Resource, wanted: Wanted, list_mode: str, known: Sequence[Record] | None) -> Step:
     """Return how a record comes to be. Raises CollectionError where it cannot or should not."""
     name = str(wanted.name)
     if wanted.record_id is not None:
@@ -87,9 +89,10 @@ def creation(resource: Resource, wanted: Wanted, list_mode: str, known: Sequence
         )
     missing = [option for option in resource.needed_to_create if option not in wanted.settings]
     if missing:
+        advice = "" if known is None else f"{closest(resource, name, known)} "
         raise CollectionError(
             f"{NAME}: this account has no {resource.noun} named {name}: {resource.absence}. "
-            f"{closest(resource, name, known)} To create {name}, the task needs {', '.join(missing)} too."
+            f"{advice}To create {name}, the task needs {', '.join(missing)} too."
         )
     settings = merged(resource, {**resource.created_with, **wanted.settings}, {}, list_mode)
     for option, (least, most) in resource.needed_to_create.items():

@@ -246,3 +246,18 @@ def test_remarks_of_the_api_are_passed_on_once(run: Callable[..., Run], many: Ma
     result = run(many.module, script, **{many.option: [{"domain": "d1.example"}]})
 
     assert result.warnings == ["Cloudflare remarks: This endpoint is going away (code 1000)."]
+
+
+def test_the_closest_names_are_told_for_the_first_mistakes_alone(run: Callable[..., Run]) -> None:
+    missing = [{"domain": f"exampel{number}.net"} for number in range(12)]
+    script = Script(DOMAINS.listing(*(DOMAINS.record(number, domain=f"example{number}.net") for number in range(12))))
+
+    result = run(DOMAINS.module, script, domains=missing)
+
+    advised = ["The closest: " in mistake["msg"] for mistake in result.mistakes]
+    assert advised == [True] * 10 + [False] * 2
+    assert result.mistakes[11]["msg"] == (
+        "domain: this account has no email security domain named exampel11.net: the domain is not protected in this "
+        "account. To create exampel11.net, the task needs allowed_delivery_modes, drop_dispositions, ip_restrictions, "
+        "regions too."
+    )
