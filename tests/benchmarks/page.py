@@ -43,7 +43,7 @@ Requests, seconds and memory, measured against the emulator in `tests/emulator`,
 process of its own. `make bench` measures it all again (about a quarter of an hour) and writes this page;
 `make bench ARGS=--quick` prints a small form in a minute or two, `make bench ARGS="--only task"` a part.
 
-Measured on: {results.machine}.
+Measured on: {results.machine} (1 is one busy core; the benchmark itself makes about 1).
 
 ## Targets
 
@@ -102,7 +102,8 @@ slower, so the rest may be a little more than it says.
 
 Planning alone: entries checked, compared with the records of an account, and the plan made; no HTTP. Every second
 record differs, each has networks or names of its own, and the server has its lists in another order. CPU seconds of
-{plan.plannings} processes each; memory is the most that Python had allocated at one time while planning.
+{plan.plannings} processes each (other work on the machine can only add to them, so the straight line is judged by the
+least); memory is the most that Python had allocated at one time while planning.
 
 {growth_table(results.growth).markdown()}
 
