@@ -140,6 +140,8 @@ class Answer:
         self.status = status
         self.headers = headers
         self.body = body
+        #: An earlier try of the request may have had its effect too.
+        self.after_doubt = False
         try:
             self.payload = json.loads(body)
         except (ValueError, RecursionError):
@@ -222,6 +224,7 @@ class Answer:
             transient=self.status in TRANSIENT_STATUSES,
             not_done=self.status == 429,
             wait=asked_wait(self.headers),
+            by_api=isinstance(self.payload, dict),
         )
 
     @property

@@ -103,7 +103,7 @@ class Client:
         try:
             self._answer("DELETE", path)
         except ApiError as error:
-            if error.status != 404:
+            if not error.says_missing:
                 raise
             # It is gone. If an earlier try was lost on the way, that one did it.
             return error.in_doubt
@@ -176,7 +176,9 @@ class Client:
         while True:
             attempt += 1
             try:
-                return self._exchange(request, body)
+                answer = self._exchange(request, body)
+                answer.after_doubt = in_doubt
+                return answer
             except ApiError as error:
                 failure = error
             in_doubt = in_doubt or (request.writes and failure.transient and not failure.not_done)

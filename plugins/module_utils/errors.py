@@ -16,6 +16,8 @@ class CollectionError(Exception):
         super().__init__(message)
         #: What the task returns beside ``msg``, for a playbook to branch on.
         self.details = details
+        #: What the user should know beside.
+        self.warnings: list[str] = []
 
 
 class InputError(CollectionError):
@@ -32,6 +34,7 @@ class ApiError(CollectionError):
         transient: the same request may succeed a little later.
         not_done: the server surely did not act on the request.
         wait: the seconds that the server asked to wait, or None.
+        by_api: the answer has the form that the API gives its answers.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class ApiError(CollectionError):
         transient: bool = False,
         not_done: bool = False,
         wait: float | None = None,
+        by_api: bool = False,
     ) -> None:
         super().__init__(message, failure=failure)
         self.failure = failure
@@ -49,13 +53,19 @@ class ApiError(CollectionError):
         self.transient = transient
         self.not_done = not_done
         self.wait = wait
+        self.by_api = by_api
         #: The request, or an earlier try of it, may have had its effect.
         self.in_doubt = False
 
+    @property
+    def says_missing(self) -> bool:
+        """Tell whether the API says that there is no such record; a page that is not there is something else."""
+        return self.status == 404 and self.by_api
+
     def extended(self, sentences: list[str], in_doubt: bool) -> ApiError:
-        """Return this error with some more sentences, and with what is known of the request's effect."""
+        """Add some more sentences, and what is known of the request's effect. Return this error."""
         if in_doubt:
             sentences = [*sentences, "Whether the change was made is not known: run the task again, it finds out."]
-        error = ApiError(" ".join([str(self), *sentences]), self.failure, self.transient, self.not_done, self.wait)
-        error.in_doubt = in_doubt
-        return error
+        self.args = (" ".join([str(self), *sentences]),)
+        self.in_doubt = in_doubt
+        return self

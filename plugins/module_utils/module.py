@@ -60,6 +60,8 @@ def run(task: Task, resource: Resource) -> None:
     try:
         returned, warnings = task.perform(resource, module.params, module.check_mode, os.environ)
     except CollectionError as error:
+        for warning in error.warnings:
+            module.warn(redact(warning))
         module.fail_json(msg=redact(str(error)), **{name: redact(value) for name, value in error.details.items()})
     for warning in warnings:
         module.warn(redact(warning))

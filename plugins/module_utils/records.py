@@ -52,7 +52,7 @@ def find(resource: Resource, client: Client, wanted: Wanted) -> Found:
     try:
         record = client.get(resource.path_of(wanted.record_id))
     except ApiError as error:
-        if not (wanted.absent and error.status == 404):
+        if not (wanted.absent and error.says_missing):
             raise
         return Found(None, [])
     return Found(record, [record])
@@ -82,10 +82,12 @@ def read(resource: Resource, client: Client, asked: Mapping[str, Any]) -> list[d
         try:
             return [client.get(resource.path_of(asked[resource.id_field.name]))]
         except ApiError as error:
-            if error.status != 404:
+            if not error.says_missing:
                 raise
             return []
     names: list[str] | None = asked.get(NAME)
+    if names == []:
+        return []
     # The server spells a status in either case, so that is compared here.
     filters = {name: [value] for name, value in asked.items() if name not in (NAME, "status")}
     if names is not None and resource.filters_by_name and len(names) <= MOST_NAMES:
@@ -146,13 +148,13 @@ def create(resource: Resource, client: Client, step: Step) -> Outcome:
         return find_by_name(resource, client, step.name).record
 
     answer = client.post(resource.path, step.body, was_done=lambda: look() is not None)
-    # Without an answer, the record is there all the same.
     result = answer.record if answer else None
-    if result is None or not tells(resource, step.body, result):
+    # After a doubt it is looked for even so: the try that was given up may have made a second one.
+    if answer is None or answer.after_doubt or result is None or not tells(resource, step.body, result):
         result = look()
     if result is None:
         raise CollectionError(f"The API accepted {step.name}, but has no {resource.noun} of that name.")
-    return Outcome(CREATED, result, verified(resource, step.body, result, answer))
+    return Outcome(CREATED, result, verified(resource, step, result, answer))
 
 
 def update(resource: Resource, client: Client, step: Step) -> Outcome:
@@ -162,7 +164,7 @@ def update(resource: Resource, client: Client, step: Step) -> Outcome:
     result = answer.record
     if result is None or not tells(resource, step.body, result):
         result = client.get(path)
-    return Outcome(UPDATED, result, verified(resource, step.body, result, answer))
+    return Outcome(UPDATED, result, verified(resource, step, result, answer))
 
 
 def delete(resource: Resource, client: Client, step: Step) -> Outcome:
@@ -176,18 +178,19 @@ def tells(resource: Resource, body: Record, result: Record) -> bool:
     return all(name in result for name in resource.difference(body, result))
 
 
-def verified(resource: Resource, body: Record, result: Record, answer: Answer | None = None) -> list[str]:
+def verified(resource: Resource, step: Step, result: Record, answer: Answer | None = None) -> list[str]:
     """Return warnings about text that the server keeps in other words. Raises where it did not do what it was asked."""
     warnings: list[str] = []
     unfulfilled: list[str] = []
-    for name in resource.difference(body, result):
+    for name in resource.difference(step.body, result):
         field = resource.fields[name]
         held = repr(field.shown(result[name])) if name in result else "not in its answer"
-        remark = f"{name}: is {held}, not {field.shown(body[name])!r}"
+        remark = f"{name}: is {held}, not {field.shown(step.body[name])!r}"
         (warnings if field.kind.may_be_rewritten else unfulfilled).append(remark)
     if unfulfilled:
         sentence = f"The API accepted the change but did not make it. {'; '.join(unfulfilled)}."
         error = answer.failed(sentence) if answer else CollectionError(sentence)
-        error.details["result"] = dict(result)
+        changed = resource.shown(step.record) != resource.shown({**step.record, **result}) or not step.record
+        error.details.update(changed=changed, result=dict(result))
         raise error
     return [f"The API stored something else than it was sent. {remark}." for remark in warnings]

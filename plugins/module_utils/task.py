@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError
 
 #: What the lists of a task can mean.
 LIST_MODE = {"list_mode": {"type": "str", "choices": ["replace", "append", "remove"], "default": "replace"}}
@@ -32,10 +33,16 @@ class Returned(NamedTuple):
 
 @contextmanager
 def connected(params: Mapping[str, Any], environment: Mapping[str, str]) -> Iterator[Client]:
-    """Give a client for the connection options of a task, and close it in the end. Raises InputError."""
+    """Give a client for the connection options of a task, and close it in the end. Raises InputError.
+
+    An error of the task takes along what a user should know of the requests that were sent.
+    """
     client = Client(connection.settings(params, environment))
     try:
         yield client
+    except CollectionError as error:
+        error.warnings += remarks(client)
+        raise
     finally:
         client.close()
 

@@ -53,9 +53,10 @@ def perform(
         if not least <= params[option] <= most:
             raise InputError(f"{option}: must be a number from {least} to {most}, not {params[option]}.")
     wanted = entries_from(resource, params[resource.entries_option])
-    if params["purge"] and not wanted:
+    if params["purge"] and all(entry.absent for entry in wanted):
         raise InputError(
-            f"purge: {resource.entries_option} is empty. To delete every {resource.noun} of an account is refused."
+            f"purge: {resource.entries_option} {'lists nothing that is to stay' if wanted else 'is empty'}. "
+            f"To delete every {resource.noun} of an account is refused."
         )
     with connected(params, environment) as client:
         purge = Purge(params["purge"], params["purge_limit"])
@@ -64,16 +65,18 @@ def perform(
         results: list[Result] = [Outcome(step.action, step.expected, []) for step in steps]
         if not check_mode:
             results = Writer(resource, client, steps, params["concurrency"]).write()
-        return report(resource, steps, results, len(wanted), remarks(client))
+        returned = report(resource, steps, results, len(wanted))
+        return Returned(returned.values, returned.warnings + remarks(client))
 
 
-def report(resource: Resource, steps: list[Step], results: list[Result], entries: int, said: list[str]) -> Returned:
+def report(resource: Resource, steps: list[Step], results: list[Result], entries: int) -> Returned:
     """Return what a task for many records gives back. Raises CollectionError where a step failed."""
     done = [(step, outcome) for step, outcome in zip(steps, results) if isinstance(outcome, Outcome)]
     failed = [(step, error) for step, error in zip(steps, results) if isinstance(error, CollectionError)]
     changed = [(step, outcome) for step, outcome in done if outcome.action != UNCHANGED]
+    warnings = [f"{step.name}: {warning}" for step, outcome in done for warning in outcome.warnings]
     values = {
-        "changed": bool(changed),
+        "changed": bool(changed) or any(error.details.get("changed") for step, error in failed),
         "result": [outcome.result if isinstance(outcome, Outcome) else {} for outcome in results[:entries]],
         "summary": summary((outcome.action, step.name) for step, outcome in done),
         "diff": [diff(resource, step, outcome.result) for step, outcome in changed],
@@ -85,9 +88,10 @@ def report(resource: Resource, steps: list[Step], results: list[Result], entries
             names.setdefault(str(error), []).append(step.name)
         reasons = "\n".join(f"{', '.join(alike)}: {reason}" for reason, alike in names.items())
         values["failed_records"] = [{"name": step.name, "msg": str(error)} for step, error in failed]
-        raise CollectionError(
+        error = CollectionError(
             f"{len(failed)} of {intended} changes were not made, {len(changed)} were.\n{reasons}",
             **{**failed[0][1].details, **values},
         )
-    warnings = [f"{step.name}: {warning}" for step, outcome in done for warning in outcome.warnings]
-    return Returned(values, warnings + said)
+        error.warnings = warnings
+        raise error
+    return Returned(values, warnings)

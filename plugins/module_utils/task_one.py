@@ -42,5 +42,8 @@ def perform(
         step = plan(resource, wanted, found.record, params["list_mode"], found.looked_at)
         outcome = Outcome(step.action, step.expected, []) if check_mode else carry_out(resource, client, step)
         changed = outcome.action != UNCHANGED
+        if not changed:
+            # Also where somebody else deleted the record first: nothing differs that this task has changed.
+            step = step._replace(action=UNCHANGED, record=outcome.result)
         values = {"changed": changed, "result": outcome.result, "diff": diff(resource, step, outcome.result)}
         return Returned(values, outcome.warnings + remarks(client))

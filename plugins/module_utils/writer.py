@@ -99,9 +99,12 @@ class Writer:
         ]
         if self._has_batch is not False and len(batch) > 1:
             self._write_batches(batch)
-        self._write_singly([position for position in group if position not in self._results])
+        rest = [position for position in group if position not in self._results]
+        # Renames may depend on each other: one by one, in the order of the task.
+        ordered = any(self._renames(position) for position in rest)
+        self._write_singly(rest, 1 if ordered else self._concurrency)
 
-    def _write_singly(self, positions: list[int]) -> None:
+    def _write_singly(self, positions: list[int], concurrency: int) -> None:
         def write_one(position: int) -> None:
             if self._hopeless:
                 self._note([position], CollectionError("Not tried, because something before it failed."))
@@ -115,7 +118,7 @@ class Writer:
         # Deletes make room for names, so they come first.
         deletes = [position for position in positions if self._steps[position].action == DELETED]
         others = [position for position in positions if self._steps[position].action != DELETED]
-        with ThreadPoolExecutor(max_workers=self._concurrency) as pool:
+        with ThreadPoolExecutor(max_workers=concurrency) as pool:
             list(pool.map(write_one, deletes))
             list(pool.map(write_one, others))
 
@@ -180,7 +183,7 @@ class Writer:
                 record = self._record_in(index, position)
                 if record is None:
                     raise unread or CollectionError("The API accepted the batch, but the record is not there.")
-                warnings = verified(self._resource, step.body, record, answer)
+                warnings = verified(self._resource, step, record, answer)
                 self._results[position] = Outcome(step.action, record, warnings)
             except CollectionError as error:
                 self._note([position], error)

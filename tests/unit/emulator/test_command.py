@@ -45,7 +45,7 @@ def command(*options: str) -> Iterator[subprocess.Popen[str]]:
 
 def wait_for(path: Path, process: subprocess.Popen[str]) -> Any:
     """What the ready file says, as soon as it is there."""
-    for dummy in range(200):
+    for _dummy in range(200):
         if path.exists():
             return json.loads(path.read_text(encoding="utf-8"))
         assert process.poll() is None, process.communicate()[0]
@@ -120,7 +120,7 @@ def test_tls(authority: trustme.CA, tmp_path: Path) -> None:
         with pytest.raises(requests.exceptions.SSLError):
             api.get("domains")
         api.verify = str(trusted)
-        assert [api.get("domains").status_code for dummy in range(3)] == [200] * 3
+        assert [api.get("domains").status_code for _dummy in range(3)] == [200] * 3
         assert len({entry.connection for entry in emulator.log}) == 1
         for fault in ({"kind": "drop"}, {"kind": "drop", "reset": True}, {"kind": "truncate"}):
             emulator.faults.add(**fault)

@@ -1,0 +1,135 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a task says is true where something went otherwise: missing or unreachable, changed or not, one or two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from emulator import Emulator
+from support.bulk import DOMAINS, RESTRICTIONS, Many, name_of
+from support.module_runner import Run
+from support.samples import DOMAIN, ID, RESTRICTION, Sample
+from support.script import Exchange, Script, envelope
+
+WRONG_PLACE = {"status": 404, "text": "<html><title>404 Not Found</title></html>"}
+
+
+def test_a_page_that_is_not_there_is_no_missing_record(run: Callable[..., Run], sample: Sample) -> None:
+    absent = run(sample.module, Script(sample.reading(**WRONG_PLACE)), state="absent", **{sample.id_option: ID})
+    read = run(f"{sample.module}_info", Script(sample.reading(**WRONG_PLACE)), **{sample.id_option: ID})
+    lost = Script(sample.found(), Exchange("DELETE", sample.record_path, **WRONG_PLACE))
+    deleted = run(sample.module, lost, domain=sample.name, state="absent")
+
+    for result in (absent, read, deleted):
+        assert result.failed
+        assert "404 Not Found" in result.msg
+
+
+def test_a_record_that_somebody_else_deleted_first_is_no_difference(run: Callable[..., Run], sample: Sample) -> None:
+    gone = Exchange("DELETE", sample.record_path, status=404, answer={"success": False, "errors": []})
+
+    result = run(sample.module, Script(sample.found(), gone), domain=sample.name, state="absent")
+
+    assert not result.changed
+    assert result.diff["before"] == result.diff["after"] == {}
+
+
+@pytest.mark.parametrize(("held", "changed"), [("DE", True), ("GLOBAL", False)])
+def test_a_change_that_was_made_in_part_is_a_change(run: Callable[..., Run], held: str, changed: bool) -> None:
+    was = {**DOMAIN.record, "regions": ["GLOBAL"]}
+    body = {"regions": ["US", "DE"]}
+    script = Script(DOMAIN.listing(was), DOMAIN.patching(body, {**was, "regions": [held]}))
+
+    result = run(DOMAIN.module, script, domain=DOMAIN.name, regions=["US", "DE"])
+
+    assert result.failed
+    assert result.changed is changed
+
+
+def test_a_create_that_was_not_made_as_asked_is_a_change(run: Callable[..., Run]) -> None:
+    body = {"domain": RESTRICTION.name, "exclude": ["a.example"]}
+    made = {"id": ID, "domain": RESTRICTION.name, "exclude": []}
+    created = Exchange("POST", RESTRICTION.path, body=body, status=201, answer=envelope(made))
+
+    one = run(RESTRICTION.module, Script(RESTRICTION.listing(), created), **body)
+    many = run(RESTRICTIONS.module, Script(RESTRICTIONS.listing(), created), restrictions=[body])
+
+    assert one.failed
+    assert one.changed
+    assert many.failed
+    assert many.changed
+
+
+def test_remarks_are_told_of_a_failure_too(run: Callable[..., Run], sample: Sample) -> None:
+    refused = sample.patching(sample.change, status=400, answer={"success": False, "errors": []})
+    remark = {"code": 1500, "message": "This endpoint will change"}
+    listing = sample.listing(answer=envelope([sample.record], [remark], result_info={"total_count": 1}))
+
+    result = run(sample.module, Script(listing, refused), domain=sample.name, **sample.change)
+
+    assert result.failed
+    assert result.warnings == ["Cloudflare remarks: This endpoint will change (code 1500)."]
+
+
+def test_a_second_record_that_a_lost_create_left_does_not_go_unnoticed(
+    run_emulated: Callable[..., Run], emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The first try is so slow that its record is not there yet when it is looked for.
+    emulator.behaviour.update({"duplicate_restrictions": True})
+    emulator.faults.add("drop", method="POST", acted=False)
+    emulator.faults.add("slow", method="POST", delay=0.01)
+    seen = emulator.faults.take
+
+    def take(method: str, path: str) -> object:
+        fault = seen(method, path)
+        if method == "POST" and fault is not None and fault.kind == "slow":
+            emulator.seed(sending_domain_restrictions=[{"domain": "partner.example"}])
+        return fault
+
+    monkeypatch.setattr(emulator.faults, "take", take)
+
+    result = run_emulated("sending_domain_restriction", domain="partner.example")
+
+    assert result.failed
+    assert "2 sending domain restrictions are named partner.example" in result.msg
+
+
+def test_renames_are_made_one_by_one_in_the_order_of_the_task(run: Callable[..., Run], many: Many) -> None:
+    first, second = many.records(2)
+    to_third, to_second = {"domain": name_of(3)}, {"domain": name_of(2)}
+    script = Script(many.listing(first, second), many.patching(second, to_third), many.patching(first, to_second))
+    entries = [{many.one.id_option: second["id"], **to_third}, {many.one.id_option: first["id"], **to_second}]
+
+    result = run(many.module, script, **{many.option: entries})
+
+    assert result.changed
+    assert [record["domain"] for record in result.result] == [name_of(3), name_of(2)]
+
+
+def test_a_purge_that_leaves_nothing_is_refused_before_a_request(run: Callable[..., Run], many: Many) -> None:
+    entries = [{"domain": name_of(1), "state": "absent"}]
+
+    result = run(many.module, Script(), purge=True, **{many.option: entries})
+
+    assert result.failed
+    assert result.msg.startswith(f"purge: {many.option} lists nothing that is to stay.")
+
+
+def test_a_batch_tells_of_a_record_that_was_changed_otherwise(run: Callable[..., Run]) -> None:
+    records = DOMAINS.records(2, lookback_hops=1)
+    patches = [{"id": record["id"], "lookback_hops": 5} for record in records]
+    kept = [{**records[0], "lookback_hops": 3}, {**records[1], "lookback_hops": 5}]
+    batch = DOMAINS.batch({"patches": patches}, {"deletes": [], "patches": kept, "puts": [], "posts": []})
+    entries = [{"domain": record["domain"], "lookback_hops": 5} for record in records]
+
+    result = run(DOMAINS.module, Script(DOMAINS.listing(*records), batch), domains=entries)
+
+    assert result.failed
+    assert result.changed
+    assert result.failed_records[0]["name"] == name_of(1)
+    assert result.summary["updated"] == [name_of(2)]
