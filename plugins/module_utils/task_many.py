@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.batch import Result
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.bulk import Purge, plan_all, summary
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.entries import entries_from
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError, InputError
@@ -17,7 +18,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import UNC
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import Outcome
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.task import LIST_MODE, Returned, connected, remarks
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.writer import Result, Writer
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.writer import Writer
 
 #: Option: the least and the most, both included.
 BOUNDS = {"purge_limit": (0, 100000), "concurrency": (1, 32)}

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.batch import BATCH_SIZE, LIST_OF
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import PAGE_SIZE
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import (
     DOMAIN,
@@ -18,7 +19,6 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import Choice, SetOf, Uuid, Word
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.task_info import spec as info_spec
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.writer import BATCH_SIZE, LIST_OF
 from support.documented import OPENAPI, body, filters
 
 RESOURCES = [DOMAIN, SENDING_DOMAIN_RESTRICTION]

@@ -1,0 +1,157 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One batch: many changes in one request, and what came of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Union
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import Answer, codes, spoken
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.bulk import Index
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError, CollectionError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import CREATED, DELETED, UPDATED, Step
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import Outcome, tells, verified
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource
+
+#: The most entries that each list of a batch takes.
+BATCH_SIZE = 1000
+#: The list of a batch that a step goes into.
+LIST_OF = {DELETED: "deletes", UPDATED: "patches", CREATED: "posts"}
+#: What an account answers that has no batch endpoint; 400 only with the code 7003, "could not route".
+NO_ENDPOINT = (404, 405, 501)
+POINTER = re.compile(r"/?(deletes|patches|posts)/(\d+)(?:/|$)")
+
+#: What came of a step, or why nothing did.
+Result = Union[Outcome, CollectionError]
+
+
+class Batch:
+    """Some steps that are carried out with one request.
+
+    Args:
+        resource: the sort of record.
+        client: sends the requests.
+        lists: the steps of each list of the batch.
+    """
+
+    def __init__(self, resource: Resource, client: Client, lists: Mapping[str, list[Step]]) -> None:
+        self._resource = resource
+        self._client = client
+        self._lists = lists
+
+    def send(self) -> Answer | None:
+        """Send the request. Raises ApiError, see ``no_endpoint``."""
+        body = {name: [entry(step) for step in steps] for name, steps in self._lists.items()}
+        return self._client.post(f"{self._resource.path}/batch", body)
+
+    def results(self, answer: Answer | None) -> list[Result]:
+        """Return what came of each step of a batch that succeeded; what its answer leaves out is read once more."""
+        index = Index(self._resource, records_in(answer))
+        unread: CollectionError | None = None
+        if not all(self._is_told(index, step) for step in self._steps() if step.action != DELETED):
+            try:
+                index = Index(self._resource, self._client.records(self._resource.path, {}))
+            except CollectionError as error:
+                unread = CollectionError(
+                    f"The API accepted the batch, but the record could not be read: {error}", **error.details
+                )
+
+        def result_of(step: Step) -> Result:
+            if step.action == DELETED:
+                return Outcome(DELETED, step.expected, [])
+            try:
+                record = record_of(index, step)
+                if record is None:
+                    return unread or CollectionError("The API accepted the batch, but the record is not there.")
+                return Outcome(step.action, record, verified(self._resource, step, record, answer))
+            except CollectionError as error:
+                return error
+
+        return [result_of(step) for step in self._steps()]
+
+    def results_after(self, failure: ApiError) -> list[Result]:
+        """Read the state after a batch that failed, and return for each step whether it was done all the same."""
+        try:
+            index = Index(self._resource, self._client.records(self._resource.path, {}))
+        except CollectionError as second:
+            unread = CollectionError(f"{failure} The state could not be read again: {second}", **failure.details)
+            return [unread for _step in self._steps()]
+        places = {(name, place) for name, steps in self._lists.items() for place in range(len(steps))}
+        reasons = {place: reason for place, reason in reasons_of(failure).items() if place in places}
+        general = "Not made with the rest of its batch." if reasons else f"The batch failed: {failure}"
+
+        def result_of(step: Step, place: tuple[str, int]) -> Result:
+            try:
+                outcome = self._seen_done(index, step)
+            except CollectionError as error:
+                return error
+            return outcome or CollectionError(reasons.get(place, general), **failure.details)
+
+        return [
+            result_of(step, (name, place)) for name, steps in self._lists.items() for place, step in enumerate(steps)
+        ]
+
+    def _steps(self) -> Iterator[Step]:
+        for steps in self._lists.values():
+            yield from steps
+
+    def _seen_done(self, index: Index, step: Step) -> Outcome | None:
+        """Return the outcome of a step whose effect is there, None where it is not."""
+        if step.action == DELETED:
+            gone = str(step.record_id).lower() not in index.by_id
+            return Outcome(DELETED, step.expected, []) if gone else None
+        record = record_of(index, step)
+        if record is None or self._resource.difference(step.body, record):
+            return None
+        return Outcome(step.action, record, [])
+
+    def _is_told(self, index: Index, step: Step) -> bool:
+        """Tell whether all that was asked of a record can be seen."""
+        try:
+            record = record_of(index, step)
+        except CollectionError:
+            return True  # more than once
+        return record is not None and tells(self._resource, step.body, record)
+
+
+def entry(step: Step) -> dict[str, Any]:
+    """Return what a batch holds for a step."""
+    return dict(step.body) if step.action == CREATED else {"id": step.record_id, **step.body}
+
+
+def records_in(answer: Answer | None) -> list[dict[str, Any]]:
+    """Return the records that the answer to a batch holds."""
+    lists = answer.record or {} if answer else {}
+    return [
+        record
+        for name in ("patches", "posts")
+        for record in (lists.get(name) if isinstance(lists.get(name), list) else None) or []
+        if isinstance(record, dict)
+    ]
+
+
+def record_of(index: Index, step: Step) -> dict[str, Any] | None:
+    """Return the record of a step, None where there is none. Raises CollectionError where there are several."""
+    return index.named(step.name) if step.action == CREATED else index.by_id.get(str(step.record_id).lower())
+
+
+def no_endpoint(error: ApiError) -> bool:
+    """Tell whether an account answers that it has no batch. Where the answer names an entry, it is about that one."""
+    missing = error.status in NO_ENDPOINT or (error.status == 400 and 7003 in codes(error.failure["errors"]))
+    return missing and not reasons_of(error)
+
+
+def reasons_of(error: ApiError) -> dict[tuple[str, int], str]:
+    """Return what a refused batch says of single entries, by list and place."""
+    reasons: dict[tuple[str, int], str] = {}
+    for entry in error.failure["errors"]:
+        source = entry.get("source") if isinstance(entry, dict) else None
+        pointer = POINTER.match(str(source.get("pointer"))) if isinstance(source, dict) else None
+        if pointer:
+            reasons[pointer.group(1), int(pointer.group(2))] = f"HTTP {error.status}: {'; '.join(spoken([entry]))}."
+    return reasons
