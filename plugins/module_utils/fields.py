@@ -21,6 +21,8 @@ UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 #: More characters are surely more than a name can have. Some versions of idna take minutes to find that out.
 LONGEST_U_LABELS = 1000
+#: How many names and networks are remembered: those of a large account, so that each is read once.
+REMEMBERED = 100_000
 NETWORK = re.compile(r"[0-9a-fA-F.:]+(/[0-9]{1,3})?")
 
 
@@ -265,7 +267,7 @@ class Field:
         return None if self.nullable and value == "" else value
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=REMEMBERED)
 def one_spelling(network: str) -> str:
     """Return the one spelling of an address or a network. Raises ValueError.
 
@@ -274,6 +276,7 @@ def one_spelling(network: str) -> str:
     return str(ipaddress.ip_network(network, strict=False))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def a_labels(name: str) -> str:
     """Return a name in lower case, without a trailing dot, its labels as A-labels. Raises ValueError."""
     if name.isascii():
