@@ -12,7 +12,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError, InputError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import quoted, split_lists
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import quoted, tidied
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import (
     NAME,
     Resource,
@@ -65,7 +65,7 @@ def entries_from(resource: Resource, entries: list[Any]) -> list[Wanted]:
         if not isinstance(entry, dict):
             mistakes.add(index, None, "must be a dictionary with the options of one record.")
             continue
-        entry = split_lists(spec, entry)
+        entry = tidied(spec, entry)
         try:
             wanted[index] = wanted_from(resource, validated(resource, spec, validator, entry))
         except InputError as error:

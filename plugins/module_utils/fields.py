@@ -301,12 +301,22 @@ def split_text(value: str) -> list[str]:
     return [part.strip() for part in value.split(",")] if value.strip() else []
 
 
-def split_lists(spec: Mapping[str, Mapping[str, Any]], params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return options with those lists split that were written as text."""
-    return {
-        option: split_text(value) if isinstance(value, str) and spec.get(option, {}).get("type") == "list" else value
-        for option, value in params.items()
-    }
+def tidied(spec: Mapping[str, Mapping[str, Any]], params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a task in a form that Ansible can check, see ``tidy``."""
+    return {option: tidy(spec.get(option, {}).get("type"), value) for option, value in params.items()}
+
+
+def tidy(option_type: str | None, value: Any) -> Any:
+    """Return a value with its list split, where that was written as text.
+
+    A list or a dictionary in the place of a number or a flag becomes text. Ansible refuses that with a sentence, while
+    some lists would end in a traceback: they can be read as the digits of a number too large.
+    """
+    if option_type == "list" and isinstance(value, str):
+        return split_text(value)
+    if option_type in ("int", "float", "bool") and isinstance(value, (list, dict)):
+        return str(value)
+    return value
 
 
 def quoted(value: str, longest: int = 80) -> str:

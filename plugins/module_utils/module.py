@@ -14,7 +14,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import split_lists
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import tidied
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import redactor
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.task import Returned
@@ -29,7 +29,7 @@ class Module(AnsibleModule):
 
     def _load_params(self) -> None:
         super()._load_params()
-        self.params.update(split_lists(self.argument_spec, self.params))
+        self.params.update(tidied(self.argument_spec, self.params))
         entries = (option for option, spec in self.argument_spec.items() if spec.get("elements") == "dict")
         self._entries = {option: self.params[option] for option in entries if isinstance(self.params.get(option), list)}
         self.params.update({option: [] for option in self._entries})

@@ -96,7 +96,7 @@ BAD_SETTINGS: list[tuple[Sample, str, Any, str]] = [
     (RESTRICTION, "comments", "x" * 2**20, "may have at most 1024 characters, this text has 1048576"),
 ]
 NO_FLAGS: list[Any] = ["x", "", 2, []]
-NO_NUMBERS: list[Any] = ["", "x", "1.5", 1.5, [], {}, "1e3", "\u0663x"]
+NO_NUMBERS: list[Any] = [[9223372036854775808, None, None], "", "x", "1.5", 1.5, [], {}, "1e3", "\u0663x"]
 #: Ansible itself refuses these.
 WRONG_TYPES: list[tuple[Sample, str, Any]] = [
     *((DOMAIN, name, value) for name in ("require_tls_inbound", "require_tls_outbound") for value in NO_FLAGS),
