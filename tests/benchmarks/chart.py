@@ -14,6 +14,8 @@ from .tables import digits
 from .wall import COLLECTION, SDK, URI, Row
 
 WIDTH, LEFT, RIGHT, TOP, STEP = 860, 230, 40, 92, 34
+#: A label needs this much room beside another one.
+LABEL = 36
 #: Each way has a shape of its own, so that it is known without colour.
 WAYS = {COLLECTION: "this", SDK: "sdk", URI: "uri"}
 STYLE = """\
@@ -48,15 +50,25 @@ def draw(rows: list[Row]) -> str:
     for number, row in enumerate(rows):
         y = TOP + STEP * number + STEP / 2
         parts.append(f'<text x="16" y="{y + 4:.1f}">{escape(f"{row.case.kind.title}: {row.case.title}")}</text>')
+        places = {way: across(row.taken[way].seconds.median) for way in WAYS}
         for way, name in WAYS.items():
             taken = row.taken[way]
-            x = across(taken.seconds.median)
+            x = places[way]
             parts.append(shape(name, x, y))
             if not row.case.single:
                 about = "~" if taken.reckoned_from else ""
                 value = f"{about}{taken.seconds.median:,.{digits(taken.seconds.median)}f}"
-                parts.append(f'<text class="small" x="{x:.1f}" y="{y - 9:.1f}" text-anchor="middle">{value}</text>')
+                side = anchor(x, [place for other, place in places.items() if other != way])
+                parts.append(f'<text class="small" x="{x:.1f}" y="{y - 9:.1f}" text-anchor="{side}">{value}</text>')
     return "\n".join([*parts, "</svg>", ""])
+
+
+def anchor(x: float, others: list[float]) -> str:
+    """Return on which side of its place a label stands: away from a label that it would run into."""
+    near = [other for other in others if abs(other - x) < LABEL]
+    if not near:
+        return "middle"
+    return "end" if near[0] > x else "start"
 
 
 def legend() -> Iterator[str]:
