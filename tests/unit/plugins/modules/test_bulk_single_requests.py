@@ -41,7 +41,12 @@ class Meeting:
         # Where fewer come together, the barrier breaks and the write fails.
         self._barrier = threading.Barrier(expected, timeout=10)
         self._request = requests.Session.request
-        monkeypatch.setattr(requests.Session, "request", lambda *args, **options: self.meet(*args, **options))
+
+        # A function, which gets the session; a bound method would not.
+        def request(session: requests.Session, method: str, *args: Any, **options: Any) -> requests.Response:
+            return self.meet(session, method, *args, **options)
+
+        monkeypatch.setattr(requests.Session, "request", request)
 
     def meet(self, session: requests.Session, method: str, *args: Any, **options: Any) -> requests.Response:
         if method == "GET":
