@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.entries import Mistakes, gather, names_of
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.entries import Mistakes, names_of
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError, InputError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import ACTIONS, Step, deletion, plan
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import only
@@ -71,7 +71,7 @@ def plan_all(
             known = records if len(mistakes) < MOST_ADVICE else None
             steps.append(plan(resource, entry, record, list_mode, known))
         except CollectionError as error:
-            gather(mistakes, position, entry, error)
+            mistakes.add(position, entry.name or entry.record_id, str(error))
     mistakes.raise_any()
     if purge.wanted:
         steps += purge_steps(resource, [record for record in records if id(record) not in owner], purge.limit)

@@ -79,9 +79,7 @@ def settings(params: Mapping[str, Any], environment: Mapping[str, str]) -> Setti
         params: the options of the task, defaults and fallbacks filled in.
         environment: the task's environment, for the credentials.
     """
-    for option, (least, most) in BOUNDS.items():
-        if not least <= params[option] <= most:
-            raise InputError(f"{option}: must be a number from {least} to {most}, not {params[option]}.")
+    check_bounds(params, BOUNDS)
     account_id = _account_id(params["account_id"])
     given = credentials(params, environment)
     return Settings(
@@ -94,6 +92,13 @@ def settings(params: Mapping[str, Any], environment: Mapping[str, str]) -> Setti
         retries=params["retries"],
         retry_max_wait=params["retry_max_wait"],
     )
+
+
+def check_bounds(params: Mapping[str, Any], bounds: Mapping[str, tuple[float, float]]) -> None:
+    """Raise InputError where a number is below its least or above its most."""
+    for option, (least, most) in bounds.items():
+        if not least <= params[option] <= most:
+            raise InputError(f"{option}: must be a number from {least} to {most}, not {params[option]}.")
 
 
 def credentials(params: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError, InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import quoted, tidied
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import (
     NAME,
@@ -135,11 +135,6 @@ def note_repeats(resource: Resource, wanted: Mapping[int, Wanted], mistakes: Mis
             if value is not None and first.setdefault(field.shown(value), index) != index:
                 where = f"{resource.entries_option}[{first[field.shown(value)]}]"
                 mistakes.add(index, wanted[index].name, f"{field.name} {value} is in {where} already.")
-
-
-def gather(mistakes: Mistakes, index: int, wanted: Wanted, error: CollectionError) -> None:
-    """Note why an entry cannot be carried out."""
-    mistakes.add(index, wanted.name or wanted.record_id, str(error))
 
 
 def names_of(records: Iterable[Any]) -> str:

@@ -19,6 +19,12 @@ from typing import Mapping
 RATELIMIT = re.compile(r"\br=(\d+);.*?\bt=(\d+)")
 
 
+def rate_limit(headers: Mapping[str, str]) -> tuple[int, int] | None:
+    """Return how many requests remain and the seconds to the next window, None where an answer does not say."""
+    said = RATELIMIT.search(headers.get("ratelimit", ""))
+    return (int(said.group(1)), int(said.group(2))) if said else None
+
+
 class Pace:
     """What remains of the rate limit. Any number of threads may share it."""
 
@@ -66,21 +72,21 @@ class Pace:
 
     def leave(self, headers: Mapping[str, str]) -> None:
         """Note what an answer says about the limit; without an answer, there are no headers."""
-        said = RATELIMIT.search(headers.get("ratelimit", ""))
+        said = rate_limit(headers)
         with self._lock:
             self._in_flight -= 1
             if not said:
                 return
             now = time.monotonic()
-            ends = now + int(said.group(2))
+            ends = now + said[1]
             # The server may not have counted what is still on its way.
-            remaining = int(said.group(1)) - self._in_flight
+            remaining = said[0] - self._in_flight
             if self._remaining is None or now >= self._window_ends:
                 self._remaining, self._window_ends = remaining, ends
                 return
             # Answers overtake each other: within a window, less and less remains.
             self._remaining = min(self._remaining, remaining)
-            if said.group(1) == "0":
+            if said[0] == 0:
                 # A block lasts longer than the window it began in.
                 self._window_ends = max(self._window_ends, ends)
 

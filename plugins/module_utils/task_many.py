@@ -50,9 +50,7 @@ def perform(
         check_mode: send nothing that changes anything.
         environment: the environment variables of the task.
     """
-    for option, (least, most) in BOUNDS.items():
-        if not least <= params[option] <= most:
-            raise InputError(f"{option}: must be a number from {least} to {most}, not {params[option]}.")
+    connection.check_bounds(params, BOUNDS)
     wanted = entries_from(resource, params[resource.entries_option])
     if params["purge"] and all(entry.absent for entry in wanted):
         raise InputError(

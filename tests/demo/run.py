@@ -18,8 +18,8 @@ sys.path.insert(0, str(HERE.parent))
 
 import requests  # noqa: E402  # the path comes first
 
-from emulator import Emulator  # noqa: E402
-from emulator.seeds import DEMO  # noqa: E402
+from emulator import Emulator  # noqa: E402  # as above
+from emulator.seeds import DEMO  # noqa: E402  # as above
 
 PLAYBOOK = HERE / "playbook.yml"
 REAL_NEEDS = ("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID")

@@ -33,7 +33,7 @@ class Client(requests.Session):
         self.trust_env = False
         self.headers["Authorization"] = f"Bearer {emulator.token}"
 
-    def request(self, method: str, url: str, *args: Any, **options: Any) -> requests.Response:  # type: ignore[override]
+    def request(self, method: str, url: str, *args: Any, **options: Any) -> requests.Response:  # type: ignore[override]  # fewer forms
         """As usual, with a base and without waiting for ever."""
         full = url if "://" in url else f"{self.emulator.settings_url()}/{url}"
         options.setdefault("timeout", 5)

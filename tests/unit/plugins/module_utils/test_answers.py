@@ -151,7 +151,7 @@ def test_causes_are_found_by_every_way_one_exception_holds_another() -> None:
                 if cause is not None:
                     raise cause
             except BaseException:
-                raise error  # noqa: B904
+                raise error  # noqa: B904  # the context alone is what is tested
             raise error
         except BaseException as caught:
             return caught
@@ -162,7 +162,7 @@ def test_causes_are_found_by_every_way_one_exception_holds_another() -> None:
     as_cause.__cause__ = in_context
     as_argument = OSError("text", as_cause)
     as_reason = Exception("outermost")
-    as_reason.reason = as_argument  # type: ignore[attr-defined]
+    as_reason.reason = as_argument  # type: ignore[attr-defined]  # as urllib3 does it
 
     assert list(causes_of(as_reason)) == [as_reason, as_argument, as_cause, in_context, innermost]
 

@@ -22,12 +22,12 @@ from support.script import Exchange, Script, envelope
 PATH = f"/client/v4/accounts/{ACCOUNT}/x"
 URL = f"https://api.example{PATH}"
 DOUBT = "Whether the change was made is not known: run the task again, it finds out."
-REFUSED = urllib3.exceptions.NewConnectionError(None, "Failed to establish a new connection: [Errno 111] refused")  # type: ignore[arg-type]
+REFUSED = urllib3.exceptions.NewConnectionError(None, "Failed to establish a new connection: [Errno 111] refused")  # type: ignore[arg-type]  # no pool
 
 #: Faults after which a request is repeated; whether the server surely did not act; how the last one is told.
 TRANSIENT: dict[str, tuple[dict[str, Any], bool, str]] = {
     "refused": (
-        {"error": requests.ConnectionError(urllib3.exceptions.MaxRetryError(None, URL, REFUSED))},  # type: ignore[arg-type]
+        {"error": requests.ConnectionError(urllib3.exceptions.MaxRetryError(None, URL, REFUSED))},  # type: ignore[arg-type]  # no pool
         True,
         "No connection to api.example: ",
     ),
@@ -38,7 +38,7 @@ TRANSIENT: dict[str, tuple[dict[str, Any], bool, str]] = {
     ),
     "read timeout": ({"error": requests.ReadTimeout("x")}, False, "No answer from api.example within 30 seconds. "),
     "timeout in the body": (
-        {"error": requests.ConnectionError(urllib3.exceptions.ReadTimeoutError(None, URL, "Read timed out."))},  # type: ignore[arg-type]
+        {"error": requests.ConnectionError(urllib3.exceptions.ReadTimeoutError(None, URL, "Read timed out."))},  # type: ignore[arg-type]  # no pool
         False,
         "No answer from api.example within 30 seconds. ",
     ),

@@ -155,7 +155,7 @@ def test_a_certificate_that_is_not_trusted_is_told_with_its_cause(verify: bool) 
     cause = ssl.SSLCertVerificationError(1, "certificate verify failed")
     cause.verify_message = "self-signed certificate"
     error = requests.exceptions.SSLError(
-        urllib3.exceptions.MaxRetryError(None, HTTPS, urllib3.exceptions.SSLError(cause))  # type: ignore[arg-type]
+        urllib3.exceptions.MaxRetryError(None, HTTPS, urllib3.exceptions.SSLError(cause))  # type: ignore[arg-type]  # no pool
     )
     client = Client(Settings(ACCOUNT, HTTPS, PAIR, ["k"], verify=verify))
     with Script(Exchange("GET", f"/client/v4/accounts/{ACCOUNT}/x", error=error)), pytest.raises(ApiError) as raised:

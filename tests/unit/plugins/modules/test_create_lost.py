@@ -33,7 +33,7 @@ LOST: dict[str, Any] = {
 every_loss = pytest.mark.parametrize("fault", LOST.values(), ids=LOST)
 BODY = {"domain": "partner.example", "exclude": []}
 MADE = {"id": ID, **BODY, "comments": None}
-NO_CONNECTION = urllib3.exceptions.NewConnectionError(None, "[Errno 111] refused")  # type: ignore[arg-type]
+NO_CONNECTION = urllib3.exceptions.NewConnectionError(None, "[Errno 111] refused")  # type: ignore[arg-type]  # no pool
 
 
 def names(emulator: Emulator, many: Many) -> list[str]:
@@ -146,7 +146,7 @@ def test_a_conflict_at_once_is_an_error_for_somebody_else_was_quicker(run: Calla
 SURELY_NOT_DONE: list[dict[str, Any]] = [
     {"status": 429, "answer": refusal({"code": 971, "message": "Wait"}), "headers": {"Retry-After": "3"}},
     {"error": requests.ConnectTimeout("x")},
-    {"error": requests.ConnectionError(urllib3.exceptions.MaxRetryError(None, "", NO_CONNECTION))},  # type: ignore[arg-type]
+    {"error": requests.ConnectionError(urllib3.exceptions.MaxRetryError(None, "", NO_CONNECTION))},  # type: ignore[arg-type]  # no pool
 ]
 
 
