@@ -8,50 +8,21 @@ from __future__ import annotations
 
 import json
 import random
-import sys
-import threading
 import time
-from typing import Any, Callable, Mapping, NamedTuple, cast
+from typing import Any, Callable, Mapping, cast
 from urllib.parse import urlencode
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import RATE_LIMIT_ADVICE, Answer, Request
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError, CollectionError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.pace import Pace
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import redactor
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import TROUBLE, Sessions
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.settings import Settings
 
-try:
-    import requests
-    import urllib3
-except ImportError:
-    HAS_REQUESTS = False
-else:
-    HAS_REQUESTS = True
-
-VERSION = "0.1.0"
 #: The most records that the API puts on a page.
 PAGE_SIZE = 1000
 #: The client's own delays in seconds: the first one, doubled each time up to the longest.
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 30.0
-
-
-class Settings(NamedTuple):
-    """How to reach an account; every value has been checked."""
-
-    account_id: str
-    api_url: str
-    #: The headers that carry the credentials.
-    credentials: dict[str, str]
-    #: The parts of them that nobody may see.
-    secrets: list[str]
-    #: True, False, or the path of a file or folder with the certificates to trust.
-    verify: bool | str = True
-    #: Seconds to wait for a connection and for each part of an answer.
-    timeout: float = 30.0
-    #: How often a request is repeated at most.
-    retries: int = 5
-    #: Seconds, the longest single wait before a request is repeated.
-    retry_max_wait: float = 300.0
 
 
 class Client:
@@ -61,21 +32,17 @@ class Client:
 
     Args:
         settings: how to reach the account.
+        sessions: the connections to it, for these settings; whoever made them closes them.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        if not HAS_REQUESTS:
-            raise CollectionError(
-                f"The Python package requests is not installed for {sys.executable}, which runs this module. "
-                "Install it there, or name another Python with ansible_python_interpreter."
-            )
+    def __init__(self, settings: Settings, sessions: Sessions) -> None:
         self._settings = settings
+        self._sessions = sessions
         self._root = f"{settings.api_url}/accounts/{settings.account_id}/"
         self._redact = redactor(settings.secrets)
-        self._pace = Pace()
-        #: Each thread has a session of its own, and with it a connection.
-        self._own = threading.local()
-        self._sessions: list[requests.Session] = []
+        self._pace = sessions.pace
+        self._waited_before = sessions.pace.waited
+        self._stopped = False
         #: What the API remarked on its answers, in the order it came.
         self.messages: list[str] = []
 
@@ -131,36 +98,11 @@ class Client:
     @property
     def waited(self) -> float:
         """Return the seconds that were waited for the rate limit, all threads together."""
-        return self._pace.waited
+        return self._pace.waited - self._waited_before
 
-    def close(self) -> None:
-        """Close the connections."""
-        for session in self._sessions:
-            session.close()
-
-    @property
-    def _session(self) -> requests.Session:
-        if not hasattr(self._own, "session"):
-            self._own.session = self._new_session()
-            self._sessions.append(self._own.session)
-        session: requests.Session = self._own.session
-        return session
-
-    def _new_session(self) -> requests.Session:
-        session = requests.Session()
-        session.headers["User-Agent"] = f"mailsec.cloudflare/{VERSION}"
-        session.headers["Accept"] = "application/json"
-        # A function, and not headers of the session: where requests finds no auth, it takes one from ~/.netrc.
-        session.auth = self._sign
-        # Plain http is for this machine alone: it must not go to a proxy from the environment.
-        session.trust_env = self._root.lower().startswith("https:")
-        if not self._settings.verify:
-            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        return session
-
-    def _sign(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
-        prepared.headers.update(self._settings.credentials)
-        return prepared
+    def stop(self) -> None:
+        """Send no further request, whichever thread asks for it."""
+        self._stopped = True
 
     def _answer(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer:
         """Return the answer to a request that may be sent twice: it reads, sets absolute values, or deletes."""
@@ -222,6 +164,8 @@ class Client:
     def _exchange(self, request: Request, body: dict[str, Any] | None) -> Answer:
         """Send a request once."""
         headers: Mapping[str, str] = {}
+        if self._stopped:
+            raise request.failed("Not sent, because the task was interrupted.")
         too_long = self._pace.enter(self._settings.retry_max_wait)
         if too_long is not None:
             raise request.failed(
@@ -230,16 +174,17 @@ class Client:
                 RATE_LIMIT_ADVICE,
             )
         try:
-            response = self._session.request(
-                request.method,
-                request.url,
-                json=body,
-                timeout=self._settings.timeout,
-                verify=self._settings.verify,
-                allow_redirects=False,
-            )
+            with self._sessions.session() as session:
+                response = session.request(
+                    request.method,
+                    request.url,
+                    json=body,
+                    timeout=self._settings.timeout,
+                    verify=self._settings.verify,
+                    allow_redirects=False,
+                )
             headers = response.headers
-        except (OSError, urllib3.exceptions.HTTPError) as error:
+        except TROUBLE as error:
             raise request.unanswered(error, self._settings.timeout) from None
         finally:
             self._pace.leave(headers)

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Settings
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.settings import Settings
 
 #: The environment variables that the official clients of Cloudflare read.
 ENVIRONMENT = {
@@ -85,8 +85,8 @@ def settings(params: Mapping[str, Any], environment: Mapping[str, str]) -> Setti
     return Settings(
         account_id=account_id,
         api_url=_api_url(params["api_url"]),
-        credentials=_headers(given),
-        secrets=[given[option] for option in SECRETS if option in given],
+        credentials=tuple(_headers(given).items()),
+        secrets=tuple(given[option] for option in SECRETS if option in given),
         verify=_verify(params["validate_certs"], params["ca_path"]),
         timeout=params["timeout"],
         retries=params["retries"],

@@ -17,7 +17,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import C
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import tidied
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import redactor
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.task import Returned
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import SessionsFor, new_sessions
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.task import Context, Returned
 
 
 class Module(AnsibleModule):
@@ -44,13 +45,23 @@ class Task(Protocol):
 
     def spec(self, resource: Resource) -> dict[str, Any]: ...
 
-    def perform(
-        self, resource: Resource, params: Mapping[str, Any], check_mode: bool, environment: Mapping[str, str]
-    ) -> Returned: ...
+    def perform(self, resource: Resource, params: Mapping[str, Any], context: Context) -> Returned: ...
 
 
-def run(task: Task, resource: Resource) -> None:
-    """Run the module for a sort of task and a sort of record: exit or fail with what comes of it."""
+class Door(Protocol):
+    """A way to run a task: as a module, or in the process that calls it."""
+
+    def __call__(self, task: Task, resource: Resource) -> None: ...
+
+
+def run(task: Task, resource: Resource, sessions: SessionsFor = new_sessions) -> None:
+    """Run the module for a sort of task and a sort of record: exit or fail with what comes of it.
+
+    Args:
+        task: the sort of task.
+        resource: the sort of record.
+        sessions: gives the connections to an account.
+    """
     module = Module(**task.spec(resource))
     module.restore_entries()
     secrets = connection.secrets(module.params, os.environ)
@@ -58,7 +69,7 @@ def run(task: Task, resource: Resource) -> None:
     module.no_log_values.update(secrets)
     redact = redactor(secrets)
     try:
-        returned, warnings = task.perform(resource, module.params, module.check_mode, os.environ)
+        returned, warnings = task.perform(resource, module.params, Context(module.check_mode, os.environ, sessions))
     except CollectionError as error:
         for warning in error.warnings:
             module.warn(redact(warning))

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import SessionsFor
 
 #: What the lists of a task can mean.
 LIST_MODE = {"list_mode": {"type": "str", "choices": ["replace", "append", "remove"], "default": "replace"}}
@@ -31,20 +32,31 @@ class Returned(NamedTuple):
     warnings: list[str]
 
 
+class Context(NamedTuple):
+    """What a task runs in."""
+
+    #: Send nothing that changes anything.
+    check_mode: bool
+    #: The environment variables of the task.
+    environment: Mapping[str, str]
+    #: Gives the connections to an account.
+    sessions: SessionsFor
+
+
 @contextmanager
-def connected(params: Mapping[str, Any], environment: Mapping[str, str]) -> Iterator[Client]:
-    """Give a client for the connection options of a task, and close it in the end. Raises InputError.
+def connected(params: Mapping[str, Any], context: Context) -> Iterator[Client]:
+    """Give a client for the connection options of a task. Raises InputError.
 
     An error of the task takes along what a user should know of the requests that were sent.
     """
-    client = Client(connection.settings(params, environment))
-    try:
-        yield client
-    except CollectionError as error:
-        error.warnings += remarks(client)
-        raise
-    finally:
-        client.close()
+    settings = connection.settings(params, context.environment)
+    with context.sessions(settings, context.environment) as sessions:
+        client = Client(settings, sessions)
+        try:
+            yield client
+        except CollectionError as error:
+            error.warnings += remarks(client)
+            raise
 
 
 def remarks(client: Client) -> list[str]:

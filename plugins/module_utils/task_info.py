@@ -13,7 +13,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils import connecti
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import Field, Name, SetOf
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import read
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, Resource
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.task import Returned, connected, remarks
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.task import Context, Returned, connected, remarks
 
 
 def spec(resource: Resource) -> dict[str, Any]:
@@ -32,19 +32,16 @@ def spec(resource: Resource) -> dict[str, Any]:
     }
 
 
-def perform(
-    resource: Resource, params: Mapping[str, Any], check_mode: bool, environment: Mapping[str, str]
-) -> Returned:
+def perform(resource: Resource, params: Mapping[str, Any], context: Context) -> Returned:
     """Do what a task that reads asks. Raises CollectionError.
 
     Args:
         resource: the sort of record.
         params: the options of the task, with every option of ``spec``.
-        check_mode: no difference: nothing is ever changed.
-        environment: the environment variables of the task.
+        context: what the task runs in; check mode makes no difference.
     """
     fields = (resource.id_field, Field(NAME, SetOf(Name())), *resource.listed_by)
     asked = {field.name: field.check(params[field.name]) for field in fields if params[field.name] is not None}
     asked.update((option, params[option]) for option in ("search", "order", "direction") if params[option] is not None)
-    with connected(params, environment) as client:
+    with connected(params, context) as client:
         return Returned({"changed": False, "result": read(resource, client, asked)}, remarks(client))

@@ -17,7 +17,13 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import C
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import UNCHANGED, Step, diff
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import Outcome
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.task import LIST_MODE, Returned, connected, remarks
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.task import (
+    LIST_MODE,
+    Context,
+    Returned,
+    connected,
+    remarks,
+)
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.writer import Writer
 
 #: Option: the least and the most, both included.
@@ -39,16 +45,13 @@ def spec(resource: Resource) -> dict[str, Any]:
     }
 
 
-def perform(
-    resource: Resource, params: Mapping[str, Any], check_mode: bool, environment: Mapping[str, str]
-) -> Returned:
+def perform(resource: Resource, params: Mapping[str, Any], context: Context) -> Returned:
     """Do what a task for many records asks. Raises CollectionError.
 
     Args:
         resource: the sort of record.
         params: the options of the task, with every option of ``spec``; the entries are as the user wrote them.
-        check_mode: send nothing that changes anything.
-        environment: the environment variables of the task.
+        context: what the task runs in.
     """
     connection.check_bounds(params, BOUNDS)
     wanted = entries_from(resource, params[resource.entries_option])
@@ -57,12 +60,12 @@ def perform(
             f"purge: {resource.entries_option} {'lists nothing that is to stay' if wanted else 'is empty'}. "
             f"To delete every {resource.noun} of an account is refused."
         )
-    with connected(params, environment) as client:
+    with connected(params, context) as client:
         purge = Purge(params["purge"], params["purge_limit"])
         listed = client.records(resource.path, {})
         steps = plan_all(resource, wanted, listed, params["list_mode"], purge)
         results: list[Result] = [Outcome(step.action, step.expected, []) for step in steps]
-        if not check_mode:
+        if not context.check_mode:
             results = Writer(resource, client, steps, params["concurrency"]).write()
         returned = report(resource, steps, results, len(wanted))
         return Returned(returned.values, returned.warnings + remarks(client))

@@ -13,7 +13,13 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils import connecti
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import UNCHANGED, diff, plan
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import Outcome, carry_out, find
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource, wanted_from
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.task import LIST_MODE, Returned, connected, remarks
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.task import (
+    LIST_MODE,
+    Context,
+    Returned,
+    connected,
+    remarks,
+)
 
 
 def spec(resource: Resource) -> dict[str, Any]:
@@ -25,22 +31,19 @@ def spec(resource: Resource) -> dict[str, Any]:
     }
 
 
-def perform(
-    resource: Resource, params: Mapping[str, Any], check_mode: bool, environment: Mapping[str, str]
-) -> Returned:
+def perform(resource: Resource, params: Mapping[str, Any], context: Context) -> Returned:
     """Do what a task for one record asks. Raises CollectionError.
 
     Args:
         resource: the sort of record.
         params: the options of the task, with every option of ``spec``.
-        check_mode: send nothing that changes anything.
-        environment: the environment variables of the task.
+        context: what the task runs in.
     """
     wanted = wanted_from(resource, params)
-    with connected(params, environment) as client:
+    with connected(params, context) as client:
         found = find(resource, client, wanted)
         step = plan(resource, wanted, found.record, params["list_mode"], found.looked_at)
-        outcome = Outcome(step.action, step.expected, []) if check_mode else carry_out(resource, client, step)
+        outcome = Outcome(step.action, step.expected, []) if context.check_mode else carry_out(resource, client, step)
         changed = outcome.action != UNCHANGED
         if not changed:
             # Also where somebody else deleted the record first: nothing differs that this task has changed.

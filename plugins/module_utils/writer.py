@@ -104,9 +104,17 @@ class Writer:
         # Deletes make room for names, so they come first.
         deletes = [position for position in positions if self._steps[position].action == DELETED]
         others = [position for position in positions if self._steps[position].action != DELETED]
-        with ThreadPoolExecutor(max_workers=concurrency) as pool:
+        pool = ThreadPoolExecutor(max_workers=concurrency)
+        try:
             list(pool.map(write_one, deletes))
             list(pool.map(write_one, others))
+        except BaseException:
+            # Interrupted, for example by the timeout of the task: begin nothing more, wait for nothing.
+            self._hopeless = True
+            self._client.stop()
+            pool.shutdown(wait=False)
+            raise
+        pool.shutdown()
 
     def _write_batches(self, positions: list[int]) -> None:
         """Write by batch. Steps that are not in the results afterwards are left to single requests."""

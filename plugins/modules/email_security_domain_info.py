@@ -243,11 +243,11 @@ failure:
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import task_info
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import DOMAIN
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import run
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import Door, run
 
 
-def main() -> None:
-    run(task_info, DOMAIN)
+def main(door: Door = run) -> None:
+    door(task_info, DOMAIN)
 
 
 if __name__ == "__main__":

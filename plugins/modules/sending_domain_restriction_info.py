@@ -132,11 +132,11 @@ failure:
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import task_info
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import SENDING_DOMAIN_RESTRICTION
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import run
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import Door, run
 
 
-def main() -> None:
-    run(task_info, SENDING_DOMAIN_RESTRICTION)
+def main(door: Door = run) -> None:
+    door(task_info, SENDING_DOMAIN_RESTRICTION)
 
 
 if __name__ == "__main__":

@@ -50,8 +50,8 @@ def pins() -> list[str]:
 
 def test_the_version_is_the_same_in_galaxy_yml_and_in_the_user_agent():
     galaxy = yaml.safe_load(read("galaxy.yml"))["version"]
-    client = find(r'^VERSION(?:: \w+)? = "([^"]+)"', "plugins/module_utils/client.py")
-    assert client == galaxy, f"galaxy.yml says {galaxy}: set VERSION in plugins/module_utils/client.py to it"
+    client = find(r'^VERSION(?:: \w+)? = "([^"]+)"', "plugins/module_utils/sessions.py")
+    assert client == galaxy, f"galaxy.yml says {galaxy}: set VERSION in plugins/module_utils/sessions.py to it"
 
 
 def test_the_readme_names_the_oldest_ansible_core():

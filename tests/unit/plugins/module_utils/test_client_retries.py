@@ -14,8 +14,9 @@ import pytest
 import requests
 import urllib3
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client, Settings
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError
+from support.clients import client_for
 from support.samples import ACCOUNT
 from support.script import Exchange, Script, envelope
 
@@ -85,9 +86,7 @@ def client_of() -> Callable[..., Client]:
     """Return a function that makes a client with other settings."""
 
     def make(**settings: Any) -> Client:
-        return Client(
-            Settings(ACCOUNT, "https://api.example/client/v4", {"Authorization": "Bearer t"}, ["t0k3n"], **settings)
-        )
+        return client_for({"Authorization": "Bearer t"}, "t0k3n", **settings)
 
     return make
 

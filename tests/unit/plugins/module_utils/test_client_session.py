@@ -16,13 +16,12 @@ import pytest
 import requests
 import urllib3
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import client as client_file
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client, Settings
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import sessions as sessions_file
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError, CollectionError
+from support.clients import HTTPS, client_for, settings_for
 from support.samples import ACCOUNT
 from support.script import Exchange, Script, envelope
 
-HTTPS = "https://api.example/client/v4"
 HTTP = "http://127.0.0.1:8080/client/v4"
 PAIR = {"X-Auth-Email": "user@example.com", "X-Auth-Key": "k"}
 
@@ -32,18 +31,17 @@ def sent() -> Callable[..., Any]:
     """Return a function that reads a record and returns the request, with what requests would do with it."""
 
     def send(api_url: str = HTTPS, credentials: dict[str, str] | None = None, **settings: Any) -> Any:
-        client = Client(Settings(ACCOUNT, api_url, credentials or PAIR, ["k"], **settings))
+        client = client_for(credentials or PAIR, "k", api_url, **settings)
         script = Script(Exchange("GET", f"/client/v4/accounts/{ACCOUNT}/x", answer=envelope({"id": "1"})))
         with script:
             client.get("x")
-        client.close()
         return script.requests[0]
 
     return send
 
 
 def test_the_server_learns_what_is_calling_and_what_it_reads(sent: Callable[..., Any]) -> None:
-    assert sent().headers["User-Agent"] == f"mailsec.cloudflare/{client_file.VERSION}"
+    assert sent().headers["User-Agent"] == f"mailsec.cloudflare/{sessions_file.VERSION}"
     assert sent().headers["Accept"] == "application/json"
 
 
@@ -133,7 +131,7 @@ def test_the_timeout_is_for_the_connection_and_for_each_part_of_the_answer(sent:
 
 
 def test_no_redirect_is_followed(sent: Callable[..., Any]) -> None:
-    client = Client(Settings(ACCOUNT, HTTPS, PAIR, ["k"]))
+    client = client_for(PAIR, "k")
     path = f"/client/v4/accounts/{ACCOUNT}/x"
     with Script(Exchange("GET", path, status=302, headers={"location": HTTPS})), pytest.raises(ApiError) as error:
         client.get("x")
@@ -142,7 +140,7 @@ def test_no_redirect_is_followed(sent: Callable[..., Any]) -> None:
 
 
 def test_filters_are_encoded(sent: Callable[..., Any]) -> None:
-    client = Client(Settings(ACCOUNT, HTTPS, PAIR, ["k"]))
+    client = client_for(PAIR, "k")
     query = {"name": ["a&b=c", "\u00f6 d"], "page": ["1"], "per_page": ["1000"]}
     with Script(Exchange("GET", f"/client/v4/accounts/{ACCOUNT}/x", query, answer=envelope([]))):
         assert client.records("x", {"name": ["a&b=c", "\u00f6 d"]}) == []
@@ -157,7 +155,7 @@ def test_a_certificate_that_is_not_trusted_is_told_with_its_cause(verify: bool) 
     error = requests.exceptions.SSLError(
         urllib3.exceptions.MaxRetryError(None, HTTPS, urllib3.exceptions.SSLError(cause))  # type: ignore[arg-type]  # no pool
     )
-    client = Client(Settings(ACCOUNT, HTTPS, PAIR, ["k"], verify=verify))
+    client = client_for(PAIR, "k", verify=verify)
     with Script(Exchange("GET", f"/client/v4/accounts/{ACCOUNT}/x", error=error)), pytest.raises(ApiError) as raised:
         client.get("x")
 
@@ -178,10 +176,10 @@ def test_the_file_can_be_read_without_its_packages(monkeypatch: pytest.MonkeyPat
 
     with monkeypatch.context() as patch:
         patch.setattr(builtins, "__import__", without)
-        importlib.reload(client_file)
+        importlib.reload(sessions_file)
     try:
         with pytest.raises(CollectionError, match="requests is not installed"):
-            client_file.Client(client_file.Settings(ACCOUNT, HTTPS, PAIR, ["k"]))
+            sessions_file.Sessions(settings_for(PAIR, "k"))
     finally:
-        importlib.reload(client_file)
-    assert client_file.HAS_REQUESTS
+        importlib.reload(sessions_file)
+    assert sessions_file.HAS_REQUESTS

@@ -35,8 +35,8 @@ def test_every_option_becomes_a_setting() -> None:
     assert made._asdict() == {
         "account_id": "a1",
         "api_url": "https://api.example",
-        "credentials": {"Authorization": "Bearer t"},
-        "secrets": ["t"],
+        "credentials": (("Authorization", "Bearer t"),),
+        "secrets": ("t",),
         "verify": True,
         "timeout": 2.5,
         "retries": 0,
@@ -47,7 +47,7 @@ def test_every_option_becomes_a_setting() -> None:
 def test_a_key_is_a_secret_and_its_address_is_not() -> None:
     made = settings({**PARAMS, "api_token": None, "api_email": "a@b.c", "api_key": "k"}, {})
 
-    assert made.secrets == ["k"]
+    assert made.secrets == ("k",)
     assert made.credentials == {"X-Auth-Email": "a@b.c", "X-Auth-Key": "k"}
 
 

@@ -140,7 +140,7 @@ def test_a_record_that_vanished_between_read_and_write_is_told_as_such(run: Call
 def test_without_requests_the_task_says_which_python_needs_it(
     run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch, sample: Sample
 ) -> None:
-    monkeypatch.setattr(f"{COLLECTION}.module_utils.client.HAS_REQUESTS", False)
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.sessions.HAS_REQUESTS", False)
     monkeypatch.setattr("sys.executable", "/usr/bin/python3.8")
 
     result = run(sample.module, domain=sample.name)
@@ -153,7 +153,7 @@ def test_without_requests_the_task_says_which_python_needs_it(
 
 
 def test_bad_input_is_told_before_requests_is_missed(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(f"{COLLECTION}.module_utils.client.HAS_REQUESTS", False)
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.sessions.HAS_REQUESTS", False)
 
     assert run(DOMAIN.module, domain="example.com", lookback_hops=0).msg.startswith("lookback_hops: ")
     assert run(DOMAIN.module, domain="example.com", api_url="x").msg.startswith("api_url: ")

@@ -52,7 +52,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(f"{COLLECTION}.module_utils.pace.time", clock)
     monkeypatch.setattr(f"{COLLECTION}.module_utils.client.time", clock)
-    monkeypatch.setattr(f"{COLLECTION}.module_utils.client.Pace", clock.pace)
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.sessions.Pace", clock.pace)
     return clock
 
 

@@ -1,0 +1,14 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.mailsec.cloudflare.plugins.modules.email_security_domain_info import main
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.in_process import InProcess
+
+
+class ActionModule(InProcess):
+    """See plugin_utils/in_process.py."""
+
+    main = staticmethod(main)

@@ -1,0 +1,134 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The second door: a module's own code, run in the process of the controller that would have started the module.
+
+To start a module costs half a second, most of it before the module's first line. On a local connection it runs on the
+controller anyway.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout, suppress
+from functools import partial
+from io import StringIO
+from typing import Any, Callable, ClassVar
+
+from ansible import constants
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.common import warnings
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+from ansible.plugins.action.normal import ActionModule as RunsModule
+from ansible.utils.display import Display
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import Door, run
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import HAS_REQUESTS, KeptSessions
+
+try:
+    from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.wire import parsed, sent
+except ImportError:
+    KNOWS_CORE = False
+else:
+    KNOWS_CORE = True
+
+#: The variable with which a user switches it off.
+SWITCH = "mailsec_cloudflare_in_process"
+#: Variables of the task that ask for a way to run a module.
+ABOUT_MODULES = ("ansible_python_interpreter", "ansible_remote_tmp")
+
+#: Ansible runs the items of a loop in one process, and with that on one connection.
+KEPT = KeptSessions()
+
+display = Display()
+
+
+class InProcess(RunsModule):
+    """An action that runs the module of its own name in this process where that is the same, else as any module."""
+
+    #: The module's own function.
+    main: ClassVar[Callable[[Door], None]]
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return what the module returns."""
+        variables = task_vars or {}
+        reason = self._needs_module(variables)
+        host = variables.get("inventory_hostname")
+        if reason:
+            display.vvv(f"{self._task.action}: runs as a module, because {reason}.", host=host)
+            result: dict[str, Any] = super().run(tmp, task_vars)
+            return result
+        display.vvv(f"{self._task.action}: runs in this process, with {sys.executable}.", host=host)
+        # Past the class that runs modules, to what every action does first.
+        result = ActionBase.run(self, tmp, task_vars)
+        result.update(parsed(self, self._said(variables)))
+        return result
+
+    def _needs_module(self, variables: Mapping[str, Any]) -> str | None:
+        """Return why the task has to run as a module, None where it need not."""
+        if self._connection.transport != "local":
+            return "its connection is not local"
+        if self._task.async_val:
+            return "of async"
+        if self._becomes_another():
+            return "of become"
+        if not HAS_REQUESTS:
+            return "the controller's Python has no package requests"
+        if not KNOWS_CORE:
+            return "this version of ansible-core keeps its modules' form of JSON elsewhere"
+        named = [name for name in ABOUT_MODULES if name in self._task.get_vars()]
+        if named:
+            return f"the task sets {named[0]}"
+        return None if self._switched_on(variables) else f"{SWITCH} is false"
+
+    def _becomes_another(self) -> bool:
+        # As Ansible decides it for the command of a module.
+        theirs, ours = self.get_become_option("become_user"), self._get_remote_user()
+        if theirs == ours and ours and not constants.config.get_config_value("BECOME_ALLOW_SAME_USER"):
+            return False
+        return bool(self._connection.become)
+
+    def _switched_on(self, variables: Mapping[str, Any]) -> bool:
+        value = self._templar.template(variables.get(SWITCH, True))
+        try:
+            return bool(boolean(value))
+        except TypeError:
+            raise AnsibleActionFail(f"{SWITCH}: must be true or false, not {value!r}.") from None
+
+    def _said(self, variables: Mapping[str, Any]) -> str:
+        """Run the module's function and return what the module says on its standard output."""
+        arguments = dict(self._task.args)
+        self._update_module_args(self._task.action, arguments, variables)
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        # Until ansible-core 2.18 they are gathered per process.
+        warnings._global_warnings.clear()
+        warnings._global_deprecations.clear()
+        output = StringIO()
+        with surroundings(environment, self._loader.get_basedir()), sent(arguments), redirect_stdout(output):
+            self._run_module()
+        return output.getvalue()
+
+    def _run_module(self) -> None:
+        # Every module ends with an exit.
+        with suppress(SystemExit):
+            type(self).main(partial(run, sessions=KEPT.sessions))
+
+
+@contextmanager
+def surroundings(environment: Mapping[str, Any], folder: str) -> Iterator[None]:
+    """Give this process what a module's process has: the environment of the task, the folder of the playbook."""
+    before, here = dict(os.environ), os.getcwd()
+    try:
+        os.environ.update({str(name): str(value) for name, value in environment.items()})
+        os.chdir(folder)
+        yield
+    finally:
+        os.chdir(here)
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)

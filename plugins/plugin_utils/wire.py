@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What goes between an action and a module: options one way, the result the other, both in Ansible's own form of JSON.
+
+The form, and who reads it, differ between versions of ansible-core: this file is the only one that knows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from ansible.module_utils import basic
+
+try:
+    from ansible.module_utils.common.json import Direction, get_module_encoder
+except ImportError:
+    from ansible.module_utils.common.json import AnsibleJSONEncoder
+    from ansible.utils.unsafe_proxy import wrap_var
+
+    #: Which form of JSON, since ansible-core 2.19.
+    PROFILE = None
+    as_text = partial(json.dumps, cls=AnsibleJSONEncoder, vault_to_text=True)
+else:
+    PROFILE = "legacy"
+    as_text = partial(json.dumps, cls=get_module_encoder(PROFILE, Direction.CONTROLLER_TO_MODULE))
+
+
+@contextmanager
+def sent(arguments: Mapping[str, Any]) -> Iterator[None]:
+    """Let the next AnsibleModule of this process find the options of a task, Ansible's own among them."""
+    text = as_text({"ANSIBLE_MODULE_ARGS": arguments}).encode()
+    before = basic._ANSIBLE_ARGS, getattr(basic, "_ANSIBLE_PROFILE", None)
+    basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = text, PROFILE
+    try:
+        yield
+    finally:
+        basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = before
+
+
+def parsed(action: Any, output: str) -> dict[str, Any]:
+    """Return the result that is in the output of a module, as Ansible returns it to an action."""
+    said = {"rc": 0, "stdout": output, "stdout_lines": output.splitlines(), "stderr": "", "stderr_lines": []}
+    if PROFILE is None:
+        # Nothing that came from outside is a template.
+        untrusted: dict[str, Any] = wrap_var(action._parse_returned_data(said))
+        return untrusted
+    result = action._parse_returned_data(said, PROFILE)
+    # Since ansible-core 2.21 it is an object.
+    data: dict[str, Any] = result.as_result_dict(for_round_trip=True) if hasattr(result, "as_result_dict") else result
+    return data
