@@ -18,6 +18,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security 
     DOMAIN,
     SENDING_DOMAIN_RESTRICTION,
 )
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import new_sessions
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.task import Context
 from benchmarks import chart, counting, growth, page, targets
 from benchmarks.api import Api
 from benchmarks.cases import DOMAINS, KINDS, RESTRICTIONS, Case, Kind
@@ -53,7 +55,7 @@ def converge_with(api: Api) -> Any:
         checked = ArgumentSpecValidator(spec).validate({**connection, **(case.entries()[0] if case.single else {})})
         assert not checked.error_messages
         params = {**checked.validated_parameters, case.kind.bulk_option: case.entries()}
-        task.perform(resource, params, False, {})
+        task.perform(resource, params, Context(False, {}, new_sessions))
         assert not case.unfinished(api.records(case.kind.collection))
         return Run(0.0, api.sent(), {})
 
