@@ -15,9 +15,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from urllib.parse import urlencode, urljoin
 
 import requests
 
+from .certificates import Certificate
 from .places import TESTS, environment
 
 #: Nothing measured here may run into the rate limit.
@@ -30,18 +32,21 @@ class Api:
 
     Args:
         folder: where it writes that it is ready.
+        certificate: what it serves TLS with; plain http without one.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, certificate: Certificate | None = None) -> None:
         self._ready_file = folder / "ready.json"
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._certificate = certificate
+        self._session = self.session()
         self.url = self.token = self.account_id = self._control_url = ""
 
     def __enter__(self) -> Api:
         self._ready_file.unlink(missing_ok=True)
         options = ["--ready-file", str(self._ready_file), "--no-answer-checks", "--quota", str(QUOTA)]
         options += ["--stop-with-pid", str(os.getpid())]
+        if self._certificate:
+            options += ["--cert", str(self._certificate.server)]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "emulator", *options],
             env=environment(PYTHONPATH=str(TESTS)),
@@ -78,12 +83,33 @@ class Api:
 
     def sent(self) -> list[str]:
         """Return the method of each request since the reset."""
-        return [entry["method"] for entry in self._control("GET", "log")["requests"]]
+        return [entry["method"] for entry in self._log()]
+
+    def connections(self) -> int:
+        """Return over how many connections the requests since the reset came."""
+        return len({entry["connection"] for entry in self._log()})
+
+    def last_address(self) -> str:
+        """Return what the last request asked for."""
+        entry = self._log()[-1]
+        return urljoin(self.url, f"{entry['path']}?{urlencode(entry['query'], doseq=True)}")
 
     def records(self, collection: str) -> list[dict[str, Any]]:
         """Return what the account holds."""
         records: list[dict[str, Any]] = self._control("GET", f"accounts/{self.account_id}/state")[collection]
         return records
+
+    def session(self) -> requests.Session:
+        """Return a session that reaches it, whatever the environment says of proxies and certificates."""
+        session = requests.Session()
+        session.trust_env = False
+        session.verify = self.ca_path or True
+        return session
+
+    @property
+    def ca_path(self) -> str | None:
+        """Return the file with the authority that clients have to trust, where it serves TLS."""
+        return str(self._certificate.authority) if self._certificate else None
 
     @property
     def settings_url(self) -> str:
@@ -98,6 +124,10 @@ class Api:
             "CLOUDFLARE_API_TOKEN": self.token,
             "CLOUDFLARE_ACCOUNT_ID": self.account_id,
         }
+
+    def _log(self) -> list[dict[str, Any]]:
+        log: list[dict[str, Any]] = self._control("GET", "log")["requests"]
+        return log
 
     def _control(self, method: str, path: str, body: Any = None) -> Any:
         answer = self._session.request(method, f"{self._control_url}/{path}", json=body, timeout=60)

@@ -22,7 +22,8 @@ CHART = ROOT / "docs/benchmarks.svg"
 def environment(**variables: str) -> dict[str, str]:
     """Return the environment of a process: that of this one, without what would change what is measured."""
     unwanted = ("ANSIBLE_", "CLOUDFLARE_", "PYTHON", "COVERAGE", "COV_", "HTTP", "http", "ALL_PROXY", "all_proxy")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
+    certificates = ("SSL_CERT_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith((*unwanted, *certificates))}
     return {**kept, **variables}
 
 
