@@ -67,7 +67,7 @@ test-ansible-lint: setup ## ansible-lint, profile production
 	$(OWN_HOME) ansible-lint $(ARGS)
 
 .PHONY: bench
-bench: setup ## what it costs, into docs/benchmarks.md (15 minutes); ARGS=--quick, ARGS="--only requests,task"
+bench: setup ## what it costs, into docs/benchmarks.md (20 minutes); ARGS=--quick, ARGS="--only requests,task"
 	PYTHONPATH=tests python -m benchmarks $(ARGS)
 
 .PHONY: format

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import chart, counting, growth, machine, page, task, wall
+from . import chart, counting, doors, growth, machine, page, task, wall
 from .api import Api
 from .places import CHART, PAGE, snapshot
 from .plans import FULL, QUICK
@@ -21,13 +21,13 @@ from .runs import Runner
 from .tables import tables
 from .targets import targets
 
-PARTS = ("requests", "wall", "task", "growth")
+PARTS = ("requests", "wall", "doors", "task", "growth")
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the options."""
     options = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    options.add_argument("--quick", action="store_true", help="a small form in a minute or two; writes no page")
+    options.add_argument("--quick", action="store_true", help="a small form in a few minutes; writes no page")
     options.add_argument("--only", help=f"some of {','.join(PARTS)}; writes no page")
     return options
 
@@ -48,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             results.requests = counting.measure(runner.collection, plan.many)
         if "wall" in parts:
             results.wall = wall.measure(runner, plan, say)
+        if "doors" in parts:
+            results.doors = doors.measure(runner, plan, say)
         if "task" in parts:
             results.task = task.measure(runner, plan, say)
         if "growth" in parts:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 from html import escape
 
-from .tables import digits
+from .table import digits
 from .wall import COLLECTION, SDK, URI, Row
 
 WIDTH, LEFT, RIGHT, TOP, STEP = 860, 230, 40, 92, 34

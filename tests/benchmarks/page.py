@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from .door_tables import door_tables
+from .doors import DELAY
 from .places import CHART
 from .plans import Plan
 from .results import Results
@@ -35,13 +37,14 @@ def written(results: Results, plan: Plan) -> str:
         table = wall_table(delay, [row for row in results.wall if row.delay == delay])
         walls.append(f"### {1000 * delay:.0f} ms for each answer\n\n{table.markdown()}")
     task, parts = task_tables(results.task)
+    both_doors = (chr(10) * 2).join(table.markdown() for table in door_tables(results.doors))
     return f"""\
 {HEADER}
 # What it costs
 
 Requests, seconds and memory, measured against the emulator in `tests/emulator`, which runs on the same machine as a
-process of its own. `make bench` measures it all again (about a quarter of an hour) and writes this page;
-`make bench ARGS=--quick` prints a small form in a minute or two, `make bench ARGS="--only task"` a part.
+process of its own. `make bench` measures it all again (about twenty minutes) and writes this page;
+`make bench ARGS=--quick` prints a small form in a few minutes, `make bench ARGS="--only task"` a part.
 
 Measured on: {results.machine} (1 is one busy core; the benchmark itself makes about 1).
 
@@ -68,7 +71,8 @@ The API has a batch for changing domains, and none for changing restrictions: ea
 From the start of the process to its end, with real runs of `ansible-playbook`, medians, and in brackets the least and
 the most. After each run it was checked that every record is as it was wanted.
 
-- **this collection**: one task with the bulk module, or with the module for one record. {plan.repeats} runs.
+- **this collection**: one task with the bulk module, or with the module for one record, in the controller's process
+  as it is by default. {plan.repeats} runs.
 - **uri loop**: a playbook with two loops of `ansible.builtin.uri`: GET, compare, PATCH. One item takes about half a
   second, so the loop ran {plan.loop_repeats} times over {plan.loop_records} records, and **the figures for
   {plan.many:,} records, marked with ~, are reckoned from that**: the start once, a GET for each record, a PATCH for
@@ -83,11 +87,29 @@ requests as this collection, and no Ansible around it.
 
 {(chr(10) * 2).join(walls)}
 
-## One task
+## Both doors
 
-One domain that is as it is wanted, in an account with no other, no delay. "A task" is measured in one play, in which
-the module and a GET of the same record with `ansible.builtin.uri` took turns {plan.pairs} times; "a playbook" also
-holds the start of Ansible and the making of what is sent to the target, {plan.alone} runs by turns.
+On a local connection a module of this collection runs in the process of the controller ("in-process"), and as a module,
+in a process of its own, where `mailsec_cloudflare_in_process` is false or something else asks for it. Here is what
+either costs for one domain that is as it is wanted, in an account with no other, beside modules and an action that come
+with Ansible: over plain http, over TLS, and over TLS with {1000 * DELAY:.0f} ms for each answer. The name comes
+from the item of the loop, the settings stand in the task, and `uri` is given the id. Medians, and in brackets the least
+and the most.
+
+- **One item of a loop**: from the result of the item before to its own, so the first is left out. {plan.loops} loops of
+  each, by turns, with {plan.slow_items} items where an item starts a process and {plan.quick_items} where it does not;
+  each measurement is the mean of a loop. "The GET of the module, alone" is the round trip: the same request, sent as
+  often by a Python session that does nothing else. Over TLS, every connection takes a handshake.
+- **One task**: tasks that took turns {plan.turns} times in one play. There each starts with a connection of its own.
+- **One ad-hoc command**: `ansible localhost -m ...` from its start to its end, {plan.calls} times by turns.
+
+{both_doors}
+
+## One task as a module
+
+The same domain, no delay, plain http, and everything as a module. "A task" is measured in one play, in which the module
+and a GET of the record with `ansible.builtin.uri` took turns {plan.pairs} times; "a playbook" also holds the start of
+Ansible and the making of what is sent to the target, {plan.alone} runs by turns.
 
 {task.markdown()}
 
@@ -109,8 +131,8 @@ least); memory is the most that Python had allocated at one time while planning.
 
 ## How far to trust it
 
-- The emulator shares the machine's cores with what is measured, and takes 2 to 4 ms of CPU for a request. With 8
-  threads that is a limit of its own: the real API answers more slowly, but to many at once.
+- The emulator shares the machine's cores with what is measured, and takes several milliseconds of CPU for a
+  request. With 8 threads that is a limit of its own: the real API answers more slowly, but to many at once.
 - Times on a small shared machine scatter by a quarter from run to run. Ratios come from one run, in which the ways took
   turns; a ratio near 1 says nothing. The counts of requests do not scatter, and a unit test holds them.
 - The delay stands for the network and for the real API, whose times nobody has published.

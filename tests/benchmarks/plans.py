@@ -28,6 +28,13 @@ class Plan:
     pairs: int
     #: Runs of playbooks with one task, and of modules alone.
     alone: int
+    #: Both doors: runs of each loop, and over how many items, where an item starts no process and where it does.
+    loops: int
+    quick_items: int
+    slow_items: int
+    #: How often the single tasks take turns in one play, and how often the ad-hoc commands.
+    turns: int
+    calls: int
     #: The numbers of records that are planned, and how often each.
     sizes: tuple[int, ...]
     plannings: int
@@ -42,6 +49,11 @@ FULL = Plan(
     loop_records=20,
     pairs=30,
     alone=7,
+    loops=3,
+    quick_items=50,
+    slow_items=4,
+    turns=10,
+    calls=5,
     sizes=(100, 1000, 10000),
     plannings=5,
 )
@@ -54,6 +66,11 @@ QUICK = Plan(
     loop_records=3,
     pairs=3,
     alone=2,
+    loops=1,
+    quick_items=20,
+    slow_items=3,
+    turns=2,
+    calls=1,
     sizes=(100, 1000),
     plannings=1,
 )

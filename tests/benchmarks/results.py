@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .counting import Sent
+from .doors import DoorTimes
 from .growth import Planned
 from .task import TaskTimes
 from .wall import Row
@@ -22,4 +23,5 @@ class Results:
     requests: list[Sent] = field(default_factory=list)
     wall: list[Row] = field(default_factory=list)
     task: TaskTimes | None = None
+    doors: list[DoorTimes] = field(default_factory=list)
     growth: list[Planned] = field(default_factory=list)

@@ -13,13 +13,17 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from .api import Api
 from .cases import Case
 from .places import COLLECTIONS, HERE, PLAYBOOKS, environment
+
+#: The variable for what shall run as a module: by default it runs in the controller's process.
+AS_MODULE = {"mailsec_cloudflare_in_process": False}
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Run:
     sent: list[str]
     #: By name of the task, how long each run of it took.
     tasks: Mapping[str, list[float]]
+    #: By name of the task, how long each item of its loop took but the first, which waits for the start of the task.
+    items: Mapping[str, list[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,17 @@ class Runner:
         command = self.playbook(playbook, wanted=case.entries(), collection_url=url, **variables)
         return self.run(case, 0.0, command)
 
+    def tasks(self, case: Case, delay: float, tasks: list[dict[str, Any]], **variables: Any) -> Run:
+        """Run a play of these tasks on a case."""
+        interpreter = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+        play = {"hosts": "localhost", "gather_facts": False, "vars": interpreter, "tasks": tasks}
+        return self.run(case, delay, self._playing(self._file("playbook.yml", [play]), variables))
+
+    def ad_hoc(self, case: Case, delay: float, action: str, options: dict[str, Any], variables: dict[str, Any]) -> Run:
+        """Run an ad-hoc command on a case."""
+        command = [program("ansible"), "localhost", "-m", action, "-a", json.dumps(options)]
+        return self.run(case, delay, [*command, "-e", json.dumps(variables)] if variables else command)
+
     def run(self, case: Case, delay: float, command: list[str], **variables: str) -> Run:
         """Run a command with the emulator in the state of a case. Raises RuntimeError where it fails."""
         times = self.folder / "task_times.jsonl"
@@ -104,7 +121,7 @@ class Runner:
         seconds = time.perf_counter() - start
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}")
-        return Run(seconds, self.api.sent(), read_times(times))
+        return Run(seconds, self.api.sent(), *read_times(times))
 
     def environment(self, **variables: str) -> dict[str, str]:
         """Return the environment of what runs."""
@@ -129,9 +146,11 @@ class Runner:
 
     def playbook(self, name: str, **variables: Any) -> list[str]:
         """Return the command that runs a playbook with variables."""
-        program = str(Path(sys.executable).with_name("ansible-playbook"))
-        playbook = str(PLAYBOOKS / f"{name}.yml")
-        return [program, playbook, "-i", "localhost,", "-c", "local", "-e", f"@{self._file('vars.json', variables)}"]
+        return self._playing(str(PLAYBOOKS / f"{name}.yml"), variables)
+
+    def _playing(self, playbook: str, variables: dict[str, Any]) -> list[str]:
+        there = ["-i", "localhost,", "-c", "local"]
+        return [program("ansible-playbook"), playbook, *there, "-e", f"@{self._file('vars.json', variables)}"]
 
     def _file(self, name: str, content: Any) -> str:
         path = self.folder / name
@@ -139,11 +158,18 @@ class Runner:
         return str(path)
 
 
-def read_times(file: Path) -> Mapping[str, list[float]]:
-    """Return what the callback plugin wrote."""
-    times: dict[str, list[float]] = defaultdict(list)
+def program(name: str) -> str:
+    """Return a program of the environment that this process runs in."""
+    return str(Path(sys.executable).with_name(name))
+
+
+def read_times(file: Path) -> tuple[Mapping[str, list[float]], Mapping[str, list[float]]]:
+    """Return what the callback plugin wrote: by name of the task, the time of each run, and that of each item."""
+    tasks: dict[str, list[float]] = defaultdict(list)
+    items: dict[str, list[float]] = defaultdict(list)
     if file.exists():
         for line in file.read_text(encoding="utf-8").splitlines():
             entry = json.loads(line)
-            times[entry["task"]].append(entry["seconds"])
-    return times
+            tasks[entry["task"]].append(entry["seconds"])
+            items[entry["task"]] += [later - earlier for earlier, later in pairwise(entry["items"])]
+    return tasks, items

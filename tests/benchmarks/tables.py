@@ -2,44 +2,20 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The results as tables, for a screen and for a page."""
+"""The results as tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from .counting import Sent, one_by_one
+from .door_tables import door_tables
 from .growth import Planned
 from .results import Results
-from .runs import Spread
+from .table import Table, digits, spread
 from .targets import spelled
 from .task import GET, MODULE, TaskTimes
 from .wall import COLLECTION, SDK, SDK_ALONE, URI, Row, Taken
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table with a title."""
-
-    title: str
-    head: list[str]
-    rows: list[list[str]]
-
-    def text(self) -> str:
-        """Return it for a screen."""
-        widths = [max(len(line[column]) for line in [self.head, *self.rows]) for column in range(len(self.head))]
-        lines = [self._line(line, widths) for line in [self.head, ["-" * width for width in widths], *self.rows]]
-        return "\n".join([self.title, "", *lines, ""])
-
-    def _line(self, cells: list[str], widths: list[int]) -> str:
-        first = cells[0].ljust(widths[0])
-        return "  ".join([first, *(cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True))])
-
-    def markdown(self) -> str:
-        """Return it for a page."""
-        rule = ["---", *["---:"] * (len(self.head) - 1)]
-        return "\n".join(f"| {' | '.join(line)} |" for line in [self.head, rule, *self.rows])
 
 
 def tables(results: Results) -> Iterator[Table]:
@@ -48,6 +24,8 @@ def tables(results: Results) -> Iterator[Table]:
         yield requests_table(results.requests)
     for delay in dict.fromkeys(row.delay for row in results.wall):
         yield wall_table(delay, [row for row in results.wall if row.delay == delay])
+    if results.doors:
+        yield from door_tables(results.doors)
     if results.task:
         yield from task_tables(results.task)
     if results.growth:
@@ -97,7 +75,7 @@ def task_tables(times: TaskTimes) -> Iterator[Table]:
         ["a playbook with this one task", *(spread(times.playbook[way], 2) for way in (MODULE, GET))],
         ["the module's process alone", *(spread(times.process[way], 3) for way in (MODULE, GET))],
     ]
-    yield Table("One converged record: seconds", ["what", MODULE, GET], rows)
+    yield Table("One converged record, as a module: seconds", ["what", MODULE, GET], rows)
     parts = list(dict.fromkeys(part for way in (MODULE, GET) for part in times.parts[way]))
     start = times.process["python -c pass"].median
     rows = [["python -c pass", f"{1000 * start:.0f}", f"{1000 * start:.0f}"]]
@@ -135,17 +113,6 @@ def taken(measured: Taken) -> str:
     if measured.reckoned_from:
         return f"~{median:,.{digits(median)}f}"
     return spread(measured.seconds, digits(median))
-
-
-def spread(values: Spread, decimals: int) -> str:
-    """Return the median, with the least and the most."""
-    median, least, most = (f"{value:.{decimals}f}" for value in (values.median, values.least, values.most))
-    return f"{median} ({least}-{most})" if values.count > 1 else median
-
-
-def digits(seconds: float) -> int:
-    """Return how many decimals are worth a look."""
-    return 2 if seconds < 10 else 1 if seconds < 100 else 0
 
 
 def milliseconds(seconds: float | None) -> str:

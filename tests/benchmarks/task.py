@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One converged task beside one GET: how long each takes, and where the time goes."""
+"""One converged task, run as a module, beside one GET: how long each takes, and where the time goes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from typing import NamedTuple
 from .cases import DOMAINS, Case
 from .imports import blame
 from .plans import Plan
-from .runs import Runner, Spread
+from .runs import AS_MODULE, Runner, Spread
 
 MODULE = "email_security_domain"
 GET = "uri GET"
@@ -46,7 +46,7 @@ class TaskTimes(NamedTuple):
 def measure(runner: Runner, plan: Plan, say: Callable[[str], None]) -> TaskTimes:
     """Measure it all."""
     say(f"one task and one GET by turns, {plan.pairs} times")
-    times = runner.play(CASE, "pairs", pairs=plan.pairs + 1, record_id=DOMAINS.id(0)).tasks
+    times = runner.play(CASE, "pairs", pairs=plan.pairs + 1, record_id=DOMAINS.id(0), **AS_MODULE).tasks
     # The first of each also builds what is sent to the target.
     pairs = list(zip(times["Module"][1:], times["GET"][1:], strict=True))
     again = {MODULE: Spread.of(pair[0] for pair in pairs), GET: Spread.of(pair[1] for pair in pairs)}
@@ -54,7 +54,7 @@ def measure(runner: Runner, plan: Plan, say: Callable[[str], None]) -> TaskTimes
     say(f"playbooks with one task, {plan.alone} times")
     whole: dict[str, list[float]] = {MODULE: [], GET: []}
     for _repeat in range(plan.alone):
-        whole[MODULE].append(runner.collection(CASE).seconds)
+        whole[MODULE].append(runner.play(CASE, MODULE, **AS_MODULE).seconds)
         whole[GET].append(runner.play(CASE, "uri_get", record_id=DOMAINS.id(0)).seconds)
     say(f"modules alone, {2 * plan.alone} times")
     process, parts = measure_processes(runner, plan)
@@ -116,6 +116,7 @@ def payloads(runner: Runner) -> Iterator[Mapping[str, Path]]:
             wanted=CASE.entries(),
             record_id=DOMAINS.id(0),
             collection_url=f"{runner.api.settings_url}/{DOMAINS.collection}",
+            **AS_MODULE,
         )
         runner.run(CASE, 0.0, command, ANSIBLE_KEEP_REMOTE_FILES="1", ANSIBLE_REMOTE_TMP=str(folder))
         (files[way],) = folder.rglob(f"AnsiballZ_{module}.py")

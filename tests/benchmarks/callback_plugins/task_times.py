@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes how long each task took, as the controller sees it, one JSON object to a line."""
+"""Writes how long each task took, and each item of a loop, as the controller sees it, one JSON object to a line."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ type: notification
 short_description: Write how long each task took
 description:
   - One JSON object to a line, into the file that the environment variable C(TASK_TIMES) names.
+  - For a loop, it also has when the result of each item came, in seconds since the start of the task.
 author: The mailsec.cloudflare maintainers
 """
 
@@ -33,8 +34,13 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
         self._start = time.perf_counter()
+        self._items: list[float] = []
+
+    def v2_runner_item_on_ok(self, result: Any) -> None:
+        self._items.append(time.perf_counter() - self._start)
 
     def v2_runner_on_ok(self, result: Any) -> None:
-        times = {"task": result.task_name, "seconds": time.perf_counter() - self._start}
+        seconds = time.perf_counter() - self._start
+        times = {"task": result.task_name, "seconds": seconds, "items": self._items}
         with open(os.environ["TASK_TIMES"], "a", encoding="utf-8") as file:
             file.write(json.dumps(times) + "\n")

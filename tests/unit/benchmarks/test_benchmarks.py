@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,18 +26,11 @@ from benchmarks.imports import blame
 from benchmarks.places import COLLECTIONS, snapshot
 from benchmarks.plans import FULL, QUICK
 from benchmarks.results import Results
-from benchmarks.runs import Run, Runner, Spread
-from benchmarks.task import GET, MODULE, TaskTimes, interval
-from benchmarks.wall import COLLECTION, SDK, URI, LoopCost, Row, Taken
+from benchmarks.runs import Run, Runner
+from benchmarks.task import interval
+from benchmarks.wall import LoopCost
 
 MANY = 20
-
-
-@pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    """The emulator, as the benchmark starts it."""
-    with Api(tmp_path_factory.mktemp("api")) as api:
-        yield api
 
 
 def converge_with(api: Api) -> Any:
@@ -152,33 +144,19 @@ def test_a_loop_is_reckoned_from_its_items() -> None:
     assert LoopCost(2.0, 0.5, 0.25).of(Case(DOMAINS, 1000, 1000, 10)) == 504.5
 
 
-def results() -> Results:
-    """Results that nobody measured."""
-    seconds = {COLLECTION: Taken(Spread(2.0, 1.0, 3.0, 3)), URI: Taken(Spread(80.0, 70.0, 90.0, 2), 20)}
-    taken = {**seconds, SDK: Taken(Spread(1.5, 1.0, 2.0, 2))}
-    rows = [Row(Case(DOMAINS, 1000, 1000, 1000), delay, taken) for delay in FULL.delays]
-    both = {MODULE: Spread(0.6, 0.5, 0.7, 3), GET: Spread(0.5, 0.4, 0.6, 3)}
-    parts = {MODULE: {"requests": 0.1}, GET: {"urls": 0.1}}
-    times = TaskTimes(both, 0.1, (0.05, 0.2), both, {**both, "python -c pass": Spread(0.01, 0.01, 0.01, 3)}, parts)
-    grown = [
-        growth.Planned("domains", 1000, Spread(0.3, 0.3, 0.3, 1), 1000),
-        growth.Planned("domains", 10000, Spread(6.0, 6.0, 6.0, 1), 10000),
-    ]
-    sent = counting.measure(lambda _case: Run(0.0, ["GET"], {}), 1000)
-    return Results("a machine", requests=sent, wall=rows, task=times, growth=grown)
-
-
-def test_the_page_says_what_was_not_reached() -> None:
-    text = page.written(results(), FULL)
+def test_the_page_says_what_was_not_reached(results: Results) -> None:
+    text = page.written(results, FULL)
     assert "| 6.00 s (6.00 to 6.00) | **not reached** |" in text
     assert "+100 ms from pair to pair (95 %: +50 to +200) | **not reached** |" in text
     assert "| 40 times | **not reached** |" in text
     assert "| 2.0 s and 1.5 s | **not reached** |" in text
     assert "| 1 GET | reached |" in text
+    assert "| 16.0 ms: 20.0 ms, the GET 4.0 ms (debug: 10.0 ms) | **not reached** |" in text
+    assert "| 0.60 s: 0.90 s and 1.50 s | reached |" in text
 
 
-def test_the_chart_shows_every_way() -> None:
-    picture = chart.draw(results().wall[-1:])
+def test_the_chart_shows_every_way(results: Results) -> None:
+    picture = chart.draw(results.wall[-1:])
     for text in ("<circle", "rotate(45", "domains: 1,000, all differ", "~80.0", "prefers-color-scheme: dark"):
         assert text in picture
 
@@ -186,3 +164,4 @@ def test_the_chart_shows_every_way() -> None:
 def test_the_quick_form_is_smaller() -> None:
     assert QUICK.many < FULL.many
     assert QUICK.pairs < FULL.pairs
+    assert QUICK.quick_items < FULL.quick_items

@@ -1,0 +1,46 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A table, for a screen and for a page, and how measurements are written in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .runs import Spread
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a title."""
+
+    title: str
+    head: list[str]
+    rows: list[list[str]]
+
+    def text(self) -> str:
+        """Return it for a screen."""
+        widths = [max(len(line[column]) for line in [self.head, *self.rows]) for column in range(len(self.head))]
+        lines = [self._line(line, widths) for line in [self.head, ["-" * width for width in widths], *self.rows]]
+        return "\n".join([self.title, "", *lines, ""])
+
+    def _line(self, cells: list[str], widths: list[int]) -> str:
+        first = cells[0].ljust(widths[0])
+        return "  ".join([first, *(cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True))])
+
+    def markdown(self) -> str:
+        """Return it for a page."""
+        rule = ["---", *["---:"] * (len(self.head) - 1)]
+        return "\n".join(f"| {' | '.join(line)} |" for line in [self.head, rule, *self.rows])
+
+
+def spread(values: Spread, decimals: int, scale: float = 1.0) -> str:
+    """Return the median, with the least and the most."""
+    median, least, most = (f"{scale * value:.{decimals}f}" for value in (values.median, values.least, values.most))
+    return f"{median} ({least}-{most})" if values.count > 1 else median
+
+
+def digits(seconds: float) -> int:
+    """Return how many decimals are worth a look."""
+    return 2 if seconds < 10 else 1 if seconds < 100 else 0
