@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.batch import (
@@ -21,6 +20,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import A
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import CREATED, DELETED, UNCHANGED, UPDATED, Step
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import Outcome, carry_out
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, Resource
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.side_by_side import side_by_side
 
 #: After these, as after trouble that all repeats could not mend, the next request would fail in the same way.
 REFUSED = (401, 403, 429)
@@ -104,17 +104,14 @@ class Writer:
         # Deletes make room for names, so they come first.
         deletes = [position for position in positions if self._steps[position].action == DELETED]
         others = [position for position in positions if self._steps[position].action != DELETED]
-        pool = ThreadPoolExecutor(max_workers=concurrency)
         try:
-            list(pool.map(write_one, deletes))
-            list(pool.map(write_one, others))
+            side_by_side(write_one, deletes, concurrency)
+            side_by_side(write_one, others, concurrency)
         except BaseException:
-            # Interrupted, for example by the timeout of the task: begin nothing more, wait for nothing.
+            # Interrupted, for example by the timeout of the task: whatever the threads do now, nothing more is sent.
             self._hopeless = True
             self._client.stop()
-            pool.shutdown(wait=False)
             raise
-        pool.shutdown()
 
     def _write_batches(self, positions: list[int]) -> None:
         """Write by batch. Steps that are not in the results afterwards are left to single requests."""

@@ -25,7 +25,8 @@ except ImportError:
 
     #: Which form of JSON, since ansible-core 2.19.
     PROFILE = None
-    as_text = partial(json.dumps, cls=AnsibleJSONEncoder, vault_to_text=True)
+    encoder: Any = AnsibleJSONEncoder
+    as_text = partial(json.dumps, cls=encoder, vault_to_text=True)
 else:
     PROFILE = "legacy"
     as_text = partial(json.dumps, cls=get_module_encoder(PROFILE, Direction.CONTROLLER_TO_MODULE))

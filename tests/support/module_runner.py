@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import importlib.util
 import json
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -48,6 +51,16 @@ class Run:
         return self.output[name]
 
 
+def fresh_copy(module: ModuleType) -> ModuleType:
+    """Return a module as it is when it is loaded now; what others know of it stays what it is."""
+    spec = importlib.util.find_spec(module.__name__)
+    assert spec is not None
+    assert spec.loader is not None
+    copy = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(copy)
+    return copy
+
+
 class Declared(Exception):
     """Ends a module where it has declared its options."""
 
@@ -68,6 +81,16 @@ def declared(name: str) -> dict[str, Any]:
     return told
 
 
+def forget_controller(patch: pytest.MonkeyPatch) -> None:
+    """Let ansible-core 2.19 and newer take this process for a module's, although the controller's code is loaded."""
+    with contextlib.suppress(ImportError):
+        from ansible.module_utils import _internal
+        from ansible.module_utils._internal._json import _profiles
+
+        patch.setattr(_internal, "is_controller", False)
+        patch.setattr(_profiles, "_string_encoding_check_enabled", lambda: False)
+
+
 def run_module(
     name: str,
     monkeypatch: pytest.MonkeyPatch,
@@ -85,8 +108,10 @@ def run_module(
     ansible_warnings._global_deprecations.clear()
     module = importlib.import_module(f"{COLLECTION}.modules.{name}")
     capsys.readouterr()
-    with pytest.raises(SystemExit):
-        module.main()
+    with monkeypatch.context() as patch:
+        forget_controller(patch)
+        with pytest.raises(SystemExit):
+            module.main()
     captured = capsys.readouterr()
     assert not captured.err, captured.err
     return Run(json.loads(captured.out), captured.out)

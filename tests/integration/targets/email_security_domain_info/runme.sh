@@ -7,5 +7,7 @@ set -eu
 
 # shellcheck source=tests/integration/targets/setup_emulator/emulator.sh
 source ../setup_emulator/emulator.sh
+# shellcheck source=tests/integration/targets/setup_emulator/both_doors.sh
+source ../setup_emulator/both_doors.sh
 
-ansible-playbook playbook.yml "$@"
+playbook_through_both_doors playbook.yml "$@"

@@ -21,6 +21,7 @@ ad_hoc() {
     local module=$1 arguments=$2
     shift 2
     output=$(ansible localhost -e "ansible_python_interpreter=$(command -v python)" \
+        -e "mailsec_cloudflare_in_process=${IN_PROCESS:?both_doors.sh sets it}" \
         -m "mailsec.cloudflare.$module" -a "$arguments" "$@" 2>&1) || true
 }
 

@@ -8,29 +8,38 @@
 #   source ../setup_emulator/emulator.sh --seed demo
 
 emulator_ready="${OUTPUT_DIR:?ansible-test sets it}/emulator.json"
-rm -f "$emulator_ready"
 
-# PYTHONPATH for the emulator alone: ansible-test's own is left for Ansible.
-PYTHONPATH="${ANSIBLE_COLLECTIONS_PATH:?ansible-test sets it}/ansible_collections/mailsec/cloudflare/tests" \
-    python -m emulator --port 0 --ready-file "$emulator_ready" --stop-with-pid $$ "$@" &
-emulator_pid=$!
-trap 'kill "$emulator_pid" 2>/dev/null || true; wait "$emulator_pid" 2>/dev/null || true' EXIT
+start_emulator() {
+    rm -f "$emulator_ready"
+    # PYTHONPATH for the emulator alone: ansible-test's own is left for Ansible.
+    PYTHONPATH="${ANSIBLE_COLLECTIONS_PATH:?ansible-test sets it}/ansible_collections/mailsec/cloudflare/tests" \
+        python -m emulator --port 0 --ready-file "$emulator_ready" --stop-with-pid $$ "$@" &
+    emulator_pid=$!
+    trap stop_emulator EXIT
 
-for ((attempt = 0; attempt < 300; attempt++)); do
-    [ -s "$emulator_ready" ] && break
-    kill -0 "$emulator_pid" 2>/dev/null || { echo "The emulator ended before it was ready." >&2; exit 1; }
-    sleep 0.1
-done
-[ -s "$emulator_ready" ] || { echo "The emulator was not ready within 30 seconds." >&2; exit 1; }
+    for ((attempt = 0; attempt < 300; attempt++)); do
+        [ -s "$emulator_ready" ] && break
+        kill -0 "$emulator_pid" 2>/dev/null || { echo "The emulator ended before it was ready." >&2; exit 1; }
+        sleep 0.1
+    done
+    [ -s "$emulator_ready" ] || { echo "The emulator was not ready within 30 seconds." >&2; exit 1; }
 
-{
-    read -r CLOUDFLARE_BASE_URL
-    read -r CLOUDFLARE_API_TOKEN
-    read -r CLOUDFLARE_ACCOUNT_ID
-    read -r EMULATOR_CONTROL_URL
-} < <(python -c '
+    {
+        read -r CLOUDFLARE_BASE_URL
+        read -r CLOUDFLARE_API_TOKEN
+        read -r CLOUDFLARE_ACCOUNT_ID
+        read -r EMULATOR_CONTROL_URL
+    } < <(python -c '
 import json, sys
 facts = json.load(open(sys.argv[1]))
 print(*(facts[name] for name in ("url", "token", "account_id", "control_url")), sep="\n")
 ' "$emulator_ready")
-export CLOUDFLARE_BASE_URL CLOUDFLARE_API_TOKEN CLOUDFLARE_ACCOUNT_ID EMULATOR_CONTROL_URL
+    export CLOUDFLARE_BASE_URL CLOUDFLARE_API_TOKEN CLOUDFLARE_ACCOUNT_ID EMULATOR_CONTROL_URL
+}
+
+stop_emulator() {
+    kill "$emulator_pid" 2>/dev/null || true
+    wait "$emulator_pid" 2>/dev/null || true
+}
+
+start_emulator "$@"

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import builtins
-import importlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import urllib3
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import sessions as sessions_file
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError, CollectionError
 from support.clients import HTTPS, client_for, settings_for
+from support.module_runner import fresh_copy
 from support.samples import ACCOUNT
 from support.script import Exchange, Script, envelope
 
@@ -165,6 +165,14 @@ def test_a_certificate_that_is_not_trusted_is_told_with_its_cause(verify: bool) 
     )
 
 
+def test_a_client_that_was_stopped_sends_nothing() -> None:
+    client = client_for(PAIR, "secret")
+    client.stop()
+
+    with Script(), pytest.raises(ApiError, match="Not sent, because the task was interrupted"):
+        client.get("x")
+
+
 @pytest.mark.parametrize("package", ["requests", "urllib3"])
 def test_the_file_can_be_read_without_its_packages(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
     real_import = builtins.__import__
@@ -174,12 +182,9 @@ def test_the_file_can_be_read_without_its_packages(monkeypatch: pytest.MonkeyPat
             raise ImportError(name)
         return real_import(name, *rest)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(builtins, "__import__", without)
-        importlib.reload(sessions_file)
-    try:
-        with pytest.raises(CollectionError, match="requests is not installed"):
-            sessions_file.Sessions(settings_for(PAIR, "k"))
-    finally:
-        importlib.reload(sessions_file)
-    assert sessions_file.HAS_REQUESTS
+    monkeypatch.setattr(builtins, "__import__", without)
+    without_packages = fresh_copy(sessions_file)
+
+    assert not without_packages.HAS_REQUESTS
+    with pytest.raises(CollectionError, match="requests is not installed"):
+        without_packages.Sessions(settings_for(PAIR, "k"))

@@ -48,7 +48,7 @@ def test_a_key_is_a_secret_and_its_address_is_not() -> None:
     made = settings({**PARAMS, "api_token": None, "api_email": "a@b.c", "api_key": "k"}, {})
 
     assert made.secrets == ("k",)
-    assert made.credentials == {"X-Auth-Email": "a@b.c", "X-Auth-Key": "k"}
+    assert dict(made.credentials) == {"X-Auth-Email": "a@b.c", "X-Auth-Key": "k"}
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 import requests
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError
 from emulator import Emulator
 from support.bulk import DOMAINS, NEEDED, RESTRICTIONS, Many, id_of
-from support.module_runner import Run
+from support.module_runner import COLLECTION, Run
 from support.script import Script, refusal
 
 MANY = RESTRICTIONS
@@ -268,3 +270,27 @@ def test_faults_at_random_places_lose_nothing(run_emulated: Callable[..., Run], 
     assert result.summary["counts"]["created"] == 25
     stored = sorted(record["domain"] for record in emulator.state()["sending_domain_restrictions"])
     assert stored == sorted(entry["domain"] for entry in entries(25))
+
+
+def test_an_interruption_stops_what_is_left(
+    run_emulated: Callable[..., Run], emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clients: list[Client] = []
+
+    class Seen(Client):
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args)
+            clients.append(self)
+
+    def interrupted(*_args: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.task.Client", Seen)
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.writer.side_by_side", interrupted)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_emulated(MANY.module, restrictions=entries(3))
+
+    with pytest.raises(ApiError, match="the task was interrupted"):
+        clients[0].get("x")
+    assert emulator.writes == []

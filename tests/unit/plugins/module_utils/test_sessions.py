@@ -1,0 +1,109 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Connections: who uses them, and that nothing is shared that must not be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import KeptSessions, Sessions, new_sessions
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.settings import Settings
+from support.clients import settings_for
+
+PAIR = {"Authorization": "Bearer t"}
+SAME = settings_for(PAIR, "t")
+
+
+@pytest.fixture
+def closed(monkeypatch: pytest.MonkeyPatch) -> list[Sessions]:
+    """Return the sessions that were closed."""
+    closed: list[Sessions] = []
+
+    # A function, which gets the sessions; a bound method would not.
+    def close(sessions: Sessions) -> None:
+        closed.append(sessions)
+
+    monkeypatch.setattr(Sessions, "close", close)
+    return closed
+
+
+def given(kept: KeptSessions, settings: Settings = SAME, **environment: str) -> Sessions:
+    with kept.sessions(settings, environment) as sessions:
+        return sessions
+
+
+def test_a_session_is_used_again_but_never_by_two() -> None:
+    sessions = Sessions(SAME)
+    with sessions.session() as first, sessions.session() as second:
+        assert first is not second
+    with sessions.session() as third:
+        assert third is first
+
+
+def test_a_session_in_which_something_failed_is_not_used_again() -> None:
+    sessions = Sessions(SAME)
+    with pytest.raises(KeyboardInterrupt), sessions.session() as first:
+        raise KeyboardInterrupt
+    with sessions.session() as second:
+        assert second is not first
+
+
+def test_those_of_a_module_end_with_it(closed: list[Sessions]) -> None:
+    with pytest.raises(CollectionError), new_sessions(SAME, {}) as sessions:
+        raise CollectionError("x")
+    assert closed == [sessions]
+
+
+def test_equal_settings_in_an_equal_environment_share_connections() -> None:
+    kept = KeptSessions()
+
+    assert given(kept, settings_for(PAIR, "t"), A="1") is given(kept, settings_for(dict(PAIR), "t"), A="1")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"settings": settings_for({"Authorization": "Bearer u"}, "u")},
+        {"settings": SAME._replace(account_id="b")},
+        {"settings": SAME._replace(api_url="https://other.example")},
+        {"settings": SAME._replace(verify=False)},
+        {"settings": SAME._replace(verify="/ca.pem")},
+        {"https_proxy": "http://proxy.example"},
+        {"REQUESTS_CA_BUNDLE": "/ca.pem"},
+    ],
+    ids=str,
+)
+def test_nothing_else_is_shared(other: dict[str, Any]) -> None:
+    kept = KeptSessions()
+
+    assert given(kept) is not given(kept, **other)
+    assert given(kept) is given(kept)
+
+
+def test_only_so_many_are_kept(closed: list[Sessions]) -> None:
+    kept = KeptSessions(most=2)
+    first, second = given(kept, N="1"), given(kept, N="2")
+
+    assert given(kept, N="1") is first
+    given(kept, N="3")
+
+    assert closed == [second]
+    assert given(kept, N="1") is first
+    assert given(kept, N="2") is not second
+
+
+def test_a_failure_of_the_task_keeps_them_and_an_interruption_does_not(closed: list[Sessions]) -> None:
+    kept = KeptSessions()
+    with pytest.raises(CollectionError), kept.sessions(SAME, {}) as first:
+        raise CollectionError("x")
+    assert given(kept) is first
+
+    with pytest.raises(KeyboardInterrupt), kept.sessions(SAME, {}):
+        raise KeyboardInterrupt
+    assert closed == [first]
+    assert given(kept) is not first

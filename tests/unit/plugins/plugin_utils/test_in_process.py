@@ -1,0 +1,232 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The second door: when it is taken, what it gives a module, and what comes out of it."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleActionFail
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import KeptSessions
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import in_process
+from support.actions import action_for
+from support.module_runner import COLLECTION, Run, fresh_copy
+from support.samples import ACCOUNT, CREDENTIALS, SAMPLES, TOKEN, Sample
+from support.script import Script
+
+DOMAIN = SAMPLES[0]
+MODULES = sorted(file.stem for file in (Path(in_process.__file__).parents[1] / "modules").glob("*.py"))
+MODULE_RAN = {"changed": False, "by": "the module"}
+
+
+@pytest.fixture(autouse=True)
+def no_kept_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin without connections."""
+    monkeypatch.setattr(in_process, "KEPT", KeptSessions())
+
+
+@pytest.fixture
+def act(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
+    """Return a function that runs an action against a script. A module does not run, but says that it would."""
+    monkeypatch.setattr(in_process.RunsModule, "run", lambda *_args: dict(MODULE_RAN))
+
+    def run(
+        script: Script | None = None,
+        name: str = DOMAIN.module,
+        options: dict[str, Any] | None = None,
+        variables: dict[str, Any] | None = None,
+        prepare: Callable[[Any], None] = lambda action: None,
+        **task: Any,
+    ) -> dict[str, Any]:
+        given = {**CREDENTIALS, "domain": DOMAIN.name} if options is None else options
+        action = action_for(name, given, variables, **task)
+        prepare(action)
+        with script or Script():
+            result: dict[str, Any] = action.run(task_vars=variables)
+            return result
+
+    return run
+
+
+def found() -> Script:
+    return Script(DOMAIN.found())
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.module)
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_the_result_is_the_one_of_the_module(
+    act: Callable[..., dict[str, Any]], run: Callable[..., Run], sample: Sample, check_mode: bool
+) -> None:
+    def script() -> Script:
+        return Script(sample.found(), *([] if check_mode else [sample.patching()]))
+
+    options = {**CREDENTIALS, "domain": sample.name, **sample.change}
+    module = run(sample.module, script(), check_mode, domain=sample.name, **sample.change)
+    result = act(script(), sample.module, options, check_mode=check_mode, diff=True)
+
+    assert result["changed"] is True
+    assert {name: result[name] for name in ("changed", "result", "diff")} == {
+        name: module.output[name] for name in ("changed", "result", "diff")
+    }
+
+
+def test_a_failure_is_the_one_of_the_module(act: Callable[..., dict[str, Any]], run: Callable[..., Run]) -> None:
+    def script() -> Script:
+        return Script(
+            DOMAIN.listing(status=403, answer={"success": False, "errors": [{"code": 10000, "message": TOKEN}]})
+        )
+
+    module, result = run(DOMAIN.module, script(), domain=DOMAIN.name), act(script())
+
+    assert result["failed"] is True
+    assert (result["msg"], result["failure"]) == (module.msg, module.failure)
+    assert TOKEN not in str(result)
+
+
+def test_what_ansible_finds_wrong_is_told_in_its_words(act: Callable[..., dict[str, Any]]) -> None:
+    options = {**CREDENTIALS, "domain": DOMAIN.name, "hops": 1}
+
+    assert act(options=options)["msg"].startswith(
+        f"Unsupported parameters for (mailsec.cloudflare.{DOMAIN.module}) module: hops."
+    )
+
+
+@pytest.mark.parametrize(
+    ("variables", "task"),
+    [
+        ({"mailsec_cloudflare_in_process": False}, {}),
+        ({"mailsec_cloudflare_in_process": "no"}, {}),
+        ({}, {"async_val": 10}),
+        ({}, {"vars": {"ansible_python_interpreter": "/usr/bin/python3"}}),
+        ({}, {"vars": {"ansible_remote_tmp": "/elsewhere"}}),
+    ],
+    ids=["switch", "word", "async", "interpreter", "remote_tmp"],
+)
+def test_the_module_runs_where_the_task_asks_for_it(
+    act: Callable[..., dict[str, Any]], variables: dict[str, Any], task: dict[str, Any]
+) -> None:
+    assert act(variables=variables, **task) == MODULE_RAN
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"mailsec_cloudflare_in_process": True},
+        {"mailsec_cloudflare_in_process": "yes"},
+        {"ansible_python_interpreter": "/usr/bin/python3", "ansible_remote_tmp": "/elsewhere"},
+        {},
+        None,
+    ],
+)
+def test_what_the_play_or_the_inventory_says_of_modules_is_for_modules(
+    act: Callable[..., dict[str, Any]], variables: dict[str, Any] | None
+) -> None:
+    assert act(found(), variables=variables)["result"]["domain"] == DOMAIN.name
+
+
+def test_a_switch_that_is_neither_on_nor_off_is_a_mistake(act: Callable[..., dict[str, Any]]) -> None:
+    with pytest.raises(AnsibleActionFail, match="mailsec_cloudflare_in_process: must be true or false, not 'perhaps'"):
+        act(variables={"mailsec_cloudflare_in_process": "perhaps"})
+
+
+def test_the_module_runs_where_the_connection_is_not_local(act: Callable[..., dict[str, Any]]) -> None:
+    assert act(connection="ssh") == MODULE_RAN
+
+
+@pytest.mark.parametrize("lacking", ["HAS_REQUESTS", "KNOWS_CORE"])
+def test_the_module_runs_where_the_controller_lacks_something(
+    act: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch, lacking: str
+) -> None:
+    monkeypatch.setattr(in_process, lacking, False)
+
+    assert act() == MODULE_RAN
+
+
+def test_an_unknown_core_is_no_reason_to_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    # What an import finds as None cannot be imported.
+    monkeypatch.setitem(sys.modules, f"{COLLECTION}.plugin_utils.wire", None)
+
+    assert fresh_copy(in_process).KNOWS_CORE is False
+
+
+@pytest.mark.parametrize(
+    ("become_user", "same_user_too", "runs_module"),
+    [("root", False, True), ("me", False, False), ("me", True, True), (None, False, True)],
+)
+def test_the_module_runs_under_become_to_another_user(
+    act: Callable[..., dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    become_user: str | None,
+    same_user_too: bool,
+    runs_module: bool,
+) -> None:
+    config = SimpleNamespace(get_config_value=lambda _name: same_user_too)
+    monkeypatch.setattr(in_process, "constants", SimpleNamespace(config=config))
+
+    def become(action: Any) -> None:
+        monkeypatch.setattr(action, "_get_remote_user", lambda: "me")
+        action._connection.become = SimpleNamespace(get_option=lambda *_args, **_options: become_user)
+
+    assert (act(None if runs_module else found(), prepare=become) == MODULE_RAN) is runs_module
+
+
+def test_the_environment_of_the_task_counts_and_ends_with_it(
+    act: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLOUDFLARE_ACCOUNT_ID", "nobody")
+    before = dict(os.environ)
+    environment = [
+        {"CLOUDFLARE_ACCOUNT_ID": "x", "NUMBER": 1},
+        {"CLOUDFLARE_ACCOUNT_ID": ACCOUNT, "CLOUDFLARE_API_TOKEN": TOKEN},
+    ]
+
+    result = act(found(), options={"domain": DOMAIN.name}, environment=environment)
+
+    assert result["result"]["domain"] == DOMAIN.name
+    assert dict(os.environ) == before
+
+
+def test_names_of_files_are_relative_to_the_playbook(act: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").touch()
+    here = os.getcwd()
+
+    def beside(action: Any) -> None:
+        action._loader.set_basedir(str(tmp_path))
+
+    result = act(found(), options={**CREDENTIALS, "domain": DOMAIN.name, "ca_path": "ca.pem"}, prepare=beside)
+
+    assert "failed" not in result
+    assert os.getcwd() == here
+
+
+def test_whatever_happens_the_process_is_left_as_it_was(
+    act: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before, here = dict(os.environ), os.getcwd()
+
+    def broken(action: Any) -> None:
+        action._loader.set_basedir(str(tmp_path))
+        monkeypatch.setattr(type(action), "main", staticmethod(lambda door: 1 / 0))
+
+    with pytest.raises(ZeroDivisionError):
+        act(prepare=broken, environment=[{"X": "1"}])
+
+    assert (dict(os.environ), os.getcwd()) == (before, here)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_has_an_action_that_runs_it(module: str) -> None:
+    action, its_module = (importlib.import_module(f"{COLLECTION}.{kind}.{module}") for kind in ("action", "modules"))
+
+    assert issubclass(action.ActionModule, in_process.InProcess)
+    assert action.ActionModule.main is its_module.main
