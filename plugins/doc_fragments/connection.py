@@ -76,13 +76,19 @@ options:
     type: float
     default: 300
 requirements:
-  - requests (Python package, on the host that runs the module)
+  - requests (Python package, on the controller, or on the host that runs the module)
 notes:
   - >-
     The modules talk to the Cloudflare API and to nothing else, so they run well on the controller. In plays for other
     hosts use C(delegate_to: localhost); in plays of their own C(hosts: localhost) with C(connection: local).
   - >-
-    With C(connection: local), Ansible may find another Python than its own, without C(requests). Setting
+    On a local connection a task runs in the controller's own process, with the controller's Python and its C(requests).
+    It runs as a module, which takes half a second longer, where the connection is not local, under C(become) to
+    another user, under C(async), where the controller has no C(requests), where the task itself (its C(vars), or those
+    of its block) sets C(ansible_python_interpreter) or C(ansible_remote_tmp), and where the variable
+    C(mailsec_cloudflare_in_process) is V(false). With C(-vvv) each task says which it was, and why.
+  - >-
+    Where it runs as a module, Ansible may find another Python than its own, without C(requests). Setting
     C(ansible_python_interpreter) to C({{ ansible_playbook_python }}) makes it use its own.
   - All requests of one user share a limit of 1,200 in five minutes, those of the dashboard included.
 """
