@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import sys
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Callable, ContextManager
+from typing import Callable, ContextManager, Mapping
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.pace import Pace
