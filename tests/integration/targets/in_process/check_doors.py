@@ -15,9 +15,11 @@ TASK = re.compile(r"^TASK \[(.*)\] \*+$", re.MULTILINE)
 parts = TASK.split(Path(sys.argv[1]).read_text(encoding="utf-8"))[1:]
 tasks = list(zip(parts[::2], parts[1::2], strict=True))
 for name, said in tasks:
-    expected = name.partition(",")[0] if name.startswith("runs in this process") else name
+    expected = name[0].lower() + name[1:]
+    if expected.startswith("runs in this process"):
+        expected = "runs in this process"
     if expected not in said:
         sys.exit(f"The task should say {expected!r}, but said:\n{said}")
-print(f"All {len(tasks)} tasks ran as they should.")
 if len(tasks) < 12:
     sys.exit("Some tasks did not run.")
+print(f"All {len(tasks)} tasks ran as they should.")
