@@ -164,8 +164,6 @@ class Client:
     def _exchange(self, request: Request, body: dict[str, Any] | None) -> Answer:
         """Send a request once."""
         headers: Mapping[str, str] = {}
-        if self._stopped:
-            raise request.failed("Not sent, because the task was interrupted.")
         too_long = self._pace.enter(self._settings.retry_max_wait)
         if too_long is not None:
             raise request.failed(
@@ -174,6 +172,9 @@ class Client:
                 RATE_LIMIT_ADVICE,
             )
         try:
+            # Here, because it may have been while this thread waited.
+            if self._stopped:
+                raise request.failed("Not sent, because the task was interrupted.")
             with self._sessions.session() as session:
                 response = session.request(
                     request.method,

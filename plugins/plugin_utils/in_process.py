@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout, suppress
 from functools import partial
@@ -19,8 +20,7 @@ from io import StringIO
 from typing import Any, Callable, ClassVar
 
 from ansible import constants
-from ansible.errors import AnsibleActionFail
-from ansible.module_utils.common import warnings
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as RunsModule
@@ -30,8 +30,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import D
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import HAS_REQUESTS, KeptSessions
 
 try:
-    from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.wire import parsed, sent
-except ImportError:
+    from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.wire import Said, parsed, sent
+except (ImportError, AttributeError):
     KNOWS_CORE = False
 else:
     KNOWS_CORE = True
@@ -76,10 +76,12 @@ class InProcess(RunsModule):
             return "of async"
         if self._becomes_another():
             return "of become"
+        if sys.platform == "darwin":
+            return "a forked process of macOS may crash when it looks for proxies"
         if not HAS_REQUESTS:
             return "the controller's Python has no package requests"
         if not KNOWS_CORE:
-            return "this version of ansible-core keeps its modules' form of JSON elsewhere"
+            return "this version of ansible-core is not known to the collection"
         named = [name for name in ABOUT_MODULES if name in self._task.get_vars()]
         if named:
             return f"the task sets {named[0]}"
@@ -99,19 +101,22 @@ class InProcess(RunsModule):
         except TypeError:
             raise AnsibleActionFail(f"{SWITCH}: must be true or false, not {value!r}.") from None
 
-    def _said(self, variables: Mapping[str, Any]) -> str:
-        """Run the module's function and return what the module says on its standard output."""
+    def _said(self, variables: Mapping[str, Any]) -> Said:
+        """Run the module's function and return what the module says."""
         arguments = dict(self._task.args)
         self._update_module_args(self._task.action, arguments, variables)
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
-        # Until ansible-core 2.18 they are gathered per process.
-        warnings._global_warnings.clear()
-        warnings._global_deprecations.clear()
         output = StringIO()
-        with surroundings(environment, self._loader.get_basedir()), sent(arguments), redirect_stdout(output):
-            self._run_module()
-        return output.getvalue()
+        try:
+            with surroundings(environment, self._loader.get_basedir()), sent(arguments), redirect_stdout(output):
+                self._run_module()
+        except AnsibleError:
+            raise
+        except Exception:
+            # A module that crashes fails its task, or this item of a loop. An exception of an action can end the loop.
+            return Said(1, output.getvalue(), traceback.format_exc())
+        return Said(0, output.getvalue(), "")
 
     def _run_module(self) -> None:
         # Every module ends with an exit.
@@ -122,13 +127,20 @@ class InProcess(RunsModule):
 @contextmanager
 def surroundings(environment: Mapping[str, Any], folder: str) -> Iterator[None]:
     """Give this process what a module's process has: the environment of the task, the folder of the playbook."""
-    before, here = dict(os.environ), os.getcwd()
+    before = dict(os.environ)
+    # The folder that this process is in may be gone, or closed to this user. A module would not mind.
+    here = None
+    with suppress(OSError):
+        here = os.getcwd()
     try:
         os.environ.update({str(name): str(value) for name, value in environment.items()})
         os.chdir(folder)
         yield
     finally:
-        os.chdir(here)
+        # Whatever else goes wrong: nothing of it may be left for the next item of a loop.
         for name in os.environ.keys() - before.keys():
             del os.environ[name]
         os.environ.update(before)
+        if here is not None:
+            with suppress(OSError):
+                os.chdir(here)

@@ -13,9 +13,10 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible.module_utils import basic
+from ansible.module_utils.common.warnings import _global_deprecations, _global_warnings
 
 try:
     from ansible.module_utils.common.json import Direction, get_module_encoder
@@ -32,10 +33,25 @@ else:
     as_text = partial(json.dumps, cls=get_module_encoder(PROFILE, Direction.CONTROLLER_TO_MODULE))
 
 
+#: Touched when this file is read: where it is gone, AnsibleModule would look for its options elsewhere.
+NO_ARGUMENTS = basic._ANSIBLE_ARGS
+
+
+class Said(NamedTuple):
+    """How a module ended, and what it said."""
+
+    rc: int
+    stdout: str
+    stderr: str
+
+
 @contextmanager
 def sent(arguments: Mapping[str, Any]) -> Iterator[None]:
     """Let the next AnsibleModule of this process find the options of a task, Ansible's own among them."""
     text = as_text({"ANSIBLE_MODULE_ARGS": arguments}).encode()
+    # Until ansible-core 2.18 they are gathered per process.
+    _global_warnings.clear()
+    _global_deprecations.clear()
     before = basic._ANSIBLE_ARGS, getattr(basic, "_ANSIBLE_PROFILE", None)
     basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = text, PROFILE
     try:
@@ -44,9 +60,10 @@ def sent(arguments: Mapping[str, Any]) -> Iterator[None]:
         basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = before
 
 
-def parsed(action: Any, output: str) -> dict[str, Any]:
-    """Return the result that is in the output of a module, as Ansible returns it to an action."""
-    said = {"rc": 0, "stdout": output, "stdout_lines": output.splitlines(), "stderr": "", "stderr_lines": []}
+def parsed(action: Any, by_module: Said) -> dict[str, Any]:
+    """Return the result that is in what a module said, as Ansible returns it to an action."""
+    lines = {"stdout_lines": by_module.stdout.splitlines(), "stderr_lines": by_module.stderr.splitlines()}
+    said = {**by_module._asdict(), **lines}
     if PROFILE is None:
         # Nothing that came from outside is a template.
         untrusted: dict[str, Any] = wrap_var(action._parse_returned_data(said))

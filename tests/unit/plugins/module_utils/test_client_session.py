@@ -173,6 +173,23 @@ def test_a_client_that_was_stopped_sends_nothing() -> None:
         client.get("x")
 
 
+def test_a_client_that_is_stopped_while_it_waits_for_the_rate_limit_sends_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = client_for(PAIR, "secret")
+    enter = client._pace.enter
+
+    def stopped_meanwhile(longest: float) -> float | None:
+        client.stop()
+        return enter(longest)
+
+    monkeypatch.setattr(client._pace, "enter", stopped_meanwhile)
+
+    with Script(), pytest.raises(ApiError, match="Not sent, because the task was interrupted"):
+        client.get("x")
+    assert client._pace._in_flight == 0
+
+
 @pytest.mark.parametrize("package", ["requests", "urllib3"])
 def test_the_file_can_be_read_without_its_packages(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
     real_import = builtins.__import__

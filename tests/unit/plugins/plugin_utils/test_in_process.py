@@ -209,19 +209,56 @@ def test_names_of_files_are_relative_to_the_playbook(act: Callable[..., dict[str
     assert os.getcwd() == here
 
 
-def test_whatever_happens_the_process_is_left_as_it_was(
-    act: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def crashing(action: Any) -> None:
+    def crash(_door: Any) -> None:
+        raise ZeroDivisionError("a defect of ours")
+
+    action.__class__ = type("Crashing", (type(action),), {"main": staticmethod(crash)})
+
+
+def test_a_crash_is_a_failure_of_this_task_as_that_of_a_module_is(act: Callable[..., dict[str, Any]]) -> None:
     before, here = dict(os.environ), os.getcwd()
 
-    def broken(action: Any) -> None:
-        action._loader.set_basedir(str(tmp_path))
-        monkeypatch.setattr(type(action), "main", staticmethod(lambda door: 1 / 0))
+    result = act(prepare=crashing, environment=[{"X": "1"}])
 
-    with pytest.raises(ZeroDivisionError):
-        act(prepare=broken, environment=[{"X": "1"}])
-
+    assert result["failed"] is True
+    assert "a defect of ours" in result["module_stderr"]
     assert (dict(os.environ), os.getcwd()) == (before, here)
+
+
+def test_an_environment_that_cannot_be_is_a_failure_of_this_task(act: Callable[..., dict[str, Any]]) -> None:
+    before = dict(os.environ)
+
+    assert act(environment=[{"X": "1"}, {"": "x"}])["failed"] is True
+    assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize("gone_before", [True, False])
+def test_a_folder_that_is_gone_neither_fails_the_task_nor_keeps_its_environment(
+    act: Callable[..., dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gone_before: bool
+) -> None:
+    started_in = tmp_path / "started"
+    started_in.mkdir()
+    monkeypatch.chdir(started_in)
+    before = dict(os.environ)
+
+    def beside(action: Any) -> None:
+        action._loader.set_basedir(str(tmp_path))
+        if gone_before:
+            started_in.rmdir()
+        else:
+            monkeypatch.setattr(action, "_run_module", lambda run=action._run_module: (run(), started_in.rmdir()))
+
+    result = act(found(), environment=[{"CLOUDFLARE_API_KEY": "of this item"}], prepare=beside)
+
+    assert result["result"]["domain"] == DOMAIN.name
+    assert dict(os.environ) == before
+
+
+def test_on_macos_the_module_runs(act: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(in_process, "sys", SimpleNamespace(platform="darwin"))
+
+    assert act() == MODULE_RAN
 
 
 @pytest.mark.parametrize("module", MODULES)

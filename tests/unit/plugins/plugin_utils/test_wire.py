@@ -64,7 +64,7 @@ def test_an_older_core_is_told_that_a_result_is_no_template(old_wire: Any, monke
     monkeypatch.setattr(old_wire, "wrap_var", lambda value: wrapped.append(value) or value)
     action = SimpleNamespace(_parse_returned_data=lambda said: json.loads(said["stdout"]))
 
-    assert old_wire.parsed(action, '{"msg": "{{ 1 }}"}') == {"msg": "{{ 1 }}"}
+    assert old_wire.parsed(action, wire.Said(0, '{"msg": "{{ 1 }}"}', "")) == {"msg": "{{ 1 }}"}
     assert wrapped == [{"msg": "{{ 1 }}"}]
 
 
@@ -72,4 +72,7 @@ def test_a_newer_core_has_an_object_for_a_result() -> None:
     def parse(said: dict[str, Any], profile: str) -> Any:
         return SimpleNamespace(as_result_dict=lambda for_round_trip: {**json.loads(said["stdout"]), "profile": profile})
 
-    assert wire.parsed(SimpleNamespace(_parse_returned_data=parse), '{"a": 1}') == {"a": 1, "profile": "legacy"}
+    assert wire.parsed(SimpleNamespace(_parse_returned_data=parse), wire.Said(0, '{"a": 1}', "")) == {
+        "a": 1,
+        "profile": "legacy",
+    }
