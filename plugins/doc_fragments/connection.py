@@ -84,8 +84,8 @@ notes:
   - >-
     On a local connection a task runs in the controller's own process, with the controller's Python and its C(requests).
     It runs as a module, which takes half a second longer, where the connection is not local, under C(become) to
-    another user, under C(async), where the controller has no C(requests) or is a Mac, where the task itself (its C(vars), or those
-    of its block) sets C(ansible_python_interpreter) or C(ansible_remote_tmp), and where the variable
+    another user, under C(async), where the controller has no C(requests) or is a Mac, where the task itself (its
+    C(vars), or those of its block) sets C(ansible_python_interpreter) or C(ansible_remote_tmp), and where the variable
     C(mailsec_cloudflare_in_process) is V(false). With C(-vvv) each task says which it was, and why.
   - >-
     Where it runs as a module, Ansible may find another Python than its own, without C(requests). Setting

@@ -20,7 +20,7 @@ from io import StringIO
 from typing import Any, Callable, ClassVar
 
 from ansible import constants
-from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as RunsModule
@@ -111,8 +111,6 @@ class InProcess(RunsModule):
         try:
             with surroundings(environment, self._loader.get_basedir()), sent(arguments), redirect_stdout(output):
                 self._run_module()
-        except AnsibleError:
-            raise
         except Exception:
             # A module that crashes fails its task, or this item of a loop. An exception of an action can end the loop.
             return Said(1, output.getvalue(), traceback.format_exc())
