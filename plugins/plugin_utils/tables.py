@@ -16,9 +16,10 @@ FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
-    """Return rows as CSV with a header, one line for each; what a row does not have is empty."""
+    """Return rows as CSV with a header, one for each; what a row does not have is empty."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    # As RFC 4180 has it; and a field with either of the two in it is quoted.
+    writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
     writer.writerows([cell(row.get(column)) for column in columns] for row in rows)
     return text.getvalue()

@@ -1,0 +1,135 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An account as variables: what is written is what the role takes, and Ansible loads it as what it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.bulk import Purge, plan_all
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import (
+    DOMAIN,
+    SENDING_DOMAIN_RESTRICTION,
+)
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.entries import entries_from
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import UNCHANGED
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import dumped, entries
+
+ID, OTHER_ID = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415", "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e"
+RECORD: dict[str, Any] = {
+    "id": ID,
+    "domain": "Example.com",
+    "allowed_delivery_modes": ["DIRECT", "API"],
+    "drop_dispositions": None,
+    "folder": None,
+    "ip_restrictions": ["2001:DB8::/32", "192.0.2.7/32"],
+    "lookback_hops": 2,
+    "require_tls_inbound": False,
+    "require_tls_outbound": None,
+    "transport": "mx.example.com",
+    "status": "active",
+    "authorization": {"authorized": True},
+    "modified_at": "2026-10-27T18:11:19.117000Z",
+}
+
+
+class Loader(yaml.SafeLoader):
+    """Loads the file as Ansible does: a text is tagged or it is a template."""
+
+
+Loader.add_constructor("!unsafe", lambda loader, node: ("unsafe", node.value))
+
+
+def test_a_record_becomes_what_can_be_set_in_one_spelling():
+    assert entries(DOMAIN, [RECORD]) == [
+        {
+            "domain": "Example.com",
+            "allowed_delivery_modes": ["API", "DIRECT"],
+            "drop_dispositions": [],
+            "folder": "",
+            "ip_restrictions": ["192.0.2.7/32", "2001:db8::/32"],
+            "lookback_hops": 2,
+            "require_tls_inbound": False,
+            "transport": "mx.example.com",
+        }
+    ]
+
+
+def test_records_are_in_the_order_of_their_names_however_the_server_orders_them():
+    records = [{"domain": name, "exclude": []} for name in ("b.example", "C.example", "a.example", "Bücher.example")]
+    names = [entry["domain"] for entry in entries(SENDING_DOMAIN_RESTRICTION, records)]
+    assert names == ["a.example", "b.example", "C.example", "Bücher.example"]
+    assert entries(SENDING_DOMAIN_RESTRICTION, records) == entries(SENDING_DOMAIN_RESTRICTION, records[::-1])
+
+
+def test_records_of_one_name_are_told_apart_by_their_ids():
+    records = [
+        {"id": ID, "domain": "twice.example", "exclude": []},
+        {"id": OTHER_ID, "domain": "Twice.example.", "exclude": ["a.twice.example"]},
+    ]
+    assert entries(SENDING_DOMAIN_RESTRICTION, records) == [
+        {"sending_domain_restriction_id": OTHER_ID, "exclude": ["a.twice.example"]},
+        {"sending_domain_restriction_id": ID, "exclude": []},
+    ]
+
+
+def test_a_record_without_a_name_is_found_by_its_id():
+    assert entries(SENDING_DOMAIN_RESTRICTION, [{"id": ID, "comments": "x"}]) == [
+        {"sending_domain_restriction_id": ID, "comments": "x"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("resource", "records"),
+    [
+        (DOMAIN, [RECORD, {"id": OTHER_ID, "domain": "example.org", "folder": "Inbox", "regions": ["DE", "AU"]}]),
+        (SENDING_DOMAIN_RESTRICTION, [{"id": ID, "domain": "a.example", "exclude": None, "comments": None}]),
+        (
+            SENDING_DOMAIN_RESTRICTION,
+            [{"id": ID, "domain": "a.example"}, {"id": OTHER_ID, "domain": "A.example", "exclude": ["b.a.example"]}],
+        ),
+    ],
+    ids=["domains", "restriction", "two of one name"],
+)
+def test_what_is_exported_is_what_there_is(resource, records):
+    written = entries(resource, records)
+    for entry in written:
+        assert not ArgumentSpecValidator(resource.spec()).validate(entry).error_messages
+    steps = plan_all(resource, entries_from(resource, written), records, "replace", Purge(True, 0))
+    assert [step.action for step in steps] == [UNCHANGED] * len(records)
+
+
+@pytest.mark.parametrize("text", ["{{ 1 + 1 }}", "a {% if b %}", "{# c #}", "x{{"])
+def test_a_text_that_looks_like_a_template_is_marked(text):
+    assert yaml.load(dumped({"comments": text}), Loader) == {"comments": ("unsafe", text)}  # noqa: S506  # a safe one
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])))
+def test_every_text_is_loaded_as_what_it_was(text):
+    loaded = yaml.load(dumped({"comments": text}), Loader)["comments"]  # noqa: S506  # a safe loader
+    assert loaded == (("unsafe", text) if any(mark in text for mark in ("{{", "{%", "{#")) else text)
+
+
+def test_the_file_reads_well():
+    entry = {"domain": "bücher.example", "regions": ["DE"], "exclude": [], "comments": "yes " * 60}
+    assert dumped({"domains": [entry]}).splitlines() == [
+        "domains:",
+        "  - domain: bücher.example",
+        "    regions:",
+        "      - DE",
+        "    exclude: []",
+        f"    comments: '{'yes ' * 60}'",
+    ]
+
+
+def test_equal_lists_are_written_out_each_time():
+    shared = ["DE"]
+    assert "&" not in dumped({"a": shared, "b": shared})

@@ -1,0 +1,107 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role's variables stand in four places: their check, their defaults, the table, and the modules they come from."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import posture
+from support.documented import spec
+
+ROLE = Path(__file__).resolve().parents[3] / "roles/email_security"
+PREFIX = "email_security_"
+SPECS: dict[str, Any] = yaml.safe_load((ROLE / "meta/argument_specs.yml").read_text())["argument_specs"]
+DEFAULTS: dict[str, Any] = yaml.safe_load((ROLE / "defaults/main.yml").read_text())
+CONNECTION = {name: each for name, each in spec("email_security_domain_info").items() if name in connection.spec()}
+#: Options of one record, which are not settings of it.
+IDENTITY = ("state", "domain_id", "domain")
+COMPARED = ("type", "elements", "choices")
+
+
+def facts(option: dict[str, Any]) -> dict[str, Any]:
+    return {key: option[key] for key in COMPARED if key in option}
+
+
+def entries_of(option: str) -> dict[str, Any]:
+    return {name: facts(each) for name, each in SPECS["main"]["options"][option]["options"].items()}
+
+
+@pytest.mark.parametrize("entry_point", SPECS)
+def test_every_entry_point_has_a_task_file_and_the_whole_connection(entry_point):
+    assert (ROLE / f"tasks/{entry_point}.yml").exists()
+    options = SPECS[entry_point]["options"]
+    assert CONNECTION.keys() >= {"account_id", "api_token", "validate_certs"}
+    for name, module_option in CONNECTION.items():
+        assert facts(options[PREFIX + name]) == facts(module_option), f"{entry_point}: mend {PREFIX}{name}"
+
+
+@pytest.mark.parametrize(
+    ("variable", "module", "option"),
+    [
+        ("domains", "email_security_domains", "domains"),
+        ("sending_domain_restrictions", "sending_domain_restrictions", "restrictions"),
+    ],
+)
+def test_entries_have_the_options_of_the_module(variable, module, option):
+    expected = {name: facts(each) for name, each in spec(module)[option]["options"].items()}
+    assert entries_of(PREFIX + variable) == expected
+
+
+def test_the_defaults_of_domains_are_their_settings():
+    settings = {name: each for name, each in entries_of(PREFIX + "domains").items() if name not in IDENTITY}
+    assert entries_of(PREFIX + "domain_defaults") == settings
+
+
+@pytest.mark.parametrize(
+    ("variable", "option"),
+    [
+        ("list_mode", "list_mode"),
+        ("purge_domains", "purge"),
+        ("purge_restrictions", "purge"),
+        ("purge_limit", "purge_limit"),
+        ("concurrency", "concurrency"),
+    ],
+)
+def test_what_bulk_modules_take_is_what_the_role_takes(variable, option):
+    module_option = spec("email_security_domains")[option]
+    assert facts(SPECS["main"]["options"][PREFIX + variable]) == facts(module_option)
+    assert DEFAULTS[PREFIX + variable] == module_option["default"]
+
+
+def test_the_defaults_are_those_that_are_documented():
+    options = {name: each for entry_point in SPECS.values() for name, each in entry_point["options"].items()}
+    assert {name: each["default"] for name, each in options.items() if "default" in each} == DEFAULTS
+
+
+def test_the_table_of_the_readme_has_every_variable_and_its_default():
+    rows = re.findall(r"^\| (`[^|]+) \| ([^|]+) \|", (ROLE / "README.md").read_text(), re.MULTILINE)
+    told = {name: default.strip() for names, default in rows for name in re.findall(r"`(\w+)`", names)}
+    assert set(told) == {name for each in SPECS.values() for name in each["options"]}
+    for name, default in DEFAULTS.items():
+        assert told[name] == f"`{default if not isinstance(default, bool) else str(default).lower()}`", name
+
+
+@pytest.mark.parametrize("entry_point", ["main", "read"])
+def test_every_setting_of_the_connection_is_passed_on(entry_point):
+    tasks = yaml.safe_load((ROLE / f"tasks/{entry_point}.yml").read_text())
+    passed = [values for task in tasks for values in task.get("module_defaults", {}).values()]
+    assert len(passed) == 2
+    for values in passed:
+        assert list(values) == list(CONNECTION)
+        for name, template in values.items():
+            assert template.startswith(f"{{{{ {PREFIX}{name} | default(omit"), f"{entry_point}: {name}"
+
+
+def test_the_tables_of_the_report_have_every_column():
+    columns = yaml.safe_load((ROLE / "vars/main.yml").read_text())
+    assert set(columns["__email_security_domain_columns"]) == {*posture.DOMAIN_FIELDS, "weaknesses"}
+    assert set(columns["__email_security_restriction_columns"]) == set(posture.RESTRICTION_FIELDS)
