@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+set -eu
+
+exec python -m pytest -q --import-mode=importlib . "$@"

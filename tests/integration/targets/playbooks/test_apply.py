@@ -1,0 +1,214 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role brings an account to what its variables say, and tells what it did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from emulator import Emulator
+from emulator.auth import Credential
+from emulator.faults import Fault
+from support.controller import Controller
+
+APPLY = "mailsec.cloudflare.apply"
+DOMAINS = "email_security_domains"
+ACCOUNT: dict[str, Any] = {
+    "email_security_domain_defaults": {
+        "require_tls_inbound": True,
+        "drop_dispositions": ["MALICIOUS"],
+        "lookback_hops": 3,
+    },
+    "email_security_domains": [
+        {"domain": "Example.COM."},
+        {"domain": "example.org", "drop_dispositions": ["SPAM", "BULK"], "lookback_hops": None},
+        {"domain": "new.example", "allowed_delivery_modes": ["DIRECT"], "ip_restrictions": [], "regions": ["DE"]},
+        {"domain": "shop.example.net", "state": "absent"},
+    ],
+    "email_security_sending_domain_restrictions": [
+        {"domain": "partner.example", "exclude": [], "comments": "Agreed on 2026-05-04"},
+        {"domain": "bank.example", "state": "absent"},
+        {"domain": "other.example", "exclude": ["legacy.other.example"]},
+    ],
+}
+DONE = {
+    "changed": True,
+    "domains": {
+        "created": ["new.example"],
+        "updated": ["example.com", "example.org"],
+        "deleted": ["shop.example.net"],
+        "failed": [],
+        "unchanged": 0,
+    },
+    "sending_domain_restrictions": {
+        "created": ["other.example"],
+        "updated": [],
+        "deleted": ["bank.example"],
+        "failed": [],
+        "unchanged": 1,
+    },
+}
+
+
+@pytest.mark.parametrize("in_process", ["true", "false"])
+def test_a_whole_account(controller: Controller, in_process: str) -> None:
+    before = controller.emulator.state()
+    door = (
+        "-e",
+        f"mailsec_cloudflare_in_process={in_process}",
+        "-e",
+        "ansible_python_interpreter={{ ansible_playbook_python }}",
+    )
+
+    checked = controller.play(APPLY, "--check", "--diff", *door, variables=ACCOUNT)
+    assert controller.emulator.state() == before
+    assert set(controller.sent()) == {"GET domains", "GET sending_domain_restrictions"}
+    assert checked.stats["email_security"]["localhost"] == {"check_mode": True, **DONE}
+    assert "Check mode: nothing was changed" in checked.output
+    assert '+    "require_tls_inbound": true' in checked.output
+
+    applied = controller.play(APPLY, *door, variables=ACCOUNT)
+    assert applied.recap()["changed"] == checked.recap()["changed"] == 2
+    assert applied.stats["email_security"]["localhost"] == {"check_mode": False, **DONE}
+    assert "Domains updated: 2 (example.com, example.org)" in applied.output
+    domains = controller.state("domains")
+    assert set(domains) == {"example.com", "example.org", "new.example"}
+    # The defaults, an entry's own value, and null for a default that is not wanted.
+    assert domains["example.com"]["lookback_hops"] == domains["new.example"]["lookback_hops"] == 3
+    assert domains["example.org"]["lookback_hops"] == 1
+    assert domains["example.com"]["drop_dispositions"] == ["MALICIOUS"]
+    assert sorted(domains["example.org"]["drop_dispositions"]) == ["BULK", "SPAM"]
+    # What nobody named is as it was.
+    assert domains["example.com"]["transport"] == "mx.example.com"
+    assert sorted(domains["example.org"]["ip_restrictions"]) == ["192.0.2.0/24", "2001:db8::/32"]
+    assert set(controller.state("sending_domain_restrictions")) == {"partner.example", "other.example"}
+
+    controller.sent()
+    again = controller.play(APPLY, *door, variables=ACCOUNT)
+    assert again.recap()["changed"] == 0
+    assert not again.stats["email_security"]["localhost"]["changed"]
+    assert controller.sent() == ["GET domains", "GET sending_domain_restrictions"]
+
+
+def test_one_kind_alone_leaves_the_other_unread(controller: Controller) -> None:
+    ran = controller.play(APPLY, variables={"email_security_sending_domain_restrictions": [{"domain": "bank.example"}]})
+    assert controller.sent() == ["GET sending_domain_restrictions"]
+    assert "domains" not in ran.stats["email_security"]["localhost"]
+    ran = controller.play(APPLY, variables={"email_security_domains": []})
+    assert controller.sent() == ["GET domains"]
+    assert ran.recap()["changed"] == 0
+
+
+def test_purge_deletes_what_is_not_listed_within_its_limit(controller: Controller) -> None:
+    account = {
+        "email_security_domains": [{"domain": "example.com"}],
+        "email_security_purge_domains": True,
+        "email_security_purge_limit": 1,
+    }
+    refused = controller.play(APPLY, variables=account, fails=True)
+    assert "example.org, shop.example.net" in refused.output
+    assert len(controller.state("domains")) == 3
+    assert "CUSTOM STATS" not in refused.output, "there is nothing to sum up where nothing was done"
+    purged = controller.play(APPLY, variables={**account, "email_security_purge_limit": 2})
+    assert purged.stats["email_security"]["localhost"]["domains"]["deleted"] == ["example.org", "shop.example.net"]
+    assert set(controller.state("domains")) == {"example.com"}
+    assert len(controller.state("sending_domain_restrictions")) == 2
+
+
+def test_a_list_mode_concerns_every_list(controller: Controller) -> None:
+    controller.play(
+        APPLY,
+        variables={
+            "email_security_list_mode": "append",
+            "email_security_domains": [{"domain": "example.org", "ip_restrictions": ["198.51.100.7"]}],
+            "email_security_sending_domain_restrictions": [{"domain": "bank.example", "exclude": ["a.bank.example"]}],
+        },
+    )
+    assert len(controller.state("domains")["example.org"]["ip_restrictions"]) == 3
+    assert len(controller.state("sending_domain_restrictions")["bank.example"]["exclude"]) == 3
+
+
+def test_what_fails_is_told_and_what_was_done_too(controller: Controller) -> None:
+    controller.emulator.world.behaviour.update({"domain_batch": "404"})
+    path = f"/domains/{controller.state('domains')['example.org']['id']}"
+    controller.emulator.world.faults.schedule(
+        Fault.from_json({"kind": "status", "status": 400, "path": path, "method": "PATCH"})
+    )
+    ran = controller.play(
+        APPLY,
+        variables={
+            "email_security_domains": [
+                {"domain": "example.com", "lookback_hops": 7},
+                {"domain": "example.org", "lookback_hops": 7},
+            ],
+            "email_security_sending_domain_restrictions": [{"domain": "other.example"}],
+        },
+        fails=True,
+    )
+    told = ran.stats["email_security"]["localhost"]
+    assert told["changed"]
+    assert (told["domains"]["updated"], told["domains"]["failed"]) == (["example.com"], ["example.org"])
+    assert "sending_domain_restrictions" not in told
+    assert "Domains not changed because of an error: 1 (example.org)" in ran.output
+    assert set(controller.state("sending_domain_restrictions")) == {"partner.example", "bank.example"}
+
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({}, "Nothing is asked for. Set email_security_domains"),
+    ({DOMAINS: None}, "Nothing is asked for. Set email_security_domains"),
+    ({DOMAINS: [], "email_security_purge_restrictions": True}, "delete what is not listed"),
+    ({DOMAINS: [{"domain": "a.example", "regions": ["MARS"]}]}, "MARS found in email_security_domains"),
+    ({DOMAINS: [{"domain": "a.example", "region": ["DE"]}]}, "email_security_domains.region"),
+    ({DOMAINS: [], "email_security_domain_defaults": {"domain": "x"}}, "email_security_domain_defaults"),
+    ({DOMAINS: [{"domain": "a..example"}]}, "domains[0] (a..example): domain: must be a domain name"),
+    ({DOMAINS: [], "email_security_list_mode": "add"}, "email_security_list_mode"),
+    ({DOMAINS: [], "email_security_account_id": "-"}, "account_id: must be"),
+]
+
+
+def test_what_is_wrong_is_said_before_anything_is_sent(controller: Controller) -> None:
+    """All in one play, where each case is rescued and has its sentence looked for."""
+    cases = [
+        {
+            "name": f"Case {number}",
+            "vars": variables,
+            "block": [{"ansible.builtin.include_role": {"name": "mailsec.cloudflare.email_security"}}],
+            "rescue": [
+                {"ansible.builtin.assert": {"that": f"{sentence!r} in ansible_failed_result.msg", "quiet": True}},
+                {"ansible.builtin.set_fact": {"rescued": "{{ rescued | default(0) | int + 1 }}"}},
+            ],
+        }
+        for number, (variables, sentence) in enumerate(WRONG)
+    ]
+    all_rescued = {"ansible.builtin.assert": {"that": f"rescued | int == {len(WRONG)}"}}
+    play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [*cases, all_rescued]}
+    playbook = controller.folder / "wrong.yml"
+    playbook.write_text(yaml.safe_dump([play]), encoding="utf-8")
+    assert controller.play(playbook).recap()["rescued"] == len(WRONG)
+    assert controller.sent() == []
+
+
+def test_credentials_of_the_variables_beat_those_of_the_environment(controller: Controller) -> None:
+    emulator: Emulator = controller.emulator
+    emulator.world.store.seed("a" * 32, {"domains": [{"domain": "a.example"}]}, replace=True)
+    emulator.world.keyring.add(Credential(email="admin@a.example", key="0123456789abcdef", accounts=("a" * 32,)))
+    ran = controller.play(
+        APPLY,
+        "-vvv",
+        variables={
+            "email_security_account_id": "a" * 32,
+            "email_security_api_email": "admin@a.example",
+            "email_security_api_key": "0123456789abcdef",
+            # As a survey leaves what nobody answered.
+            "email_security_api_token": "",
+            "email_security_domains": [{"domain": "a.example", "lookback_hops": 9}],
+        },
+    )
+    assert emulator.state("a" * 32)["domains"][0]["lookback_hops"] == 9
+    assert "0123456789abcdef" not in ran.output
+    assert emulator.token not in ran.output

@@ -1,0 +1,77 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is exported can be applied, and changes nothing: whatever the account holds."""
+
+from __future__ import annotations
+
+import yaml
+
+from support.controller import Controller
+
+EXPORT, APPLY, DRIFT = (f"mailsec.cloudflare.{name}" for name in ("export", "apply", "drift"))
+
+
+def export(controller: Controller, *options: str) -> str:
+    path = controller.folder / "account.yml"
+    controller.play(EXPORT, *options, variables={"email_security_export_path": str(path)})
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def test_what_is_exported_is_what_there_is(controller: Controller) -> None:
+    evil = controller.folder / "evil"
+    controller.emulator.seed(
+        domains=[{"domain": "bücher.example", "transport": "mx.{{ 1 + 1 }}.example", "folder": "AllItems"}],
+        sending_domain_restrictions=[
+            {"domain": "braces.example", "comments": f"{{{{ lookup('ansible.builtin.pipe', 'touch {evil}') }}}}"},
+            {"domain": "yes.example", "comments": "yes"},
+            {"domain": "lines.example", "comments": "one: two\n# three\n'\"\t{% raw %} €"},
+            {"domain": "twice.example", "exclude": ["a.twice.example"]},
+            {"domain": "twice.example", "exclude": ["b.twice.example"]},
+        ],
+    )
+    before = controller.emulator.state()
+    assert export(controller, "--check") == ""
+    text = export(controller)
+    assert export(controller) == text, "an export of the same state is the same text"
+    assert text == f"{text.strip()}\n"
+    assert "modified_at" not in text
+    assert controller.emulator.token not in text
+
+    controller.sent()
+    for playbook in (APPLY, DRIFT):
+        ran = controller.play(playbook, "-e", "@account.yml", "-e", "email_security_purge_domains=true")
+        assert ran.recap()["changed"] == 0
+        assert ran.stats["email_security"]["localhost"]["domains"]["unchanged"] == len(before["domains"])
+    assert controller.sent() == ["GET domains", "GET sending_domain_restrictions"] * 2
+    assert controller.emulator.state() == before
+    assert not evil.exists(), "a comment of the account was run"
+
+
+def test_an_export_of_an_empty_account(controller: Controller) -> None:
+    controller.emulator.seed(replace=True, domains=[], sending_domain_restrictions=[])
+    assert yaml.safe_load(export(controller)) == {
+        "email_security_domains": [],
+        "email_security_sending_domain_restrictions": [],
+    }
+    assert controller.play(APPLY, "-e", "@account.yml").recap()["changed"] == 0
+
+
+def test_drift_is_found_and_not_mended(controller: Controller) -> None:
+    export(controller)
+    controller.drift("example.com", lookback_hops=9)
+    before = controller.emulator.state()
+    ran = controller.play(DRIFT, "-e", "@account.yml", fails=True)
+    assert "localhost differs from what is asked for" in ran.output
+    assert '-    "lookback_hops": 9' in ran.output
+    told = ran.stats["email_security"]["localhost"]
+    assert (told["check_mode"], told["changed"], told["domains"]["updated"]) == (True, True, ["example.com"])
+    assert controller.emulator.state() == before
+    controller.play(APPLY, "-e", "@account.yml")
+    controller.play(DRIFT, "-e", "@account.yml")
+
+
+def test_a_path_is_needed(controller: Controller) -> None:
+    ran = controller.play(EXPORT, fails=True)
+    assert "missing required arguments: email_security_export_path" in ran.output
