@@ -23,7 +23,7 @@ export MYPYPATH := $(CACHE)/collections:$(CURDIR)/tests
 # For whatever starts Ansible: modules keep their temporary files under HOME.
 OWN_HOME := HOME=$(CACHE)/home
 
-STEPS := test-format test-lint test-types test-unit test-integration test-sanity test-ansible-lint
+STEPS := test-format test-lint test-types test-unit test-integration test-sanity test-ansible-lint build
 
 .PHONY: help
 help: ## list the targets (the default)
@@ -65,6 +65,9 @@ test-sanity: setup ## ansible-test sanity on every supported Python that is here
 
 test-ansible-lint: setup ## ansible-lint, profile production
 	$(OWN_HOME) ansible-lint $(ARGS)
+
+build: setup ## the tarball, installed, tried, and judged by galaxy-importer
+	python tests/tools/build.py
 
 .PHONY: bench
 bench: setup ## what it costs, into docs/benchmarks.md (20 minutes); ARGS=--quick, ARGS="--only requests,task"

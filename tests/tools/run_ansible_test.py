@@ -4,6 +4,8 @@
 
 """Runs ansible-test with the arguments given, on a copy of this collection, writing nothing outside .cache.
 
+It is the ansible-test of the environment whose Python runs this file.
+
 ansible-test wants a real folder .../ansible_collections/mailsec/cloudflare (a link is refused), keeps its virtual
 environments in HOME, and looks for pythonX.Y on PATH.
 """
@@ -12,7 +14,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -20,10 +21,10 @@ import types
 import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-CACHE = ROOT / ".cache"
+from checkout import CACHE, HOME, ROOT, copy_to
+from pythons import path_with_pythons
+
 COPY = CACHE / "ansible-test/ansible_collections/mailsec/cloudflare"
-HOME = CACHE / "home"
 
 
 def main(arguments: list[str]) -> None:
@@ -39,21 +40,14 @@ def main(arguments: list[str]) -> None:
 
     copy_collection()
     prepare_home()
-    path = os.pathsep.join([str(link_pythons()), *path_without_shims()])
-    environment = {**os.environ, "HOME": str(HOME), "PATH": path}
+    environment = {**os.environ, "HOME": str(HOME), "PATH": path_with_pythons()}
     os.chdir(COPY)
-    os.execvpe("ansible-test", ["ansible-test", *arguments], environment)
+    tool = Path(sys.prefix) / "bin/ansible-test"
+    os.execve(tool, [str(tool), *arguments], environment)
 
 
 def copy_collection() -> None:
-    """The files of the checkout as they are now: tracked ones and new ones, without what git ignores."""
-    shutil.rmtree(COPY, ignore_errors=True)
-    command = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    for name in subprocess.check_output(command, text=True).split("\0"):
-        if name and os.path.lexists(ROOT / name):  # a deleted file is still listed
-            target = COPY / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target, follow_symlinks=False)
+    copy_to(COPY)
     # Else ansible-test asks the checkout's git, to which everything in .cache is ignored.
     subprocess.run(["git", "init", "--quiet", str(COPY)], check=True)
 
@@ -85,38 +79,6 @@ def provide_get_pip() -> None:
     except OSError as error:
         print(f"{url} cannot be downloaded ({error}): using tests/tools/get_pip.py instead.", flush=True)
         shutil.copy(ROOT / "tests/tools/get_pip.py", cached)
-
-
-def link_pythons() -> Path:
-    """A folder of links to pyenv's interpreters, which its shims hide. Empty where there is no pyenv."""
-    folder = CACHE / "pythons"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    root = pyenv_root()
-    found = [re.fullmatch(r"(3\.\d+)\.(\d+)", home.name) for home in (root / "versions").iterdir()] if root else []
-    newest: dict[str, int] = {}
-    for match in filter(None, found):
-        newest[match[1]] = max(newest.get(match[1], 0), int(match[2]))
-    for version, patch in newest.items():
-        (folder / f"python{version}").symlink_to(f"{root}/versions/{version}.{patch}/bin/python{version}")
-    return folder
-
-
-def path_without_shims() -> list[str]:
-    root = pyenv_root()
-    folders = os.environ["PATH"].split(os.pathsep)
-    return [
-        folder
-        for folder in folders
-        if not (root and Path(folder).name == "shims" and Path(folder).is_relative_to(root))
-    ]
-
-
-def pyenv_root() -> Path | None:
-    named = os.environ.get("PYENV_ROOT")
-    shims = (Path(folder) for folder in os.environ["PATH"].split(os.pathsep) if Path(folder).name == "shims")
-    candidates = [Path(named)] if named else [folder.parent for folder in shims]
-    return next((root for root in candidates if (root / "versions").is_dir()), None)
 
 
 if __name__ == "__main__":
