@@ -49,6 +49,7 @@ test-lint: setup ## ruff, yamllint, shellcheck, changelog fragments
 	yamllint --strict .
 	git grep -lz --untracked -E '^#!.*sh$$' -- ':!*.md' ':!*.py' | xargs -0 shellcheck --external-sources
 	antsibull-changelog lint
+	antsibull-changelog lint-changelog-yaml --strict changelogs/changelog.yaml
 
 test-types: setup ## mypy
 	mypy $(ARGS)
@@ -69,9 +70,17 @@ test-ansible-lint: setup ## ansible-lint, profile production
 build: setup ## the tarball, installed, tried, and judged by galaxy-importer
 	python tests/tools/build.py
 
+.PHONY: test-matrix
+test-matrix: setup ## units, sanity, integration with each supported ansible-core; ARGS="2.16 2.21 --only units"
+	python tests/tools/matrix.py $(ARGS)
+
 .PHONY: bench
 bench: setup ## what it costs, into docs/benchmarks.md (20 minutes); ARGS=--quick, ARGS="--only requests,task"
 	PYTHONPATH=tests python -m benchmarks $(ARGS)
+
+.PHONY: changelog
+changelog: setup ## the changelog of a new release, from changelogs/fragments (docs/release.md)
+	antsibull-changelog release $(ARGS)
 
 .PHONY: format
 format: setup ## rewrite the Python in the project's format, mend what ruff can mend

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings as ansible_warnings
+from ansible.module_utils.common.parameters import PASS_VARS
 
 COLLECTION = "ansible_collections.mailsec.cloudflare.plugins"
 
@@ -100,6 +101,8 @@ def run_module(
 ) -> Run:
     """Run a module with the options of a task, as Ansible hands them over, and return what came of it."""
     arguments = {**params, "_ansible_check_mode": check_mode, "_ansible_diff": True}
+    if "inject_invocation" in PASS_VARS:  # since ansible-core 2.21 it comes back only where it is asked for
+        arguments["_ansible_inject_invocation"] = True
     monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode())
     # ansible-core 2.19 and newer ask how the arguments were written down.
     monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)

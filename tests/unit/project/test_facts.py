@@ -54,23 +54,6 @@ def test_the_version_is_the_same_in_galaxy_yml_and_in_the_user_agent():
     assert client == galaxy, f"galaxy.yml says {galaxy}: set VERSION in plugins/module_utils/sessions.py to it"
 
 
-def test_the_readme_names_the_oldest_ansible_core():
-    oldest = find(r'^requires_ansible: ">=(\d+\.\d+)\.0"$', "meta/runtime.yml")
-    named = re.findall(r"ansible-core\W+(\d+\.\d+)", read("README.md"))
-    assert named, f"README.md does not say which ansible-core is supported: say 'ansible-core {oldest} and newer'"
-    lowest = min(named, key=lambda text: [int(part) for part in text.split(".")])
-    assert lowest == oldest, f"README.md names ansible-core {lowest}, meta/runtime.yml needs {oldest}: make them agree"
-
-
-def test_the_readme_names_the_oldest_python_of_the_targets():
-    oldest = yaml.safe_load(read("tests/config.yml"))["modules"]["python_requires"].removeprefix(">=")
-    assert f"Python {oldest}" in read("README.md"), (
-        f"tests/config.yml checks modules from Python {oldest}: README.md should say so"
-    )
-    ruff = find(r'^"plugins/\*\*" = "py(\d+)"', "pyproject.toml")
-    assert ruff == oldest.replace(".", ""), f"ruff checks plugins for py{ruff}, tests/config.yml says Python {oldest}"
-
-
 def test_the_action_group_holds_every_module():
     group = yaml.safe_load(read("meta/runtime.yml"))["action_groups"]["all"]
     names = [module.stem for module in modules()]

@@ -205,7 +205,7 @@ def test_names_of_files_are_relative_to_the_playbook(act: Callable[..., dict[str
 
     result = act(found(), options={**CREDENTIALS, "domain": DOMAIN.name, "ca_path": "ca.pem"}, prepare=beside)
 
-    assert "failed" not in result
+    assert not result.get("failed")
     assert os.getcwd() == here
 
 

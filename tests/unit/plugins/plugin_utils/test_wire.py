@@ -50,7 +50,7 @@ def test_options_are_found_once_by_the_next_module() -> None:
     before = basic._ANSIBLE_ARGS
     with wire.sent({"domain": "example.com"}):
         assert json.loads(basic._ANSIBLE_ARGS) == {"ANSIBLE_MODULE_ARGS": {"domain": "example.com"}}
-        assert basic._ANSIBLE_PROFILE == "legacy"
+        assert basic._ANSIBLE_PROFILE == wire.PROFILE
     assert before is basic._ANSIBLE_ARGS
 
 
@@ -68,7 +68,9 @@ def test_an_older_core_is_told_that_a_result_is_no_template(old_wire: Any, monke
     assert wrapped == [{"msg": "{{ 1 }}"}]
 
 
-def test_a_newer_core_has_an_object_for_a_result() -> None:
+def test_a_newer_core_has_an_object_for_a_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "PROFILE", "legacy")
+
     def parse(said: dict[str, Any], profile: str) -> Any:
         return SimpleNamespace(as_result_dict=lambda for_round_trip: {**json.loads(said["stdout"]), "profile": profile})
 
