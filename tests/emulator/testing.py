@@ -36,7 +36,7 @@ class Client(requests.Session):
     def request(self, method: str, url: str, *args: Any, **options: Any) -> requests.Response:  # type: ignore[override]  # fewer forms
         """As usual, with a base and without waiting for ever."""
         full = url if "://" in url else f"{self.emulator.settings_url()}/{url}"
-        options.setdefault("timeout", 5)
+        options.setdefault("timeout", 60)  # a slow machine is no defect
         return super().request(method, full, *args, **options)
 
     def id_of(self, collection: str, name: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from emulator import Emulator
 from emulator.api import HANDLERS
+from emulator.records import KINDS
 from emulator.server import shared_contract
 from emulator.testing import BODIES, DOMAIN, RESTRICTION, UNKNOWN_ID, Client
 
@@ -19,6 +20,14 @@ COLLECTIONS = sorted(BODIES)
 
 def test_every_operation_of_the_document_is_served() -> None:
     assert sorted(shared_contract().operations) == sorted(HANDLERS)
+
+
+@pytest.mark.parametrize(
+    ("collection", "schema"), [("domains", "DomainFields"), ("sending_domain_restrictions", "RestrictionFields")]
+)
+def test_a_record_begins_with_a_value_for_everything_that_can_be_set(collection: str, schema: str) -> None:
+    properties = shared_contract().document["components"]["schemas"][schema]["properties"]
+    assert set(KINDS[collection].settable) == set(properties), "tests/emulator/records.py, tests/emulator/openapi.yaml"
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from emulator import Emulator
@@ -18,7 +16,11 @@ from emulator.testing import Client
 
 
 @pytest.mark.parametrize("retry_after", [True, False])
-def test_going_over_blocks_every_call(api: Client, emulator: Emulator, retry_after: bool) -> None:
+def test_going_over_blocks_every_call(
+    api: Client, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, retry_after: bool
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(emulator.world.limit, "_clock", lambda: now[0])
     emulator.seed(domains=1)
     emulator.behaviour.update({"quota": 3, "window": 0.4, "retry_after": retry_after})
     remaining = [api.get("domains").headers["Ratelimit"] for dummy in range(3)]
@@ -31,7 +33,7 @@ def test_going_over_blocks_every_call(api: Client, emulator: Emulator, retry_aft
         assert refused.headers["Ratelimit-Policy"] == '"default";q=3;w=1'
         assert refused.headers.get("Retry-After") == ("1" if retry_after else None)
     assert len(emulator.state()["domains"]) == 1
-    time.sleep(0.45)
+    now[0] += 0.45
     assert api.get("domains").headers["Ratelimit"].startswith('"default";r=2;')
 
 
