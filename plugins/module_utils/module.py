@@ -43,15 +43,20 @@ class Module(AnsibleModule):
 class Task(Protocol):
     """A sort of task, see task.py."""
 
-    def spec(self, resource: Resource) -> dict[str, Any]: ...
+    # Docstrings for bodies: what ruff makes of "..." is refused by the sanity tests of ansible-core 2.16.
 
-    def perform(self, resource: Resource, params: Mapping[str, Any], context: Context) -> Returned: ...
+    def spec(self, resource: Resource) -> dict[str, Any]:
+        """Return the options of the module."""
+
+    def perform(self, resource: Resource, params: Mapping[str, Any], context: Context) -> Returned:
+        """Do what the options say, and return what comes back."""
 
 
 class Door(Protocol):
     """A way to run a task: as a module, or in the process that calls it."""
 
-    def __call__(self, task: Task, resource: Resource) -> None: ...
+    def __call__(self, task: Task, resource: Resource) -> None:
+        """Run it, and end."""
 
 
 def run(task: Task, resource: Resource, sessions: SessionsFor = new_sessions) -> None:

@@ -22,7 +22,6 @@ try:
     from ansible.module_utils.common.json import Direction, get_module_encoder
 except ImportError:
     from ansible.module_utils.common.json import AnsibleJSONEncoder
-    from ansible.utils.unsafe_proxy import wrap_var
 
     #: Which form of JSON, since ansible-core 2.19.
     PROFILE = None
@@ -66,6 +65,8 @@ def parsed(action: Any, by_module: Said) -> dict[str, Any]:
     said = {**by_module._asdict(), **lines}
     if PROFILE is None:
         # Nothing that came from outside is a template.
+        from ansible.utils.unsafe_proxy import wrap_var
+
         untrusted: dict[str, Any] = wrap_var(action._parse_returned_data(said))
         return untrusted
     result = action._parse_returned_data(said, PROFILE)

@@ -54,9 +54,21 @@ def main(arguments: list[str]) -> int:
             rows.append(row)
             if row.verdict != "not run":
                 print(LINE.format(*row), flush=True)
-    print("\n=== summary\n" + "\n".join(LINE.format(*row) for row in rows))
+    print("\n=== summary\n" + "\n".join(summary(rows)))
     verdicts = {row.verdict for row in rows}
     return 0 if "ok" in verdicts and "FAILED" not in verdicts else 1
+
+
+def summary(rows: list[Row]) -> Iterator[str]:
+    """What was run, line by line, and what was not, with the same reason on one line."""
+    reasons: dict[str, list[str]] = {}
+    for row in rows:
+        if row.verdict == "not run":
+            reasons.setdefault(row.remark, []).append(f"{row.core} {row.part}")
+        else:
+            yield LINE.format(*row)
+    for reason, left in reasons.items():
+        yield f"not run, {reason}: {', '.join(left)}"
 
 
 def read(arguments: list[str]) -> argparse.Namespace:
@@ -84,9 +96,9 @@ def rows_of(core: Core, options: argparse.Namespace) -> Iterator[Row]:
         venv = make_venv(core, python)
     for part in PARTS:
         if part not in chosen:
-            yield Row(core.version, part, "not run", "not chosen")
+            yield Row(core.version, part, "not run", "for it was not chosen")
         elif not python:
-            yield Row(core.version, part, "not run", f"no Python for it is installed: {', '.join(candidates(core))}")
+            yield Row(core.version, part, "not run", f"for no Python {' or '.join(candidates(core))} is installed")
         else:
             yield run(core, part, venv, version, options.target)
 
@@ -145,7 +157,10 @@ def run(core: Core, part: str, venv: Path, version: str, targets: list[str]) -> 
         )
     took = f"{time.monotonic() - begin:4.0f} s  Python {version}"
     if done.returncode:
-        print("\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL:]), flush=True)
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        # Of what ansible-test prints, most is about installing things.
+        errors = [line for line in lines if line.startswith(("ERROR: ", "FATAL: "))] if part == "sanity" else []
+        print("\n".join(errors or lines[-TAIL:]), flush=True)
         return Row(core.version, part, "FAILED", f"{took}  {log.relative_to(ROOT)}")
     return Row(core.version, part, "ok", took)
 

@@ -61,7 +61,7 @@ def test_an_older_core_decrypts_as_it_writes(old_wire: Any) -> None:
 
 def test_an_older_core_is_told_that_a_result_is_no_template(old_wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     wrapped: list[Any] = []
-    monkeypatch.setattr(old_wire, "wrap_var", lambda value: wrapped.append(value) or value)
+    monkeypatch.setattr("ansible.utils.unsafe_proxy.wrap_var", lambda value: wrapped.append(value) or value)
     action = SimpleNamespace(_parse_returned_data=lambda said: json.loads(said["stdout"]))
 
     assert old_wire.parsed(action, wire.Said(0, '{"msg": "{{ 1 }}"}', "")) == {"msg": "{{ 1 }}"}
