@@ -23,7 +23,7 @@ export MYPYPATH := $(CACHE)/collections:$(CURDIR)/tests
 # For whatever starts Ansible: modules keep their temporary files under HOME.
 OWN_HOME := HOME=$(CACHE)/home
 
-STEPS := test-format test-lint test-types test-unit test-integration test-sanity test-ansible-lint build
+STEPS := test-format test-lint test-types test-unit test-docs test-guides test-integration test-sanity test-ansible-lint build
 
 .PHONY: help
 help: ## list the targets (the default)
@@ -58,6 +58,12 @@ test-types: setup ## mypy
 test-unit: setup ## unit tests with coverage, or a part of them: ARGS="-k retry"
 	$(OWN_HOME) pytest $(or $(ARGS),--cov)
 
+test-docs: setup docs ## the documentation: its markup, its references, and the site without a warning
+	antsibull-docs lint-collection-docs --plugin-docs --check-extra-docs-refs --validate-collection-refs self .
+
+test-guides: setup ## the guides, followed word for word against the emulator; one of them: ARGS="-k drift"
+	$(OWN_HOME) pytest tests/guides $(ARGS)
+
 test-integration: setup ## playbooks against the emulator; one target of them: TARGET=name
 	python tests/tools/run_ansible_test.py integration $(ARGS) $(TARGET)
 
@@ -73,6 +79,10 @@ build: setup ## the tarball, installed, tried, and judged by galaxy-importer
 .PHONY: test-matrix
 test-matrix: setup ## units, sanity, integration with each supported ansible-core; ARGS="2.16 2.21 --only units"
 	python tests/tools/matrix.py $(ARGS)
+
+.PHONY: docs
+docs: setup ## the documentation as a site, into .cache/docs
+	python tests/tools/build_docs.py
 
 .PHONY: bench
 bench: setup ## what it costs, into docs/benchmarks.md (20 minutes); ARGS=--quick, ARGS="--only requests,task"

@@ -1,0 +1,83 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The code blocks of a guide, in their order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+
+RST = Path(__file__).resolve().parents[2] / "docs/docsite/rst"
+BLOCK = re.compile(
+    r"^(?P<indent> *)\.\. code-block:: (?P<language>\S+)\n"
+    r"(?P<options>(?:(?P=indent) +:\S+:.*\n)*)\n"
+    r"(?P<body>(?:(?P=indent) +\S.*\n|\n)+)",
+    re.MULTILINE,
+)
+OPTION = re.compile(r":(\S+): *(.*)")
+
+
+@dataclass
+class Block:
+    """A code block.
+
+    `caption` is the name of a file that the reader makes. Of the classes, `fails` says that the last command does not
+    succeed, and `not-run` that the block is only for reading.
+    """
+
+    language: str
+    body: str
+    line: int
+    caption: str
+    classes: frozenset[str]
+
+    @property
+    def is_run(self) -> bool:
+        """Whether the reader is to do it."""
+        return "not-run" not in self.classes
+
+
+@dataclass
+class Command:
+    """What the reader types, and what is printed then."""
+
+    text: str
+    output: str
+
+
+def guides() -> list[Path]:
+    """Every guide."""
+    return sorted(RST.glob("*.rst"))
+
+
+def blocks(guide: Path) -> list[Block]:
+    """The code blocks of a guide."""
+    text = guide.read_text(encoding="utf-8")
+    found = []
+    for match in BLOCK.finditer(text):
+        options = dict(OPTION.findall(match["options"]))
+        found.append(
+            Block(
+                language=match["language"],
+                body=dedent(match["body"]).strip("\n") + "\n",
+                line=text.count("\n", 0, match.start()) + 1,
+                caption=options.get("caption", ""),
+                classes=frozenset(options.get("class", "").split()),
+            )
+        )
+    # One that is written in another form would be passed over.
+    assert len(found) == text.count(".. code-block::"), f"{guide.name}: a code block has an odd form"
+    return found
+
+
+def commands(block: Block) -> Iterator[Command]:
+    """The commands of a console block, each with the output below it."""
+    for part in re.split(r"^\$ ", block.body, flags=re.MULTILINE)[1:]:
+        # A backslash at its end continues a line.
+        match = re.match(r"((?:[^\n]*\\\n)*[^\n]*\n)(.*)", part, re.DOTALL)
+        assert match
+        yield Command(match[1].rstrip("\n"), match[2])

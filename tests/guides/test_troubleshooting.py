@@ -1,0 +1,276 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The guide to trouble has every error, in the words that a user reads: each message in it is made here."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+import ssl
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import responses
+import trustme
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import answers, pace, sessions, task
+from emulator import Emulator, errors
+from emulator.auth import Credential
+from emulator.seeds import DEMO
+from support.module_runner import run_module
+
+from .blocks import RST
+
+GUIDE = (RST / "troubleshooting.rst").read_text(encoding="utf-8")
+#: The messages of the guide, which begin a line.
+ENTRIES = re.findall(r"^``(.+)``$", GUIDE, re.MULTILINE)
+
+Prepare = Callable[[Emulator], object]
+DOMAIN: dict[str, Any] = {"domain": "example.com"}
+CHANGE: dict[str, Any] = {**DOMAIN, "lookback_hops": 3}
+NEW: dict[str, Any] = {
+    "domain": "example.net",
+    "allowed_delivery_modes": ["DIRECT"],
+    "drop_dispositions": [],
+    "ip_restrictions": [],
+    "regions": ["GLOBAL"],
+}
+ONE = "email_security_domain"
+MANY = "email_security_domains"
+RESTRICTION = "sending_domain_restriction"
+ID = "00000000-0000-4000-8000-000000000000"
+
+
+def answered(error: errors.ApiError, **details: Any) -> Prepare:
+    """The API answers with an error."""
+    return lambda api: api.faults.add("status", status=error.status, body=error.body(), **details)
+
+
+def fault(kind: Any, **details: Any) -> Prepare:
+    """Something goes wrong on the way."""
+    return lambda api: api.faults.add(kind, **details)
+
+
+def switched(**switches: Any) -> Prepare:
+    """The API behaves in a way of its own."""
+    return lambda api: api.behaviour.update(switches)
+
+
+def twice(api: Emulator) -> None:
+    """A name is there two times."""
+    api.behaviour.update({"duplicate_restrictions": True})
+    api.seed(sending_domain_restrictions=[{"domain": "partner.example"}])
+
+
+def refused_one_by_one(api: Emulator) -> None:
+    """There is no batch, and the first change is refused."""
+    api.behaviour.update({"domain_batch": "404"})
+    answered(errors.not_allowed(), method="PATCH")(api)
+
+
+class Case:
+    """How a message comes about: with a module and its options, in a world prepared for it, without a second try."""
+
+    def __init__(self, module: str, prepare: Prepare | None = None, **options: Any) -> None:
+        self.module = module
+        self.prepare = prepare
+        self.options = options
+
+
+def reading(prepare: Prepare, **options: Any) -> Case:
+    """A task that has nothing to do but to read."""
+    return Case(ONE, prepare, **{**DOMAIN, **options})
+
+
+def writing(prepare: Prepare, **options: Any) -> Case:
+    """A task that changes something."""
+    return Case(ONE, prepare, **{**CHANGE, **options})
+
+
+CASES = {
+    "HTTP 400: Missing X-Auth": reading(answered(errors.no_credentials())),
+    "HTTP 400: Invalid request headers": reading(answered(errors.malformed_credentials())),
+    "HTTP 403: Authentication error": Case(ONE, **DOMAIN, api_token="another"),
+    "HTTP 403: Invalid access token": Case(ONE, **DOMAIN, api_token="revoked"),
+    "HTTP 403: Email Security is not": reading(answered(errors.not_subscribed())),
+    "HTTP 400: Could not route": reading(answered(errors.not_routed("/accounts"))),
+    "HTTP 400: Malformed JSON": writing(answered(errors.malformed_json(), method="PATCH")),
+    "HTTP 404": Case(ONE, domain_id=ID),
+    "HTTP 409": writing(answered(errors.conflict("example.com"), method="PATCH")),
+    "HTTP 429": reading(answered(errors.too_many_requests({}))),
+    "The server asks to wait": reading(fault("status", status=429, retry_after=300), retry_max_wait=0),
+    "Nothing remains": Case(ONE, switched(quota=1), **CHANGE, retry_max_wait=0),
+    "HTTP 407": reading(fault("status", status=407)),
+    "HTTP 503": reading(fault("status", status=503, times=2), retries=1, retry_max_wait=0),
+    "Whether the change was made": writing(fault("status", status=503, method="PATCH")),
+    "No connection to": Case(ONE, **DOMAIN, api_url="http://127.0.0.1:1"),
+    "No answer from": reading(fault("slow", delay=1), timeout=0.1),
+    "The connection to": reading(fault("drop")),
+    "HTTP 302": reading(fault("redirect", status=302, location="https://login.example.com/")),
+    "HTTP 200: the answer is not JSON": reading(fault("status", status=200, body="<title>Please log in</title>")),
+    "account_id: is missing": Case(ONE, **DOMAIN, account_id=None),
+    "account_id: must be": Case(ONE, **DOMAIN, account_id="https://dash.cloudflare.com/"),
+    "api_token: no credentials": Case(ONE, **DOMAIN, api_token=None),
+    "api_key: is missing": Case(ONE, **DOMAIN, api_token=None, api_email="admin@example.com"),
+    "api_token: has a character": Case(ONE, **DOMAIN, api_token="token\n"),
+    "api_url": Case(ONE, **DOMAIN, api_url="http://api.example.com/client/v4"),
+    "timeout": Case(ONE, **DOMAIN, timeout=0),
+    "lookback_hops": Case(ONE, **DOMAIN, lookback_hops=21),
+    "domain: must be": Case(ONE, domain="*.example.com"),
+    "ip_restrictions": Case(ONE, **DOMAIN, ip_restrictions=["192.0.2.7", "192.0.2.0/255.255.255.0"]),
+    "comments": Case(RESTRICTION, domain="partner.example", comments="x" * 1025),
+    "domains[1]": Case(MANY, domains=[DOMAIN, {"domain": "example..org"}]),
+    "domain ... is in": Case(MANY, domains=[DOMAIN, {"domain": "Example.COM."}]),
+    "domain: this account has no": Case(ONE, domain="exmaple.com", require_tls_inbound=True),
+    "domain_id": Case(MANY, domains=[{"domain_id": ID}]),
+    "regions": Case(ONE, **{**NEW, "regions": []}),
+    "domain: 2 sending domain restrictions": Case(RESTRICTION, twice, domain="partner.example", state="absent"),
+    "domain: the email security domain with the id": Case(ONE, domain_id="example.com", domain="other.example"),
+    "purge: ... are not listed": Case(MANY, domains=[DOMAIN], purge=True, purge_limit=1),
+    "purge: domains is empty": Case(MANY, domains=[], purge=True),
+    "The API accepted the change": Case(ONE, switched(ignored_fields=["lookback_hops"]), **CHANGE),
+    "... changes were not made": Case(MANY, fault("status", status=400, method="PATCH"), domains=[CHANGE]),
+    "Not tried": Case(
+        MANY,
+        refused_one_by_one,
+        domains=[CHANGE, {**CHANGE, "domain": "example.org"}],
+        concurrency=1,
+    ),
+    "The API stored something else": Case(ONE, switched(text_form="trimmed"), **DOMAIN, transport="mx.example.com. "),
+    "Cloudflare remarks": Case(ONE, switched(messages=[{"code": 1000, "message": "This path will go"}]), **DOMAIN),
+}
+#: The messages of the guide that have a test of their own below.
+ELSEWHERE = (
+    "HTTP 200: the answer is cut short",
+    "The certificate of",
+    "Waited",
+    "couldn't resolve",
+    "The Python package requests",
+)
+
+
+@pytest.fixture
+def api() -> Iterator[Emulator]:
+    """The API, with a token that has been revoked beside the good one."""
+    with Emulator(seed=DEMO, credentials=[Credential(token="revoked", permission="revoked")]) as running:
+        yield running
+
+
+@pytest.fixture
+def said(
+    api: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[Case], list[str]]:
+    """A function that returns what a user reads: the message of a failed task, and the warnings."""
+    for name in ("ACCOUNT_ID", "API_TOKEN", "EMAIL", "API_KEY", "BASE_URL"):
+        monkeypatch.delenv(f"CLOUDFLARE_{name}", raising=False)
+
+    def run(case: Case) -> list[str]:
+        if case.prepare:
+            case.prepare(api)
+        connection = {"api_url": api.url, "account_id": api.account_id, "api_token": api.token, "retries": 0}
+        options = {**connection, **case.options}
+        if options.get("domain_id") == "example.com":
+            options["domain_id"] = next(r["id"] for r in api.state()["domains"] if r["domain"] == "example.com")
+            options["state"] = "absent"
+        result = run_module(case.module, monkeypatch, capsys, options)
+        return [result.msg, *result.warnings] if result.failed else result.warnings
+
+    return run
+
+
+def pattern(entry: str) -> str:
+    """What an entry of the guide stands for."""
+    return re.escape(entry).replace(r"\.\.\.", ".*")
+
+
+def entry_of(beginning: str) -> str:
+    """The entry of the guide that begins so."""
+    (found,) = (entry for entry in ENTRIES if entry.startswith(beginning))
+    return found
+
+
+def is_among(entry: str, messages: list[str]) -> bool:
+    """Whether one of the messages is what the entry stands for."""
+    return any(re.search(pattern(entry), message, re.DOTALL) for message in messages)
+
+
+@pytest.mark.parametrize("beginning", CASES)
+def test_the_guide_has_the_message_that_a_user_reads(beginning: str, said: Callable[[Case], list[str]]) -> None:
+    messages = said(CASES[beginning])
+    assert is_among(entry_of(beginning), messages), f"the guide says {entry_of(beginning)!r}, the task {messages}"
+
+
+def test_every_message_of_the_guide_is_tried() -> None:
+    tried = (*CASES, *ELSEWHERE)
+    assert len(ENTRIES) == len(set(ENTRIES)) == len(tried)
+    assert [entry for entry in ENTRIES if not entry.startswith(tried)] == []
+
+
+def test_an_answer_is_cut_short(said: Callable[[Case], list[str]]) -> None:
+    with responses.RequestsMock() as mock:
+        url = "https://api.cloudflare.com/client/v4"
+        mock.get(re.compile(url), body='{"success": true, "res', content_type="application/json")
+        messages = said(Case(ONE, **DOMAIN, api_url=url))
+    assert is_among(entry_of("HTTP 200: the answer is cut short"), messages)
+
+
+def test_a_certificate_that_nobody_trusts(said: Callable[[Case], list[str]]) -> None:
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with Emulator(ssl_context=context) as secured:
+        messages = said(Case(ONE, **DOMAIN, api_url=secured.url))
+    assert is_among(entry_of("The certificate of"), messages)
+
+
+def test_a_wait_is_told(said: Callable[[Case], list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(task, "LONG_WAIT", 0)
+    monkeypatch.setattr(pace, "random", SimpleNamespace(uniform=lambda least, _most: least))
+    messages = said(Case(ONE, switched(quota=1, window=0.5), **CHANGE))
+    assert is_among(entry_of("Waited"), messages)
+
+
+def test_requests_is_missing(said: Callable[[Case], list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "HAS_REQUESTS", False)
+    assert is_among(entry_of("The Python package requests"), said(Case(ONE, **DOMAIN)))
+
+
+def test_the_collection_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "playbook.yml").write_text(
+        "- hosts: localhost\n  tasks: [mailsec.cloudflare.email_security_domain: {}]\n"
+    )
+    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(tmp_path), "HOME": str(tmp_path)}
+    done = subprocess.run(
+        ["ansible-playbook", "playbook.yml"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode
+    assert entry_of("couldn't resolve") in done.stderr
+
+
+def headings() -> str:
+    """The headings of the guide, each of which can be linked to."""
+    return "\n".join(re.findall(r"^(.+)\n[-^]+$", GUIDE, re.MULTILINE))
+
+
+def test_every_code_has_a_heading() -> None:
+    # The emulator's own codes stand for what nobody has published.
+    own = {value for name, value in inspect.getmembers(errors) if name.isupper()}
+    source = inspect.getsource(errors)
+    published = {int(code) for code in re.findall(r"\bentry\((\d+)", source)} - own
+    codes = published | set(answers.ADVICE_BY_CODE)
+
+    assert len(published) >= 7
+    assert {code for code in codes if not re.search(rf"\b{code}\b", headings())} == set()
+
+
+def test_every_status_with_an_advice_of_its_own_has_a_heading() -> None:
+    statuses = {*answers.ADVICE_BY_STATUS, 408, 500, 599}
+    assert statuses <= answers.TRANSIENT_STATUSES | set(answers.ADVICE_BY_STATUS)
+    assert {status for status in statuses if not re.search(rf"\b{status}\b", headings())} == set()
