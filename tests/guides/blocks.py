@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
-RST = Path(__file__).resolve().parents[2] / "docs/docsite/rst"
+ROOT = Path(__file__).resolve().parents[2]
+RST = ROOT / "docs/docsite/rst"
 BLOCK = re.compile(
     r"^(?P<indent> *)\.\. code-block:: (?P<language>\S+)\n"
     r"(?P<options>(?:(?P=indent) +:\S+:.*\n)*)\n"

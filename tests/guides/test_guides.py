@@ -18,10 +18,9 @@ import yaml
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
 
-from .blocks import RST, blocks, guides
+from .blocks import ROOT, RST, blocks, guides
 from .story import Story, emulator, follow
 
-ROOT = Path(__file__).resolve().parents[2]
 #: Those with something to do in them.
 GUIDES = [guide for guide in guides() if any(block.is_run for block in blocks(guide))]
 

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 import responses
 import trustme
+import yaml
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import answers, pace, sessions, task
 from emulator import Emulator, errors
@@ -26,7 +27,7 @@ from emulator.auth import Credential
 from emulator.seeds import DEMO
 from support.module_runner import run_module
 
-from .blocks import RST
+from .blocks import ROOT, RST
 
 GUIDE = (RST / "troubleshooting.rst").read_text(encoding="utf-8")
 #: The messages of the guide, which begin a line.
@@ -147,7 +148,9 @@ CASES = {
     "Cloudflare remarks": Case(ONE, switched(messages=[{"code": 1000, "message": "This path will go"}]), **DOMAIN),
 }
 #: The messages of the guide that have a test of their own below.
+ROLE = ("Nothing is asked for", "email_security_purge_domains and", "... differs from what")
 ELSEWHERE = (
+    *ROLE,
     "HTTP 200: the answer is cut short",
     "The certificate of",
     "Waited",
@@ -252,6 +255,25 @@ def test_the_collection_is_missing(tmp_path: Path) -> None:
     )
     assert done.returncode
     assert entry_of("couldn't resolve") in done.stderr
+
+
+def test_what_the_role_and_its_playbooks_refuse() -> None:
+    files = [*(ROOT / "roles").glob("*/tasks/*.yml"), *(ROOT / "playbooks").glob("*.yml")]
+    refusals = {text for file in files for text in fail_messages(yaml.safe_load(file.read_text(encoding="utf-8")))}
+    assert {re.sub(r"{{.*?}}", "...", text) for text in refusals} == {entry_of(begun) for begun in ROLE}
+
+
+def fail_messages(data: Any) -> Iterator[str]:
+    """The messages of assertions and of tasks that fail on purpose, however deep they are."""
+    if isinstance(data, list):
+        for item in data:
+            yield from fail_messages(item)
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            if key in ("fail_msg", "ansible.builtin.fail"):
+                yield value if key == "fail_msg" else value["msg"]
+            else:
+                yield from fail_messages(value)
 
 
 def headings() -> str:

@@ -28,6 +28,13 @@ CONF = f"""
 project = title = html_short_title = {COLLECTION!r}
 copyright = 'the mailsec.cloudflare maintainers'
 intersphinx_mapping = {{'ansible': ({ANSIBLE!r}, 'objects.inv')}}
+html_static_path = ['static']
+html_css_files = ['site.css']
+"""
+#: The theme lets long names run out of the menu, and sets the names of files in the middle.
+CSS = """\
+.wy-menu-vertical a { overflow-wrap: anywhere }
+.rst-content .code-block-caption { text-align: left }
 """
 
 
@@ -41,6 +48,8 @@ def main() -> None:
     run("antsibull-docs", "sphinx-init", "--use-current", "--squash-hierarchy", "--dest-dir", str(PLACE), COLLECTION)
     with open(PLACE / "conf.py", "a", encoding="utf-8") as conf:
         conf.write(CONF)
+    (PLACE / "static").mkdir()
+    (PLACE / "static/site.css").write_text(CSS, encoding="utf-8")
     (PLACE / "rst/objects.inv").write_bytes(inventory())
     options = ["--config-file", str(PLACE / "antsibull-docs.cfg")]
     pages = ["--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", str(PLACE / "rst"), COLLECTION]
