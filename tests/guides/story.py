@@ -18,6 +18,7 @@ import yaml
 
 from emulator import Emulator
 from emulator.auth import Credential
+from emulator.records import Record
 from emulator.seeds import DEMO
 
 from .blocks import Block, blocks, commands
@@ -55,6 +56,8 @@ class Story:
     """A guide that was followed."""
 
     steps: list[Step] = field(default_factory=list)
+    #: What the account holds at the end.
+    state: dict[str, list[Record]] = field(default_factory=dict)
 
     def problems(self) -> list[str]:
         """What a reader would complain about."""
@@ -105,12 +108,19 @@ def follow(guide: Path, tarball: Path, installed: Path, home: Path, api: Emulato
     }
     # What commands read are secrets.
     done = subprocess.run(
-        ["bash", "-c", script], cwd=home, env=environment, input=f"{TOKEN}\n" * 3, capture_output=True, text=True
+        ["bash", "-c", script],
+        cwd=home,
+        env=environment,
+        input=f"{TOKEN}\n" * 3,
+        capture_output=True,
+        text=True,
+        timeout=900,
     )
     parts = re.findall(rf"{MARK}\n(.*?){MARK}(\d+)\n", done.stdout, re.DOTALL)
     assert len(parts) == len(story.steps), f"{guide.name}: the shell ended early: {done.stdout[-2000:]}{done.stderr}"
     for step, (output, status) in zip(story.steps, parts, strict=True):
         step.output, step.status = NO_INVENTORY.sub("", output), int(status)
+    story.state = api.state()
     return story
 
 

@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -23,6 +24,47 @@ from .story import Story, emulator, follow
 
 #: Those with something to do in them.
 GUIDES = [guide for guide in guides() if any(block.is_run for block in blocks(guide))]
+
+#: What the account holds when a guide has been followed: by collection and name some settings, or None for no record.
+STATES: dict[str, dict[tuple[str, str], dict[str, Any] | None]] = {
+    "account": {
+        ("domains", "example.com"): {"require_tls_inbound": True, "drop_dispositions": ["MALICIOUS", "SPAM"]},
+        ("domains", "example.org"): {"lookback_hops": 2, "require_tls_inbound": True},
+        ("domains", "shop.example.net"): {"drop_dispositions": [], "allowed_delivery_modes": ["BCC"]},
+        # Looked at in check mode only.
+        ("sending_domain_restrictions", "bank.example"): {"exclude": ["news.bank.example", "legacy.bank.example"]},
+        ("sending_domain_restrictions", "insurance.example"): {"comments": "Agreed on 2026-11-01"},
+        ("sending_domain_restrictions", "partner.example"): {"exclude": ["legacy.partner.example"]},
+    },
+    "authentication": {
+        ("domains", "example.com"): {"require_tls_inbound": True, "drop_dispositions": ["MALICIOUS"]},
+        ("sending_domain_restrictions", "partner.example"): {"exclude": ["legacy.partner.example"]},
+    },
+    "drift": {
+        ("domains", "example.com"): {"require_tls_inbound": True},
+        ("domains", "shop.example.net"): {"require_tls_inbound": False},
+    },
+    "getting_started": {
+        ("domains", "example.com"): {"require_tls_inbound": True, "drop_dispositions": ["MALICIOUS", "SPAM"]},
+    },
+    "migration": {
+        ("domains", "example.com"): {"ip_restrictions": ["192.0.2.0/24", "198.51.100.7"]},
+    },
+    "one_domain": {
+        ("domains", "example.com"): {
+            "ip_restrictions": ["198.51.100.7", "2001:db8:1::/48", "198.51.100.8"],
+            "require_tls_outbound": True,
+            "lookback_hops": 3,
+        },
+        ("domains", "example.org"): {"folder": None, "ip_restrictions": ["198.51.100.8"]},
+        ("domains", "example.net"): {"transport": "mx.example.net"},
+        ("domains", "exmaple.com"): None,
+        ("domains", "shop.example.net"): None,
+        ("sending_domain_restrictions", "bank.example"): {"exclude": ["legacy.bank.example"]},
+        ("sending_domain_restrictions", "insurance.example"): {"exclude": []},
+        ("sending_domain_restrictions", "partner.example"): None,
+    },
+}
 
 
 @pytest.fixture(scope="session")
@@ -65,8 +107,31 @@ def run(command: list[str]) -> None:
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
 def test_the_guide_tells_the_truth(guide: Path, stories: Mapping[str, Future[Story]]) -> None:
-    problems = stories[guide.stem].result().problems()
+    story = stories[guide.stem].result()
+    problems = story.problems()
     assert not problems, "\n\n".join(problems)
+    for (collection, name), settings in STATES[guide.stem].items():
+        found = [record for record in story.state[collection] if record["domain"] == name]
+        held = [{key: record[key] for key in settings or {}} for record in found]
+        assert held == ([] if settings is None else [settings]), name
+
+
+def test_every_file_of_a_guide_is_used() -> None:
+    for guide in guides():
+        shown = blocks(guide)
+        for place, block in enumerate(shown):
+            if block.caption:
+                # A file in a folder is used with the folder.
+                used = rf"(?<![\w.]){re.escape(block.caption.partition('/')[0])}(?!\w)"
+                later = [other for other in shown[place:] if other.language == "console" or "vars_files" in other.body]
+                assert any(re.search(used, other.body) for other in later), f"{guide.name}: {block.caption}"
+
+
+def test_what_is_only_for_reading_can_be_read() -> None:
+    for guide in guides():
+        for block in blocks(guide):
+            if not block.is_run and block.language == "yaml":
+                assert yaml.safe_load(block.body), f"{guide.name}, line {block.line}"
 
 
 def test_every_guide_is_in_the_contents() -> None:
