@@ -23,7 +23,8 @@ export MYPYPATH := $(CACHE)/collections:$(CURDIR)/tests
 # For whatever starts Ansible: modules keep their temporary files under HOME.
 OWN_HOME := HOME=$(CACHE)/home
 
-STEPS := test-format test-lint test-types test-unit test-docs test-guides test-integration test-sanity test-ansible-lint build
+STEPS := test-format test-lint test-types test-unit test-docs test-guides test-integration test-awx \
+	test-sanity test-ansible-lint build
 
 .PHONY: help
 help: ## list the targets (the default)
@@ -67,10 +68,13 @@ test-guides: setup ## the guides, followed word for word against the emulator; o
 test-integration: setup ## playbooks against the emulator; one target of them: TARGET=name
 	python tests/tools/run_ansible_test.py integration $(ARGS) $(TARGET)
 
+test-awx: setup-awx ## docs/awx against AWX's rules, its jobs against the emulator
+	$(OWN_HOME) pytest tests/awx $(ARGS)
+
 test-sanity: setup ## ansible-test sanity on every supported Python that is here
 	python tests/tools/run_ansible_test.py sanity $(ARGS)
 
-test-ansible-lint: setup ## ansible-lint, profile production
+test-ansible-lint: setup-awx ## ansible-lint, profile production
 	$(OWN_HOME) ansible-lint $(ARGS)
 
 build: setup ## the tarball, installed, tried, and judged by galaxy-importer
@@ -103,6 +107,10 @@ setup: ## make the environment in .cache (done by itself where needed)
 
 setup-demo: # a part of it, quicker
 	$(SETUP) demo
+
+.PHONY: setup-awx
+setup-awx: setup # the collection awx.awx
+	@python tests/tools/fetch_collection.py awx.awx
 
 .PHONY: clean
 clean: ## delete what the targets made

@@ -1,0 +1,166 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The jobs, as AWX starts them, against the emulator."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+from fake_awx.jobs import Job
+
+from support.leaks import files_with
+
+from .conftest import EMAIL, FIRST, KEY, SECOND, SECRETS, TOKEN
+
+NOTHING = {"created": [], "updated": [], "deleted": [], "failed": []}
+
+
+def artifacts(job: Job) -> dict:
+    """What AWX shows as the artifacts of a job."""
+    return job.stats["artifact_data"]
+
+
+def names(emulator, account: str, collection: str = "domains") -> list[str]:
+    return sorted(record["domain"] for record in emulator.state(account)[collection])
+
+
+def test_apply_looks_then_changes_then_has_nothing_to_do(launch, accounts):
+    looked = launch("apply", job_type="check")
+    assert (looked.status, looked.return_code) == ("successful", 0)
+    assert accounts.writes == []
+    predicted = artifacts(looked)["email_security"]
+    assert predicted["example-com"]["check_mode"] is True
+    assert "require_tls_inbound" in looked.stdout, "the difference is in the output"
+
+    applied = launch("apply")
+    assert (applied.status, applied.return_code) == ("successful", 0)
+    done = artifacts(applied)["email_security"]
+    assert done["example-com"] == {
+        "check_mode": False,
+        "changed": True,
+        "domains": {**NOTHING, "updated": ["example.com"], "unchanged": 1},
+        "sending_domain_restrictions": {**NOTHING, "created": ["partner.example"], "unchanged": 0},
+    }
+    assert done["example-org"]["changed"] is False
+    assert done["example-org"]["domains"] == {**NOTHING, "unchanged": 1}
+    assert {**predicted["example-com"], "check_mode": False} == done["example-com"], "the check foretold it"
+    assert set(applied.stats["changed"]) == {"example-com"}
+    changed = [event["task_action"] for event in applied.results() if event["res"]["changed"]]
+    assert changed == [f"mailsec.cloudflare.{name}" for name in ("email_security_domains", "sending_domain_restrictions")]
+
+    first = {record["domain"]: record for record in accounts.state(FIRST)["domains"]}
+    assert first["example.com"]["require_tls_inbound"] is True
+    assert names(accounts, FIRST, "sending_domain_restrictions") == ["former-partner.example", "partner.example"]
+
+    sent = len(accounts.writes)
+    again = launch("apply")
+    assert again.status == "successful"
+    assert again.stats["changed"] == {}
+    assert len(accounts.writes) == sent
+    assert accounts.violations == accounts.rejected == []
+
+
+def test_the_answers_of_the_survey_purge(launch, accounts):
+    purge = {"email_security_purge_domains": "true", "email_security_purge_limit": 1}
+    job = launch("apply", answers=purge, limit="example-com", verbosity=3)
+    assert job.status == "successful"
+    assert artifacts(job)["email_security"]["example-com"]["domains"]["deleted"] == ["forgotten.example.com"]
+    assert set(artifacts(job)["email_security"]) == {"example-com"}, "the limit leaves the other account alone"
+    assert names(accounts, FIRST) == ["example.com", "mail.example.com"]
+    assert names(accounts, FIRST, "sending_domain_restrictions") == ["former-partner.example", "partner.example"]
+
+
+def test_the_limit_of_the_survey_holds(launch, accounts):
+    answers = {"email_security_purge_domains": "true", "email_security_purge_limit": 0}
+    job = launch("apply", answers=answers, limit="example-com")
+    assert (job.status, job.return_code) == ("failed", 2)
+    assert "forgotten.example.com" in job.stdout
+    assert accounts.writes == []
+
+
+def test_drift_fails_where_an_account_differs_and_changes_nothing(launch, accounts):
+    job = launch("drift check")
+    assert (job.status, job.return_code) == ("failed", 2)
+    assert set(job.stats["failures"]) == {"example-com"}
+    assert accounts.writes == []
+    found = artifacts(job)["email_security"]
+    assert found["example-com"]["domains"]["updated"] == ["example.com"]
+    assert found["example-org"]["changed"] is False
+    failed = [event["res"]["msg"] for event in job.results("runner_on_failed")]
+    assert len(failed) == 1
+    assert failed[0].startswith("example-com differs from")
+
+    launch("apply")
+    job = launch("drift check")
+    assert (job.status, job.return_code) == ("successful", 0), job.stdout
+    # Records that nobody listed count when the survey says so.
+    job = launch("drift check", answers={"email_security_purge_restrictions": "true"}, limit="example-com")
+    assert job.status == "failed"
+    found = artifacts(job)["email_security"]["example-com"]["sending_domain_restrictions"]
+    assert found["deleted"] == ["former-partner.example"]
+
+
+def test_report_writes_a_page_for_each_account(launch, accounts, tmp_path):
+    folder = tmp_path / "reports"
+    job = launch("report", answers={"email_security_report_dir": str(folder)})
+    assert (job.status, job.return_code) == ("successful", 0), job.stdout
+    assert sorted(path.name for path in folder.glob("*.html")) == ["example-com.html", "example-org.html"]
+    assert artifacts(job)["email_security_report"]["example-com"]["domains"] == 3
+    assert artifacts(job)["email_security_report"]["example-org"]["domains"] == 1
+    assert accounts.writes == []
+    assert not files_with(SECRETS, folder)
+
+
+def test_only_the_runners_own_file_holds_the_token(launch, accounts):
+    """The rest is what `launch` looks through for every job; this says that it has something to find."""
+    job = launch("drift check", verbosity=4)
+    assert files_with([TOKEN], job.artifacts) == {"command"}
+    # What the directory was filled with, and AWX deletes with it.
+    assert files_with([TOKEN], job.folder / "env") == {"envvars"}
+
+
+def test_an_unfilled_field_is_an_empty_variable_and_counts_as_not_set(launch, accounts, cloudflare):
+    cloudflare(api_email=EMAIL, api_key=KEY)
+    job = launch("drift check", limit="example-org")
+    environment = yaml.safe_load((job.folder / "env/envvars").read_text())
+    assert {name for name, value in environment.items() if value == ""} == {
+        "CLOUDFLARE_API_TOKEN",
+        "CLOUDFLARE_ACCOUNT_ID",
+    }
+    assert job.status == "successful"
+    assert {entry.headers.get("x-auth-email") for entry in accounts.log} == {EMAIL}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "sentence"),
+    [
+        ({"api_token": "no-such-token"}, r"HTTP 403.*Authentication error"),
+        ({}, r"api_token: no credentials\."),
+        ({"api_email": EMAIL}, r"api_key: is missing\."),
+    ],
+    ids=["wrong token", "nothing filled in", "half filled in"],
+)
+def test_a_wrong_credential_fails_with_a_sentence(launch, accounts, cloudflare, inputs, sentence):
+    cloudflare(**inputs)
+    job = launch("drift check", limit="example-org")
+    assert (job.status, job.return_code) == ("failed", 2)
+    (failed,) = job.results("runner_on_failed")
+    assert re.search(sentence, failed["res"]["msg"]), failed["res"]["msg"]
+    assert not files_with(inputs.values(), job.artifacts) & {"stdout", "job_events"} - {"command"}
+    assert "Traceback" not in job.stdout
+    assert accounts.writes == []
+
+
+def test_the_account_of_the_credential_is_used_where_the_host_names_none(launch, accounts, cloudflare, setup):
+    (setup.store.checkout / "inventory/host_vars/example-org.yml").rename(setup.store.checkout / "kept.yml")
+    try:
+        cloudflare(api_token=TOKEN, account_id=SECOND)
+        job = launch("report", answers={"email_security_report_dir": str(setup.store.checkout)}, limit="example-org")
+    finally:
+        (setup.store.checkout / "kept.yml").rename(setup.store.checkout / "inventory/host_vars/example-org.yml")
+    assert job.status == "successful"
+    assert {entry.path.split("/accounts/")[1].split("/")[0] for entry in accounts.log} == {SECOND}
