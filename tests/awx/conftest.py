@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from emulator.auth import Credential
 from emulator.server import Emulator
 from fake_awx import Controller
 from fake_awx.jobs import Job, prepare
 from fake_awx.store import Store, Thing
-
 from support.leaks import files_with
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +71,7 @@ class Setup:
         }
         command = ["ansible-playbook", str(DOCS / "setup.yml"), "-vvv", *options]
         done = subprocess.run(
-            command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300
+            command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600
         )
         self.printed.append(done.stdout)
         assert done.returncode == 0, done.stdout[-5000:]
@@ -82,12 +82,15 @@ class Setup:
         return next(each for each in self.store.all("job_templates") if each["name"].endswith(f": {word}"))
 
 
+def copied_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout of docs/awx/project."""
+    return Path(shutil.copytree(DOCS / "project", tmp_path_factory.mktemp("checkout") / "project"))
+
+
 @pytest.fixture(scope="session")
 def setup(tmp_path_factory: pytest.TempPathFactory, emulator: Emulator) -> Iterator[Setup]:
     """A controller after setup.yml has run once."""
-    checkout = tmp_path_factory.mktemp("checkout") / "project"
-    shutil.copytree(DOCS / "project", checkout)
-    with Controller(checkout) as controller:
+    with Controller(copied_project(tmp_path_factory)) as controller:
         done = Setup(controller, emulator.url)
         done.run(CLOUDFLARE_API_TOKEN=TOKEN, CLOUDFLARE_BASE_URL=emulator.url)
         yield done
@@ -115,24 +118,42 @@ def accounts(emulator: Emulator) -> Emulator:
     return emulator
 
 
-Launch = Callable[..., Job]
+@dataclass
+class Launcher:
+    """Launches jobs and looks through what they leave for secrets."""
+
+    setup: Setup
+    folder: Path
+    secrets: tuple[str, ...] = SECRETS
+    launched: int = 0
+
+    def __call__(self, word: str, **options: Any) -> Job:
+        """One job, to its end: `launch("apply", answers={...})`."""
+        (job,) = self.together([self.prepare(word, **options)])
+        return job
+
+    def prepare(self, word: str, **options: Any) -> Job:
+        """A job that waits to be started."""
+        self.launched += 1
+        folder = self.folder / f"job-{self.launched}"
+        folder.mkdir()
+        return prepare(self.setup.store, self.setup.template(word), folder, collections=COLLECTIONS, **options)
+
+    def together(self, jobs: list[Job]) -> list[Job]:
+        """Jobs at the same time, to the end of the last."""
+        for job in jobs:
+            job.start()
+        for job in jobs:
+            job.wait()
+            # The runner itself writes the environment of the job into this one file.
+            assert files_with(self.secrets, job.artifacts) <= {"command"}
+            assert not any(secret in job.printed for secret in self.secrets)
+        return jobs
 
 
 @pytest.fixture
-def launch(setup: Setup, tmp_path: Path) -> Launch:
-    """Launch a job: `launch("apply", answers={...})`. It is run to its end, and looked through for secrets."""
-    numbers = iter(range(1, 100))
-
-    def launched(word: str, **options: Any) -> Job:
-        folder = tmp_path / f"job-{next(numbers)}"
-        folder.mkdir()
-        job = prepare(setup.store, setup.template(word), folder, collections=COLLECTIONS, **options).run()
-        # The runner itself writes the environment of the job into this one file.
-        assert files_with(SECRETS, job.artifacts) <= {"command"}
-        assert not any(secret in job.printed for secret in SECRETS)
-        return job
-
-    return launched
+def launch(setup: Setup, tmp_path: Path) -> Launcher:
+    return Launcher(setup, tmp_path)
 
 
 @pytest.fixture

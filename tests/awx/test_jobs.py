@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
 import yaml
-from fake_awx.jobs import Job
 
+from fake_awx.jobs import Job
 from support.leaks import files_with
 
 from .conftest import EMAIL, FIRST, KEY, SECOND, SECRETS, TOKEN
@@ -50,7 +49,9 @@ def test_apply_looks_then_changes_then_has_nothing_to_do(launch, accounts):
     assert {**predicted["example-com"], "check_mode": False} == done["example-com"], "the check foretold it"
     assert set(applied.stats["changed"]) == {"example-com"}
     changed = [event["task_action"] for event in applied.results() if event["res"]["changed"]]
-    assert changed == [f"mailsec.cloudflare.{name}" for name in ("email_security_domains", "sending_domain_restrictions")]
+    assert changed == [
+        f"mailsec.cloudflare.{name}" for name in ("email_security_domains", "sending_domain_restrictions")
+    ]
 
     first = {record["domain"]: record for record in accounts.state(FIRST)["domains"]}
     assert first["example.com"]["require_tls_inbound"] is True
@@ -65,43 +66,48 @@ def test_apply_looks_then_changes_then_has_nothing_to_do(launch, accounts):
 
 
 def test_the_answers_of_the_survey_purge(launch, accounts):
-    purge = {"email_security_purge_domains": "true", "email_security_purge_limit": 1}
-    job = launch("apply", answers=purge, limit="example-com", verbosity=3)
-    assert job.status == "successful"
+    purge = {"email_security_purge_domains": "true", "email_security_purge_limit": 0}
+    job = launch("apply", answers=purge, limit="example-com")
+    assert (job.status, job.return_code) == ("failed", 2)
+    assert "forgotten.example.com" in job.stdout
+    assert accounts.writes == []
+
+    job = launch("apply", answers={**purge, "email_security_purge_limit": 1}, limit="example-com", verbosity=4)
+    assert job.status == "successful", job.stdout
     assert artifacts(job)["email_security"]["example-com"]["domains"]["deleted"] == ["forgotten.example.com"]
     assert set(artifacts(job)["email_security"]) == {"example-com"}, "the limit leaves the other account alone"
     assert names(accounts, FIRST) == ["example.com", "mail.example.com"]
     assert names(accounts, FIRST, "sending_domain_restrictions") == ["former-partner.example", "partner.example"]
-
-
-def test_the_limit_of_the_survey_holds(launch, accounts):
-    answers = {"email_security_purge_domains": "true", "email_security_purge_limit": 0}
-    job = launch("apply", answers=answers, limit="example-com")
-    assert (job.status, job.return_code) == ("failed", 2)
-    assert "forgotten.example.com" in job.stdout
-    assert accounts.writes == []
+    # Every job is looked through; this says that there is something to find.
+    assert files_with([TOKEN], job.artifacts) == {"command"}
+    assert files_with([TOKEN], job.folder / "env") == {"envvars"}, "what AWX fills in, and deletes after the job"
 
 
 def test_drift_fails_where_an_account_differs_and_changes_nothing(launch, accounts):
     job = launch("drift check")
     assert (job.status, job.return_code) == ("failed", 2)
     assert set(job.stats["failures"]) == {"example-com"}
-    assert accounts.writes == []
     found = artifacts(job)["email_security"]
     assert found["example-com"]["domains"]["updated"] == ["example.com"]
     assert found["example-org"]["changed"] is False
-    failed = [event["res"]["msg"] for event in job.results("runner_on_failed")]
-    assert len(failed) == 1
-    assert failed[0].startswith("example-com differs from")
+    (failed,) = job.results("runner_on_failed")
+    assert failed["res"]["msg"].startswith("example-com differs from")
 
-    launch("apply")
-    job = launch("drift check")
-    assert (job.status, job.return_code) == ("successful", 0), job.stdout
-    # Records that nobody listed count when the survey says so.
-    job = launch("drift check", answers={"email_security_purge_restrictions": "true"}, limit="example-com")
-    assert job.status == "failed"
-    found = artifacts(job)["email_security"]["example-com"]["sending_domain_restrictions"]
-    assert found["deleted"] == ["former-partner.example"]
+    # Somebody mends it.
+    accounts.world.store.named(FIRST, "domains", "example.com")["require_tls_inbound"] = True
+    partner = {
+        "domain": "partner.example",
+        "exclude": ["legacy.partner.example"],
+        "comments": "Agreed for all partners",
+    }
+    accounts.seed(FIRST, sending_domain_restrictions=[partner])
+    purge = {"email_security_purge_restrictions": "true"}
+    none, unlisted = launch.together([launch.prepare("drift check"), launch.prepare("drift check", answers=purge)])
+    assert (none.status, none.return_code) == ("successful", 0), none.stdout
+    assert unlisted.status == "failed"
+    found = artifacts(unlisted)["email_security"]["example-com"]["sending_domain_restrictions"]
+    assert found == {**NOTHING, "deleted": ["former-partner.example"], "unchanged": 1}
+    assert accounts.writes == []
 
 
 def test_report_writes_a_page_for_each_account(launch, accounts, tmp_path):
@@ -115,43 +121,33 @@ def test_report_writes_a_page_for_each_account(launch, accounts, tmp_path):
     assert not files_with(SECRETS, folder)
 
 
-def test_only_the_runners_own_file_holds_the_token(launch, accounts):
-    """The rest is what `launch` looks through for every job; this says that it has something to find."""
-    job = launch("drift check", verbosity=4)
-    assert files_with([TOKEN], job.artifacts) == {"command"}
-    # What the directory was filled with, and AWX deletes with it.
-    assert files_with([TOKEN], job.folder / "env") == {"envvars"}
-
-
 def test_an_unfilled_field_is_an_empty_variable_and_counts_as_not_set(launch, accounts, cloudflare):
     cloudflare(api_email=EMAIL, api_key=KEY)
     job = launch("drift check", limit="example-org")
     environment = yaml.safe_load((job.folder / "env/envvars").read_text())
-    assert {name for name, value in environment.items() if value == ""} == {
-        "CLOUDFLARE_API_TOKEN",
-        "CLOUDFLARE_ACCOUNT_ID",
-    }
-    assert job.status == "successful"
+    empty = {name for name, value in environment.items() if value == ""}
+    assert empty == {"CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID"}
+    assert job.status == "successful", job.stdout
     assert {entry.headers.get("x-auth-email") for entry in accounts.log} == {EMAIL}
 
 
-@pytest.mark.parametrize(
-    ("inputs", "sentence"),
-    [
-        ({"api_token": "no-such-token"}, r"HTTP 403.*Authentication error"),
-        ({}, r"api_token: no credentials\."),
-        ({"api_email": EMAIL}, r"api_key: is missing\."),
-    ],
-    ids=["wrong token", "nothing filled in", "half filled in"],
-)
-def test_a_wrong_credential_fails_with_a_sentence(launch, accounts, cloudflare, inputs, sentence):
-    cloudflare(**inputs)
-    job = launch("drift check", limit="example-org")
-    assert (job.status, job.return_code) == ("failed", 2)
-    (failed,) = job.results("runner_on_failed")
-    assert re.search(sentence, failed["res"]["msg"]), failed["res"]["msg"]
-    assert not files_with(inputs.values(), job.artifacts) & {"stdout", "job_events"} - {"command"}
-    assert "Traceback" not in job.stdout
+def test_a_wrong_credential_fails_with_a_sentence(launch, accounts, cloudflare):
+    wrong = "token-that-nobody-knows"
+    launch.secrets = (*SECRETS, wrong)
+    cases = {
+        r"HTTP 403.*Authentication error": {"api_token": wrong},
+        r"api_token: no credentials\.": {},
+        r"api_key: is missing\.": {"api_email": EMAIL},
+    }
+    jobs = []
+    for inputs in cases.values():
+        cloudflare(**inputs)
+        jobs.append(launch.prepare("drift check", limit="example-org"))
+    for sentence, job in zip(cases, launch.together(jobs), strict=True):
+        assert (job.status, job.return_code) == ("failed", 2)
+        (failed,) = job.results("runner_on_failed")
+        assert re.search(sentence, failed["res"]["msg"]), failed["res"]["msg"]
+        assert "Traceback" not in job.stdout
     assert accounts.writes == []
 
 

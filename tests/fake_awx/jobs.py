@@ -45,17 +45,16 @@ class Job:
     playbook: str
     environment: Mapping[str, str]
 
-    def start(self) -> subprocess.Popen[str]:
+    def start(self) -> None:
         """Start it, without waiting."""
         command = ["ansible-runner", "run", str(self.folder), "-p", self.playbook, "--ident", IDENT]
-        return subprocess.Popen(
+        self.process = subprocess.Popen(
             command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
 
-    def run(self) -> Job:
-        """Run it to its end."""
-        self.printed, _ = self.start().communicate(timeout=120)
-        return self
+    def wait(self) -> None:
+        """Wait for its end."""
+        self.printed, _ = self.process.communicate(timeout=600)
 
     @property
     def artifacts(self) -> Path:
@@ -95,8 +94,12 @@ class Job:
 
 
 def synchronise(store: Store, source: Thing) -> None:
-    """Read the inventory of a project into hosts, as the update of an inventory source does."""
+    """Read the inventory of a project into hosts, as the update of an inventory source does; where it has changed."""
     path = store.checkout / source["source_path"]
+    content = [(str(each), each.read_bytes()) for each in sorted(path.parent.rglob("*.yml"))]
+    if store.synchronised.get(source["id"]) == content:
+        return
+    store.synchronised[source["id"]] = content
     command = ["ansible-inventory", "-i", str(path), "--list", "--export", "--playbook-dir", str(path.parent)]
     exported = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     if set(exported) - {"_meta", "all", "ungrouped"}:

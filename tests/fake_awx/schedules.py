@@ -33,7 +33,7 @@ def check_times(rrule: str) -> None:
     problems += [f"{word} not allowed in rrule." for word in ("EXDATE", "RDATE") if f"{word}:" in rrule]
     for rule in RULE.findall(rrule):
         problems += _rule_problems(rule)
-    problems += _reading_problems(rrule)
+    problems = problems or _reading_problems(rrule)
     if problems:
         raise Refused(rrule=problems)
 

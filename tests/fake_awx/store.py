@@ -27,6 +27,8 @@ class Store:
         self._ids = itertools.count(1)
         self.things: dict[str, dict[int, Thing]] = {kind: {} for kind in KINDS}
         self.lists: dict[tuple[int, str], list[int]] = {}
+        self.synchronised: dict[int, Any] = {}
+        """What an inventory source had read when it was last updated."""
         for built_in in credentials.BUILT_IN:
             self._keep("credential_types", {"description": "", **deepcopy(dict(built_in))})
         galaxy = self.one("credential_types", kind="galaxy")

@@ -1,0 +1,116 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Facts that stand in docs/awx and elsewhere, compared."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
+
+from .conftest import COLLECTIONS, DOCS, ROOT
+
+
+class Loader(yaml.SafeLoader):
+    """Reads what Ansible reads, as far as it is used here."""
+
+
+Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+
+
+def read(name: str) -> Any:
+    return yaml.load((ROOT / name).read_text(), Loader)  # noqa: S506
+
+
+def surveys() -> dict[str, dict]:
+    found = read("docs/awx/setup/surveys.yml")
+    return {question["variable"]: question for questions in found.values() for question in questions}
+
+
+@pytest.fixture
+def credential_type() -> dict:
+    return read("docs/awx/setup/credential_type.yml")["setup_credential_type"]
+
+
+@pytest.fixture
+def role() -> dict[str, dict]:
+    """The role's variables with what its argument specs say."""
+    specs = read("roles/email_security/meta/argument_specs.yml")["argument_specs"]
+    return {name: spec for entry in specs.values() for name, spec in entry["options"].items()}
+
+
+def test_the_credential_type_fills_the_variables_that_the_modules_read(credential_type):
+    ids = [field["id"] for field in credential_type["inputs"]["fields"]]
+    assert set(ids) == set(connection.ENVIRONMENT)
+    injected = credential_type["injectors"]["env"]
+    assert injected == {connection.ENVIRONMENT[name]: f"{{{{ {name} }}}}" for name in ids}
+
+
+def test_the_credential_type_hides_the_secrets(credential_type):
+    secret = {field["id"] for field in credential_type["inputs"]["fields"] if field.get("secret")}
+    assert secret == set(connection.SECRETS)
+
+
+def test_the_setup_fills_all_fields_of_the_credential_type(credential_type):
+    first = read("docs/awx/setup/credentials.yml")["setup_credentials"][0]
+    assert list(first["fields"]) == [field["id"] for field in credential_type["inputs"]["fields"]]
+    for name, template in first["fields"].items():
+        assert template == f"{{{{ lookup('ansible.builtin.env', '{connection.ENVIRONMENT[name]}') }}}}"
+
+
+def test_surveys_ask_for_variables_of_the_role_and_have_its_defaults(role):
+    defaults = read("roles/email_security/defaults/main.yml")
+    for variable, question in surveys().items():
+        assert variable in role, f"{variable} in docs/awx/setup/surveys.yml is no variable of the role"
+        if variable in defaults:
+            assert yaml.safe_load(str(question["default"]).lower()) == defaults[variable]
+
+
+def test_the_inventory_names_variables_of_the_role(role):
+    for path in sorted((DOCS / "project/inventory").rglob("*_vars/*.yml")):
+        unknown = set(yaml.load(path.read_text(), Loader)) - set(role) - {"ansible_python_interpreter"}  # noqa: S506
+        assert not unknown, f"{path}: {unknown}"
+
+
+@pytest.mark.parametrize("name", ["apply", "drift", "report"])
+def test_the_projects_playbooks_are_those_of_the_collection(name):
+    (play,) = read(f"docs/awx/project/{name}.yml")
+    assert play["import_playbook"] == f"mailsec.cloudflare.{name}"
+    assert (ROOT / f"playbooks/{name}.yml").exists()
+
+
+def test_every_job_template_has_a_survey_that_is_there_and_the_schedule_a_template():
+    templates = read("docs/awx/setup/job_templates.yml")["setup_job_templates"]
+    questions = read("docs/awx/setup/surveys.yml")
+    assert {template["survey"] for template in templates} == {f"{{{{ {name} }}}}" for name in questions}
+    schedule = read("docs/awx/setup/schedule.yml")["setup_schedule"]
+    assert schedule["unified_job_template"] in [template["name"] for template in templates]
+
+
+def test_the_project_asks_for_a_version_that_this_one_fits():
+    (wanted,) = read("docs/awx/project/collections/requirements.yml")["collections"]
+    galaxy = read("galaxy.yml")
+    assert wanted["name"] == f"{galaxy['namespace']}.{galaxy['name']}"
+    assert galaxy["version"] in SpecifierSet(wanted["version"])
+
+
+def test_the_package_that_awx_awx_comes_from_belongs_to_this_ansible_core():
+    metadata = (COLLECTIONS / "ansible_collections/awx/awx/.metadata").read_text()
+    needs = [Requirement(line.partition(":")[2]) for line in metadata.splitlines() if line.startswith("Requires-Dist:")]
+    (core,) = [need for need in needs if need.name == "ansible-core"]
+    assert version("ansible-core") in core.specifier, f"requirements-dev.txt: that ansible needs {core}"
+
+
+def test_the_guide_names_every_file():
+    guide = (ROOT / "docs/awx.md").read_text()
+    names = [str(path.relative_to(DOCS)) for path in DOCS.rglob("*.yml") if "host_vars" not in path.parts]
+    missing = [name for name in names if name not in guide]
+    assert not missing, f"docs/awx.md should say what these are for: {missing}"

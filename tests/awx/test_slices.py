@@ -1,0 +1,95 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Many accounts in one job that AWX cuts into slices, each account with a token that opens it alone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
+
+from emulator.auth import Credential
+from emulator.server import Emulator
+from fake_awx import Controller
+
+from .conftest import DOMAIN, VAULT_PASSWORD, Launcher, Setup, copied_project
+
+SLICES = 3
+ACCOUNTS = {f"account-{number}": f"{number:032x}" for number in range(1, 6)}
+TOKENS = {name: f"token-of-{name}-alone" for name in ACCOUNTS}
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[Emulator]:
+    credentials = [Credential(token=TOKENS[name], accounts=(ACCOUNTS[name],)) for name in ACCOUNTS]
+    with Emulator(credentials=credentials) as running:
+        for name, account in ACCOUNTS.items():
+            domain = {**DOMAIN, "domain": f"{name}.example", "require_tls_inbound": False}
+            running.seed(account, domains=[domain])
+        yield running
+
+
+@pytest.fixture(scope="module")
+def sliced(api: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setup]:
+    """A controller set up for many accounts: their tokens are in the inventory, and the jobs can read them."""
+    checkout = copied_project(tmp_path_factory)
+    inventory = checkout / "inventory"
+    (inventory / "accounts.yml").write_text(yaml.safe_dump({"all": {"hosts": dict.fromkeys(ACCOUNTS)}}))
+    with (inventory / "group_vars/all.yml").open("a") as common:
+        common.write(f"email_security_api_url: {api.url}\n")
+    shutil.rmtree(inventory / "host_vars")
+    (inventory / "host_vars").mkdir()
+    vault = VaultLib([("default", VaultSecret(VAULT_PASSWORD.encode()))])
+    for name, account in ACCOUNTS.items():
+        token = vault.encrypt(TOKENS[name]).decode().replace("\n", "\n  ")
+        (inventory / f"host_vars/{name}.yml").write_text(
+            f"email_security_account_id: '{account}'\n"
+            f"email_security_domains: [{{domain: {name}.example}}]\n"
+            f"email_security_api_token: !vault |\n  {token}\n"
+        )
+    many = {"setup_job_credentials": ["Email Security vault"], "setup_job_slice_count": SLICES}
+    many["setup_instance_groups"] = ["default"]
+    with Controller(checkout) as controller:
+        done = Setup(controller, api.url)
+        done.run(
+            "-e",
+            yaml.safe_dump(many, default_flow_style=True, width=1000),
+            EMAIL_SECURITY_VAULT_PASSWORD=VAULT_PASSWORD,
+        )
+        yield done
+
+
+def test_slices_at_the_same_time_handle_every_account_once_with_its_own_token(api, sliced, tmp_path):
+    template = sliced.template("apply")
+    (group,) = sliced.store.listed(template, "instance_groups")
+    assert sliced.store.things["instance_groups"][group]["name"] == "default"
+    launch = Launcher(sliced, tmp_path, secrets=(VAULT_PASSWORD, *TOKENS.values()))
+    jobs = launch.together([launch.prepare("apply", slice_number=number) for number in range(1, SLICES + 1)])
+    assert [job.status for job in jobs] == ["successful"] * SLICES, [job.stdout for job in jobs]
+
+    # Every third host by name.
+    hosts = [sorted(job.stats["ok"]) for job in jobs]
+    assert hosts == [["account-1", "account-4"], ["account-2", "account-5"], ["account-3"]]
+    for name, account in ACCOUNTS.items():
+        mine = [entry for entry in api.log if f"/accounts/{account}/" in entry.path]
+        assert {entry.headers["authorization"] for entry in mine} == {f"Bearer {TOKENS[name]}"}
+        assert len([entry for entry in mine if entry.is_write]) == 1
+        assert {entry.status for entry in mine} == {200}
+        (domain,) = api.state(account)["domains"]
+        assert domain["require_tls_inbound"] is True
+
+    # Artifacts have the name of the host in them, so those of the slices do not get into each other's way.
+    merged: dict = {}
+    for job in jobs:
+        found = job.stats["artifact_data"]["email_security"]
+        assert not set(found) & set(merged)
+        merged |= found
+    assert {name: done["domains"]["updated"] for name, done in merged.items()} == {
+        name: [f"{name}.example"] for name in ACCOUNTS
+    }
+    assert not [secret for secret in (VAULT_PASSWORD, *TOKENS.values()) for text in sliced.printed if secret in text]
