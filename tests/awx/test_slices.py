@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
 
 import pytest
 import yaml
@@ -15,7 +18,6 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 
 from emulator.auth import Credential
 from emulator.server import Emulator
-from fake_awx import Controller
 
 from .conftest import DOMAIN, VAULT_PASSWORD, Launcher, Setup, copied_project
 
@@ -34,14 +36,29 @@ def api() -> Iterator[Emulator]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def sliced(api: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setup]:
-    """A controller set up for many accounts: their tokens are in the inventory, and the jobs can read them."""
-    checkout = copied_project(tmp_path_factory)
-    inventory = checkout / "inventory"
+@pytest.fixture
+def sliced(setup: Setup, api: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setup]:
+    """The set-up changed over to many accounts, whose tokens are in the inventory; afterwards it is as it was."""
+    store = setup.store
+    before = store.checkout, deepcopy(store.things), deepcopy(store.lists)
+    store.checkout = copied_project(tmp_path_factory)
+    write_inventory(store.checkout / "inventory", api.url)
+    many = {
+        "setup_job_credentials": ["Email Security vault"],
+        "setup_job_slice_count": SLICES,
+        "setup_instance_groups": ["default"],
+    }
+    options = ["--start-at-task", "Credentials", "-e", json.dumps(many)]
+    setup.run(*options, EMAIL_SECURITY_VAULT_PASSWORD=VAULT_PASSWORD)
+    yield setup
+    store.checkout, store.things, store.lists = before
+
+
+def write_inventory(inventory: Path, api_url: str) -> None:
+    """One host for each account, with its token encrypted beside it."""
     (inventory / "accounts.yml").write_text(yaml.safe_dump({"all": {"hosts": dict.fromkeys(ACCOUNTS)}}))
     with (inventory / "group_vars/all.yml").open("a") as common:
-        common.write(f"email_security_api_url: {api.url}\n")
+        common.write(f"email_security_api_url: {api_url}\n")
     shutil.rmtree(inventory / "host_vars")
     (inventory / "host_vars").mkdir()
     vault = VaultLib([("default", VaultSecret(VAULT_PASSWORD.encode()))])
@@ -52,16 +69,6 @@ def sliced(api: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             f"email_security_domains: [{{domain: {name}.example}}]\n"
             f"email_security_api_token: !vault |\n  {token}\n"
         )
-    many = {"setup_job_credentials": ["Email Security vault"], "setup_job_slice_count": SLICES}
-    many["setup_instance_groups"] = ["default"]
-    with Controller(checkout) as controller:
-        done = Setup(controller, api.url)
-        done.run(
-            "-e",
-            yaml.safe_dump(many, default_flow_style=True, width=1000),
-            EMAIL_SECURITY_VAULT_PASSWORD=VAULT_PASSWORD,
-        )
-        yield done
 
 
 def test_slices_at_the_same_time_handle_every_account_once_with_its_own_token(api, sliced, tmp_path):

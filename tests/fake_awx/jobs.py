@@ -106,7 +106,11 @@ def synchronise(store: Store, source: Thing) -> None:
         raise NotImplementedError(f"groups of hosts: {sorted(exported)}")
     inventory = store.things["inventories"][source["inventory"]]
     store.update("inventories", inventory, {"variables": json.dumps(exported["all"].get("vars", {}))})
-    for name in exported.get("ungrouped", {}).get("hosts", []):
+    names = exported.get("ungrouped", {}).get("hosts", [])
+    for gone in store.all("hosts", inventory=inventory["id"]) if source["overwrite"] else []:
+        if gone["name"] not in names:
+            del store.things["hosts"][gone["id"]]
+    for name in names:
         variables = json.dumps(exported["_meta"]["hostvars"].get(name, {}))
         known = store.all("hosts", inventory=inventory["id"], name=name)
         if known:
