@@ -114,3 +114,17 @@ def test_the_guide_names_every_file():
     names = [str(path.relative_to(DOCS)) for path in DOCS.rglob("*.yml") if "host_vars" not in path.parts]
     missing = [name for name in names if name not in guide]
     assert not missing, f"docs/awx.md should say what these are for: {missing}"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        ("Nothing is asked for. Set email_security_domains, ", "roles/email_security/tasks/main.yml"),
+        ("The Python package requests is not installed for ", "plugins/module_utils/sessions.py"),
+        ("api_token: no credentials.", "plugins/module_utils/connection.py"),
+        ("account_id: is missing.", "plugins/module_utils/connection.py"),
+    ],
+)
+def test_the_guide_quotes_what_is_said(sentence, source):
+    for name in (source, "docs/awx.md"):
+        assert sentence in (ROOT / name).read_text(), f"{name} does not say it any more: {sentence!r}"
