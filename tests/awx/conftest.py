@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,19 +49,39 @@ def emulator() -> Iterator[Emulator]:
 
 
 @dataclass
+class Run:
+    """A run of docs/awx/setup.yml, under way or done."""
+
+    process: subprocess.Popen[bytes]
+    output: Path
+    """A file, because a pipe that nobody reads would stop it."""
+
+    def end(self) -> str:
+        """Wait for its end; return what it printed."""
+        code = self.process.wait(timeout=600)
+        assert code == 0, self.printed[-5000:]
+        return self.printed
+
+    @property
+    def printed(self) -> str:
+        return self.output.read_text()
+
+
+@dataclass
 class Setup:
-    """A controller, and what running setup.yml against it printed."""
+    """A controller, and the runs of setup.yml against it."""
 
     controller: Controller
     api_url: str
-    printed: list[str] = field(default_factory=list)
+    folder: Path
+    runs: list[Run] = field(default_factory=list)
 
     @property
     def store(self) -> Store:
         return self.controller.store
 
-    def run(self, *options: str, **environment: str) -> str:
-        """Run docs/awx/setup.yml; return what it printed, and keep it."""
+    def start(self, *options: str, **environment: str) -> Run:
+        """Start setup.yml, without waiting."""
         variables = {
             "PATH": os.environ["PATH"],
             "HOME": os.environ["HOME"],
@@ -70,30 +91,39 @@ class Setup:
             **environment,
         }
         command = ["ansible-playbook", str(DOCS / "setup.yml"), "-vvv", *options]
-        done = subprocess.run(
-            command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600
-        )
-        self.printed.append(done.stdout)
-        assert done.returncode == 0, done.stdout[-5000:]
-        return done.stdout
+        path = self.folder / f"run-{len(self.runs) + 1}"
+        with path.open("wb") as output:
+            self.runs.append(Run(subprocess.Popen(command, env=variables, stdout=output, stderr=output), path))
+        return self.runs[-1]
 
-    def template(self, word: str) -> Thing:
-        """The job template whose name ends with this."""
-        return next(each for each in self.store.all("job_templates") if each["name"].endswith(f": {word}"))
+    def copied(self, checkout: Path) -> Store:
+        """What the controller holds, for a test of its own, with a checkout of its own."""
+        store = deepcopy(self.store)
+        store.checkout = Path(shutil.copytree(self.store.checkout, checkout))
+        return store
 
 
-def copied_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout of docs/awx/project."""
-    return Path(shutil.copytree(DOCS / "project", tmp_path_factory.mktemp("checkout") / "project"))
+def template(store: Store, word: str) -> Thing:
+    """The job template whose name ends with this."""
+    return next(each for each in store.all("job_templates") if each["name"].endswith(f": {word}"))
 
 
 @pytest.fixture(scope="session")
-def setup(tmp_path_factory: pytest.TempPathFactory, emulator: Emulator) -> Iterator[Setup]:
+def setup(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setup]:
     """A controller after setup.yml has run once."""
-    with Controller(copied_project(tmp_path_factory)) as controller:
-        done = Setup(controller, emulator.url)
-        done.run(CLOUDFLARE_API_TOKEN=TOKEN, CLOUDFLARE_BASE_URL=emulator.url)
+    with Controller(DOCS / "project") as controller:
+        done = Setup(controller, emulator.url, tmp_path_factory.mktemp("setup"))
+        done.start(CLOUDFLARE_API_TOKEN=TOKEN, CLOUDFLARE_BASE_URL=emulator.url).end()
         yield done
+
+
+@pytest.fixture(scope="session")
+def second_run(setup: Setup) -> Iterator[Run]:
+    """The same once more, under way: the jobs do not need to wait for it."""
+    run = setup.start(CLOUDFLARE_API_TOKEN=TOKEN, CLOUDFLARE_BASE_URL=setup.api_url)
+    yield run
+    run.process.kill()
+    run.process.wait()
 
 
 @pytest.fixture
@@ -122,14 +152,14 @@ def accounts(emulator: Emulator) -> Emulator:
 class Launcher:
     """Launches jobs and looks through what they leave for secrets."""
 
-    setup: Setup
+    store: Store
     folder: Path
     secrets: tuple[str, ...] = SECRETS
     launched: int = 0
 
     def __call__(self, word: str, **options: Any) -> Job:
         """One job, to its end: `launch("apply", answers={...})`."""
-        (job,) = self.together([self.prepare(word, **options)])
+        (job,) = self.together(self.prepare(word, **options))
         return job
 
     def prepare(self, word: str, **options: Any) -> Job:
@@ -137,9 +167,9 @@ class Launcher:
         self.launched += 1
         folder = self.folder / f"job-{self.launched}"
         folder.mkdir()
-        return prepare(self.setup.store, self.setup.template(word), folder, collections=COLLECTIONS, **options)
+        return prepare(self.store, template(self.store, word), folder, collections=COLLECTIONS, **options)
 
-    def together(self, jobs: list[Job]) -> list[Job]:
+    def together(self, *jobs: Job) -> tuple[Job, ...]:
         """Jobs at the same time, to the end of the last."""
         for job in jobs:
             job.start()
@@ -152,18 +182,16 @@ class Launcher:
 
 
 @pytest.fixture
-def launch(setup: Setup, tmp_path: Path) -> Launcher:
-    return Launcher(setup, tmp_path)
+def launch(setup: Setup, second_run: Run, tmp_path: Path) -> Launcher:
+    return Launcher(setup.copied(tmp_path / "checkout"), tmp_path)
 
 
 @pytest.fixture
-def cloudflare(setup: Setup) -> Iterator[Callable[..., None]]:
+def cloudflare(launch: Launcher, setup: Setup) -> Callable[..., None]:
     """Fill in the Cloudflare credential, as people do in AWX: `cloudflare(api_token="...")`."""
-    credential = setup.store.one("credentials", name="Cloudflare Email Security")
-    before = credential["inputs"]
+    credential = launch.store.one("credentials", name="Cloudflare Email Security")
 
     def fill(**inputs: str) -> None:
-        setup.store.update("credentials", credential, {"inputs": {"api_url": setup.api_url, **inputs}})
+        launch.store.update("credentials", credential, {"inputs": {"api_url": setup.api_url, **inputs}})
 
-    yield fill
-    credential["inputs"] = before
+    return fill

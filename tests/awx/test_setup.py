@@ -11,7 +11,7 @@ from copy import deepcopy
 
 import pytest
 
-from .conftest import KEY, SECRETS, TOKEN
+from .conftest import KEY, SECRETS, TOKEN, template
 
 
 def recap(printed: str) -> dict[str, int]:
@@ -21,10 +21,10 @@ def recap(printed: str) -> dict[str, int]:
 
 
 def test_the_first_run_creates_everything(setup):
-    counts = recap(setup.printed[0])
+    counts = recap(setup.runs[0].printed)
     assert counts["changed"] == counts["ok"] > 0
     assert counts["failed"] == 0
-    assert "[WARNING]: The field" not in setup.printed[0]
+    assert "[WARNING]: The field" not in setup.runs[0].printed
 
     store = setup.store
     organization = store.one("organizations", name="Mail security")
@@ -43,7 +43,7 @@ def test_the_first_run_creates_everything(setup):
 
     image = store.one("execution_environments")
     for word, playbook in (("apply", "apply.yml"), ("drift check", "drift.yml"), ("report", "report.yml")):
-        template = setup.template(word)
+        made = template(store, word)
         wanted = {
             "playbook": playbook,
             "job_type": "run",
@@ -56,23 +56,25 @@ def test_the_first_run_creates_everything(setup):
             "ask_variables_on_launch": False,
             "diff_mode": True,
         }
-        assert {name: template[name] for name in wanted} == wanted
-        assert store.listed(template, "credentials") == [credential["id"]]
+        assert {name: made[name] for name in wanted} == wanted
+        assert store.listed(made, "credentials") == [credential["id"]]
     schedule = store.one("schedules")
-    assert schedule["unified_job_template"] == setup.template("drift check")["id"]
+    assert schedule["unified_job_template"] == template(store, "drift check")["id"]
     assert schedule["enabled"] is True
 
 
-def test_the_second_run_changes_nothing(setup):
+def test_the_second_run_changes_nothing(setup, second_run):
     before = deepcopy((setup.store.things, setup.store.lists))
-    printed = setup.run(CLOUDFLARE_API_TOKEN=TOKEN, CLOUDFLARE_BASE_URL=setup.api_url)
+    printed = second_run.end()
     assert recap(printed)["changed"] == 0, printed[-3000:]
+    assert recap(printed)["ok"] == recap(setup.runs[0].printed)["ok"]
     assert (setup.store.things, setup.store.lists) == before
 
 
 @pytest.fixture
-def credentials_only(setup):
+def credentials_only(setup, second_run):
     """Go on from the task that writes the credentials, and put back what they were."""
+    second_run.end()
     credential = setup.store.one("credentials", name="Cloudflare Email Security")
     before = credential["inputs"]
     yield ["--start-at-task", "Credentials", "-e", '{"setup_job_templates": [], "setup_update_secrets": true}']
@@ -80,12 +82,13 @@ def credentials_only(setup):
 
 
 def test_secrets_are_written_again_when_asked(setup, credentials_only):
-    printed = setup.run(*credentials_only, CLOUDFLARE_EMAIL="somebody@example.com", CLOUDFLARE_API_KEY=KEY)
+    printed = setup.start(*credentials_only, CLOUDFLARE_EMAIL="somebody@example.com", CLOUDFLARE_API_KEY=KEY).end()
     credential = setup.store.one("credentials", name="Cloudflare Email Security")
     assert recap(printed)["changed"] == 1
     assert credential["inputs"] == {"api_email": "somebody@example.com", "api_key": KEY}
 
 
-def test_no_run_told_a_secret(setup):
-    for printed in setup.printed:
-        assert not [secret for secret in (*SECRETS, setup.controller.token) if secret in printed]
+def test_no_run_told_a_secret(setup, second_run):
+    second_run.end()
+    for run in setup.runs:
+        assert not [secret for secret in (*SECRETS, setup.controller.token) if secret in run.end()]

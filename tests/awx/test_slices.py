@@ -18,8 +18,9 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 
 from emulator.auth import Credential
 from emulator.server import Emulator
+from fake_awx.store import Store
 
-from .conftest import DOMAIN, VAULT_PASSWORD, Launcher, Setup, copied_project
+from .conftest import DOMAIN, VAULT_PASSWORD, Launcher, Run, Setup, template
 
 SLICES = 3
 ACCOUNTS = {f"account-{number}": f"{number:032x}" for number in range(1, 6)}
@@ -37,21 +38,23 @@ def api() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def sliced(setup: Setup, api: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setup]:
+def sliced(setup: Setup, second_run: Run, api: Emulator, tmp_path: Path) -> Iterator[Store]:
     """The set-up changed over to many accounts, whose tokens are in the inventory; afterwards it is as it was."""
+    second_run.end()
     store = setup.store
-    before = store.checkout, deepcopy(store.things), deepcopy(store.lists)
-    store.checkout = copied_project(tmp_path_factory)
-    write_inventory(store.checkout / "inventory", api.url)
+    before = deepcopy((store.things, store.lists))
     many = {
         "setup_job_credentials": ["Email Security vault"],
         "setup_job_slice_count": SLICES,
         "setup_instance_groups": ["default"],
     }
     options = ["--start-at-task", "Credentials", "-e", json.dumps(many)]
-    setup.run(*options, EMAIL_SECURITY_VAULT_PASSWORD=VAULT_PASSWORD)
-    yield setup
-    store.checkout, store.things, store.lists = before
+    printed = setup.start(*options, EMAIL_SECURITY_VAULT_PASSWORD=VAULT_PASSWORD).end()
+    assert VAULT_PASSWORD not in printed
+    copied = setup.copied(tmp_path / "checkout")
+    write_inventory(copied.checkout / "inventory", api.url)
+    yield copied
+    store.things, store.lists = before
 
 
 def write_inventory(inventory: Path, api_url: str) -> None:
@@ -72,11 +75,10 @@ def write_inventory(inventory: Path, api_url: str) -> None:
 
 
 def test_slices_at_the_same_time_handle_every_account_once_with_its_own_token(api, sliced, tmp_path):
-    template = sliced.template("apply")
-    (group,) = sliced.store.listed(template, "instance_groups")
-    assert sliced.store.things["instance_groups"][group]["name"] == "default"
+    (group,) = sliced.listed(template(sliced, "apply"), "instance_groups")
+    assert sliced.things["instance_groups"][group]["name"] == "default"
     launch = Launcher(sliced, tmp_path, secrets=(VAULT_PASSWORD, *TOKENS.values()))
-    jobs = launch.together([launch.prepare("apply", slice_number=number) for number in range(1, SLICES + 1)])
+    jobs = launch.together(*(launch.prepare("apply", slice_number=number) for number in range(1, SLICES + 1)))
     assert [job.status for job in jobs] == ["successful"] * SLICES, [job.stdout for job in jobs]
 
     # Every third host by name.
@@ -99,4 +101,3 @@ def test_slices_at_the_same_time_handle_every_account_once_with_its_own_token(ap
     assert {name: done["domains"]["updated"] for name, done in merged.items()} == {
         name: [f"{name}.example"] for name in ACCOUNTS
     }
-    assert not [secret for secret in (VAULT_PASSWORD, *TOKENS.values()) for text in sliced.printed if secret in text]

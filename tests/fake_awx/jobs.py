@@ -48,13 +48,21 @@ class Job:
     def start(self) -> None:
         """Start it, without waiting."""
         command = ["ansible-runner", "run", str(self.folder), "-p", self.playbook, "--ident", IDENT]
-        self.process = subprocess.Popen(
-            command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        with self._output.open("wb") as output:
+            self.process = subprocess.Popen(command, env=self.environment, stdout=output, stderr=output)
 
     def wait(self) -> None:
         """Wait for its end."""
-        self.printed, _ = self.process.communicate(timeout=600)
+        self.process.wait(timeout=600)
+
+    @property
+    def printed(self) -> str:
+        """What the runner itself printed."""
+        return self._output.read_text()
+
+    @property
+    def _output(self) -> Path:
+        return self.folder / "printed"
 
     @property
     def artifacts(self) -> Path:

@@ -10,6 +10,7 @@ downloaded once, what is wanted is taken out of it, and the rest is thrown away.
 
 from __future__ import annotations
 
+import fcntl
 import re
 import shutil
 import subprocess
@@ -29,16 +30,21 @@ def main(name: str) -> None:
         sys.exit("requirements-dev.txt does not say any more which version of the package ansible is fetched.")
     pin = match[1]
     folder = TREE / "ansible_collections" / name.replace(".", "/")
-    stamp = folder / ".fetched"
-    if stamp.exists() and stamp.read_text() == pin:
-        return
-    print(f"Fetching {pin} for the collection {name} (once, 52 MB) ...", flush=True)
+    with open(ROOT / ".cache/fetch.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two makes at the same time
+        stamp = folder / ".fetched"
+        if not stamp.exists() or stamp.read_text() != pin:
+            print(f"Fetching {pin} for the collection {name} (once, 52 MB) ...", flush=True)
+            fetch(pin, folder)
+            stamp.write_text(pin)
+
+
+def fetch(pin: str, folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=ROOT / ".cache") as download:
         pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "download", "--no-deps"]
         subprocess.run([*pip, "--only-binary", ":all:", "--dest", download, pin], check=True, stdin=subprocess.DEVNULL)
         (wheel,) = Path(download).glob("*.whl")
         take(wheel, folder)
-    stamp.write_text(pin)
 
 
 def take(wheel: Path, folder: Path) -> None:
