@@ -16,6 +16,7 @@ from commands import Failure
 
 #: Folders and files that travel. What is in none of them stays at home, through build_ignore in galaxy.yml.
 TRAVELS = {
+    ".config/ansible-lint.yml",
     "CHANGELOG.md",
     "CHANGELOG.rst",
     "CONTRIBUTING.md",
@@ -59,7 +60,7 @@ def check(built: Path) -> None:
 def travels(name: str) -> bool:
     parts = Path(name).parts
     hidden = any(part.startswith(".") for part in parts)
-    return not hidden and (name in TRAVELS or parts[0] in TRAVELS)
+    return name in TRAVELS or (not hidden and parts[0] in TRAVELS)
 
 
 def changelog() -> set[str]:
