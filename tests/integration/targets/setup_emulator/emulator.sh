@@ -9,6 +9,10 @@
 
 emulator_ready="${OUTPUT_DIR:?ansible-test sets it}/emulator.json"
 
+# For lookup('emulator', ...) in playbooks.
+ANSIBLE_LOOKUP_PLUGINS="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/lookup_plugins"
+export ANSIBLE_LOOKUP_PLUGINS
+
 start_emulator() {
     rm -f "$emulator_ready"
     # PYTHONPATH for the emulator alone: ansible-test's own is left for Ansible.
