@@ -71,6 +71,24 @@ def test_every_module_says_that_it_is_in_the_action_group(module):
     assert stated, f"{module.name}: document the attribute action_group, as its neighbours do"
 
 
+@pytest.mark.parametrize("module", modules(), ids=lambda module: module.stem)
+def test_every_module_is_presented_and_tested(module):
+    name = module.stem
+    assert f"| `{name}` |" in read("README.md"), f"README.md: put {name} into the table of modules"
+    targets = ROOT / "tests/integration/targets"
+    assert (targets / name / "runme.sh").exists(), (
+        f"{name} needs an integration target of its name, like its neighbours"
+    )
+
+
+def test_what_is_written_for_users_names_the_tarball_of_this_version():
+    version = yaml.safe_load(read("galaxy.yml"))["version"]
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("docs/**/*.rst")]
+    for page in (page for page in pages if not page.name.startswith("CHANGELOG")):
+        named = set(re.findall(r"mailsec-cloudflare-(\d[\w.-]*?)\.tar\.gz", page.read_text(encoding="utf-8")))
+        assert named <= {version}, f"{page.relative_to(ROOT)} names tarballs of {named}, galaxy.yml says {version}"
+
+
 def tracked(*patterns: str) -> list[str]:
     command = ["git", "-C", str(ROOT), "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns]
     return [name for name in subprocess.check_output(command, text=True).splitlines() if (ROOT / name).exists()]
