@@ -72,6 +72,8 @@ def test_drift_is_found_and_not_mended(controller: Controller) -> None:
     controller.play(DRIFT, "-e", "@account.yml")
 
 
-def test_a_path_is_needed(controller: Controller) -> None:
+def test_an_absolute_path_is_needed(controller: Controller) -> None:
     ran = controller.play(EXPORT, fails=True)
     assert "missing required arguments: email_security_export_path" in ran.output
+    ran = controller.play(EXPORT, variables={"email_security_export_path": "account.yml"}, fails=True)
+    assert "email_security_export_path has to be an absolute path, not account.yml" in ran.output
