@@ -115,6 +115,7 @@ def follow(guide: Path, tarball: Path, installed: Path, home: Path, api: Emulato
         capture_output=True,
         text=True,
         timeout=900,
+        check=False,
     )
     parts = re.findall(rf"{MARK}\n(.*?){MARK}(\d+)\n", done.stdout, re.DOTALL)
     assert len(parts) == len(story.steps), f"{guide.name}: the shell ended early: {done.stdout[-2000:]}{done.stderr}"

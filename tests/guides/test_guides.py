@@ -134,6 +134,14 @@ def test_what_is_only_for_reading_can_be_read() -> None:
                 assert yaml.safe_load(block.body), f"{guide.name}, line {block.line}"
 
 
+def test_every_file_of_the_collection_that_a_guide_names_is_there() -> None:
+    named = {
+        name for guide in guides() for name in re.findall(r"``((?:docs|playbooks)/[^`]*)``", guide.read_text("utf-8"))
+    }
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
 def test_every_guide_is_in_the_contents() -> None:
     sections = yaml.safe_load((ROOT / "docs/docsite/extra-docs.yml").read_text(encoding="utf-8"))["sections"]
     assert sorted(name for section in sections for name in section["toctree"]) == [guide.stem for guide in guides()]
@@ -145,6 +153,15 @@ def test_every_module_is_in_a_guide_as_something_to_do() -> None:
     modules = [path.stem for path in (ROOT / "plugins/modules").glob("*.py")]
     assert modules
     assert [name for name in modules if not re.search(rf"\bmailsec\.cloudflare\.{name}\b", done)] == []
+
+
+def test_the_site_has_a_changelog_as_soon_as_there_is_a_release() -> None:
+    releases = yaml.safe_load((ROOT / "changelogs/changelog.yaml").read_text(encoding="utf-8"))["releases"]
+    config = yaml.safe_load((ROOT / "docs/docsite/config.yml").read_text(encoding="utf-8"))
+    told = config.get("changelog", {}).get("write_changelog", False)
+    assert told == bool(releases), (
+        f"set changelog.write_changelog in docs/docsite/config.yml to {str(bool(releases)).lower()}"
+    )
 
 
 def test_the_guides_describe_the_variables_of_the_environment() -> None:
