@@ -148,7 +148,13 @@ CASES = {
     "Cloudflare remarks": Case(ONE, switched(messages=[{"code": 1000, "message": "This path will go"}]), **DOMAIN),
 }
 #: The messages of the guide that have a test of their own below.
-ROLE = ("Nothing is asked for", "email_security_purge_domains and", "... differs from what")
+ROLE = (
+    "Nothing is asked for",
+    "email_security_purge_domains and",
+    "email_security_export_path has",
+    "email_security_report_dir has",
+    "... differs from what",
+)
 ELSEWHERE = (
     *ROLE,
     "HTTP 200: the answer is cut short",
