@@ -199,7 +199,7 @@ def test_credentials_of_the_variables_beat_those_of_the_environment(controller: 
     emulator.world.keyring.add(Credential(email="admin@a.example", key="0123456789abcdef", accounts=("a" * 32,)))
     ran = controller.play(
         APPLY,
-        "-vvv",
+        "-vvvvv",
         variables={
             "email_security_account_id": "a" * 32,
             "email_security_api_email": "admin@a.example",
