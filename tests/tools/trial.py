@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from checkout import ROOT
-from commands import Failure, run
+from commands import ELSEWHERE, Failure, run
 
 sys.path.insert(0, str(ROOT / "tests"))
 
@@ -49,27 +49,33 @@ def ad_hoc(installed: Path) -> None:
     wanted = re.search(r"ip_restrictions=([^ \"]+)", " ".join(command))
     if not wanted:
         raise Failure(f"{shlex.join(command)}, from README.md, sets no ip_restrictions: mend tests/tools/trial.py")
+    for_real = [word for word in command if word not in ("--check", "--diff")]
     networks = wanted[1].split(",")
     with Emulator(seed={"domains": [{"domain": DOMAIN}]}) as emulator:
-        account = {
-            "CLOUDFLARE_BASE_URL": emulator.url,
-            "CLOUDFLARE_API_TOKEN": emulator.token,
-            "CLOUDFLARE_ACCOUNT_ID": emulator.account_id,
-        }
-
-        def types(words: list[str], verdict: str, held: list[str]) -> None:
-            said, typed = run(*words, more=account), shlex.join(words)
-            holds = emulator.state()["domains"][0]["ip_restrictions"]
-            if f"localhost | {verdict}" not in said or holds != held:
-                raise Failure(f"{typed} should say {verdict} and leave {held}, not {holds}. It said:\n{said}")
-            if emulator.token in said:
-                raise Failure(f"{typed} shows the token")
-
-        types(command, "CHANGED", [])
-        for_real = [word for word in command if word not in ("--check", "--diff")]
-        types(for_real, "CHANGED", networks)
-        types(for_real, "SUCCESS", networks)
+        for words, verdict, held in (
+            (command, "CHANGED", []),
+            (for_real, "CHANGED", networks),
+            (for_real, "SUCCESS", networks),
+        ):
+            said = typed(words, emulator, f"localhost | {verdict}")
+            if emulator.state()["domains"][0]["ip_restrictions"] != held:
+                raise Failure(f"{shlex.join(words)} should leave {held}. It said:\n{said}")
     print(f"{shlex.join(command)}: as promised")
+
+
+def typed(words: list[str], emulator: Emulator, expected: str) -> str:
+    """What a command says, with the credentials in its environment and never in its output."""
+    account = {
+        "CLOUDFLARE_BASE_URL": emulator.url,
+        "CLOUDFLARE_API_TOKEN": emulator.token,
+        "CLOUDFLARE_ACCOUNT_ID": emulator.account_id,
+    }
+    said = run(*words, more=account)
+    if expected not in said:
+        raise Failure(f"{shlex.join(words)} should say {expected}, but said:\n{said}")
+    if emulator.token in said:
+        raise Failure(f"{shlex.join(words)} shows the token")
+    return said
 
 
 def the_readmes_command(installed: Path) -> list[str]:
@@ -82,8 +88,15 @@ def the_readmes_command(installed: Path) -> list[str]:
 
 
 def playbooks(installed: Path) -> None:
-    """The playbooks are found by their names, with all that they need."""
+    """The playbooks are found by their names, with all that they need, and one brings an account to its variables."""
     names = [f"mailsec.cloudflare.{file.stem}" for file in sorted((installed / "playbooks").glob("*.yml"))]
     for name in names:
         run("ansible-playbook", name, "--syntax-check", "-i", "localhost,")
-    print(f"ansible-playbook finds {len(names)} playbooks")
+    variables = {"email_security_domains": [{"domain": DOMAIN, "require_tls_inbound": True}]}
+    (ELSEWHERE / "account.yml").write_text(json.dumps(variables), encoding="utf-8")
+    with Emulator(seed={"domains": [{"domain": DOMAIN, "require_tls_inbound": False}]}) as emulator:
+        typed(["ansible-playbook", "mailsec.cloudflare.apply", "-e", "@account.yml"], emulator, "failed=0")
+        if not emulator.state()["domains"][0]["require_tls_inbound"]:
+            raise Failure("mailsec.cloudflare.apply did not do what account.yml says")
+        typed(["ansible-playbook", "mailsec.cloudflare.drift", "-e", "@account.yml"], emulator, "failed=0")
+    print(f"ansible-playbook finds {len(names)} playbooks; mailsec.cloudflare.apply applies, .drift finds none then")
