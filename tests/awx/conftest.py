@@ -55,11 +55,18 @@ class Run:
     process: subprocess.Popen[bytes]
     output: Path
     """A file, because a pipe that nobody reads would stop it."""
+    all_writes: list[str]
+    """The controller's, of which the first ones are from before."""
+    begin: int
+    writes: list[str] | None = None
+    """What was sent to the controller until its end."""
 
     def end(self) -> str:
         """Wait for its end; return what it printed."""
         code = self.process.wait(timeout=600)
         assert code == 0, self.printed[-5000:]
+        if self.writes is None:
+            self.writes = self.all_writes[self.begin :]
         return self.printed
 
     @property
@@ -92,8 +99,11 @@ class Setup:
         }
         command = ["ansible-playbook", str(DOCS / "setup.yml"), "-vvv", *options]
         path = self.folder / f"run-{len(self.runs) + 1}"
+        sent = self.controller.writes
+        begin = len(sent)
         with path.open("wb") as output:
-            self.runs.append(Run(subprocess.Popen(command, env=variables, stdout=output, stderr=output), path))
+            process = subprocess.Popen(command, env=variables, stdout=output, stderr=output)
+        self.runs.append(Run(process, path, sent, begin))
         return self.runs[-1]
 
     def copied(self, checkout: Path) -> Store:

@@ -25,6 +25,7 @@ def test_the_first_run_creates_everything(setup):
     assert counts["changed"] == counts["ok"] > 0
     assert counts["failed"] == 0
     assert "[WARNING]: The field" not in setup.runs[0].printed
+    assert "POST /api/v2/schedules/" in setup.runs[0].writes
 
     store = setup.store
     organization = store.one("organizations", name="Mail security")
@@ -69,6 +70,7 @@ def test_the_second_run_changes_nothing(setup, second_run):
     assert recap(printed)["changed"] == 0, printed[-3000:]
     assert recap(printed)["ok"] == recap(setup.runs[0].printed)["ok"]
     assert (setup.store.things, setup.store.lists) == before
+    assert second_run.writes == [], "not even what AWX would take for no change"
 
 
 @pytest.fixture

@@ -19,9 +19,14 @@ from .store import Store, Thing
 SEARCHES = {"or__id", "or__name"}
 
 
-def create_app(store: Store, token: str) -> Flask:
-    """Return an application that serves this store to whoever has the token."""
+def create_app(store: Store, token: str, writes: list[str]) -> Flask:
+    """Return an application that serves this store to whoever has the token, and notes the writes."""
     app = Flask("fake_awx", static_folder=None)
+
+    @app.before_request
+    def note() -> None:
+        if request.method != "GET":
+            writes.append(f"{request.method} {request.path}")
 
     @app.before_request
     def authenticate() -> None:

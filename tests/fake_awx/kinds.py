@@ -17,19 +17,17 @@ from .refused import Refused
 
 @dataclass(frozen=True)
 class Text:
-    """A text; null counts as empty, as AWX takes it."""
+    """A text; null counts as the default, as AWX takes it."""
 
     required: bool = False
     choices: tuple[str, ...] = ()
+    default: str | None = ""
 
-    @property
-    def default(self) -> str:
-        """The value of a field that was not named."""
-        return ""
-
-    def checked(self, value: Any) -> str:
+    def checked(self, value: Any) -> str | None:
         """The value as it is kept; ValueError with AWX's sentence otherwise."""
-        text = "" if value is None else value
+        text = self.default if value is None else value
+        if text is None:
+            return None
         if not isinstance(text, str):
             raise ValueError("Not a valid string.")
         if self.required and not text:
@@ -96,7 +94,7 @@ class Variables(Text):
 
     def checked(self, value: Any) -> str:
         """The value as it is kept; ValueError with AWX's sentence otherwise."""
-        text = super().checked(value)
+        text = super().checked(value) or ""
         try:
             read = json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text)
         except ValueError as error:
@@ -230,7 +228,7 @@ KINDS: dict[str, Kind] = {
             **NAMED,
             "organization": To("organizations", required=True),
             "kind": Text(choices=("smart", "constructed")),
-            "host_filter": Text(),
+            "host_filter": Text(default=None),
             "variables": Variables(),
             "prevent_instance_group_fallback": Flag(),
         },

@@ -30,7 +30,11 @@ class Controller:
     def __init__(self, checkout: Path) -> None:
         self.token = TOKEN
         self.store = Store(checkout)
-        self._server = make_server("127.0.0.1", 0, create_app(self.store, TOKEN), True, request_handler=_Quiet)
+        self.writes: list[str] = []
+        """Every request that asked for a change, as "METHOD path"."""
+        self._server = make_server(
+            "127.0.0.1", 0, create_app(self.store, TOKEN, self.writes), True, request_handler=_Quiet
+        )
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property
