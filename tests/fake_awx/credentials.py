@@ -111,7 +111,7 @@ def check_type(values: Mapping[str, Any]) -> None:
             raise Refused(inputs=['"tower" is a reserved field name'])
         if name in [other["id"] for other in fields[:number]]:
             raise Refused(inputs=[f"field IDs must be unique ({name})"])
-        if "default" in field and type(field["default"]) is not {"string": str, "boolean": bool}[kind]:
+        if "default" in field and not isinstance(field["default"], {"string": str, "boolean": bool}[kind]):
             raise Refused(inputs=[f"{field['default']} is not a {kind}"])
         for key in ("choices", "multiline", "format", "secret"):
             if key in field and kind != "string":

@@ -31,7 +31,7 @@ class Store:
         """What an inventory source had read when it was last updated."""
         for built_in in credentials.BUILT_IN:
             self._keep("credential_types", {"description": "", **deepcopy(dict(built_in))})
-        galaxy = self.one("credential_types", kind="galaxy")
+        galaxy = self.one("credential_types", name="Ansible Galaxy/Automation Hub API Token")
         self._keep(
             "credentials",
             {

@@ -58,7 +58,7 @@ def _check_question(question: Any) -> None:
     if default != "" and (not isinstance(default, TYPES[question["type"]]) or isinstance(default, bool)):
         raise ValueError(f"default value {default!r} is not of the type {question['type']}")
     for name in ("min", "max"):
-        if question.get(name) is not None and type(question[name]) is not int:
+        if question.get(name) is not None and not is_whole_number(question[name]):
             raise ValueError(f"the {name} limit is no integer")
     if question["type"] in ("multiplechoice", "multiselect"):
         if "choices" not in question:
@@ -103,7 +103,7 @@ def _problems(question: Mapping[str, Any], answer: Any) -> list[str]:
     elif kind == "multiselect":
         fits = isinstance(answer, list) and set(answer) <= set(choices(question))
     elif kind in ("integer", "float"):
-        fits = type(answer) is int or (kind == "float" and type(answer) is float)
+        fits = is_whole_number(answer) or (kind == "float" and isinstance(answer, float))
     else:
         fits = isinstance(answer, str)
     if not fits:
@@ -115,3 +115,8 @@ def _problems(question: Mapping[str, Any], answer: Any) -> list[str]:
         if question.get("max") is not None and size > question["max"]:
             return [f"'{variable}' value {answer!r} is too large (must be no more than {question['max']})."]
     return []
+
+
+def is_whole_number(value: Any) -> bool:
+    """Tell whether a value is an integer; for Python, true and false are some."""
+    return isinstance(value, int) and not isinstance(value, bool)
