@@ -61,14 +61,14 @@ def main(arguments: list[str]) -> int:
 
 def summary(rows: list[Row]) -> Iterator[str]:
     """What was run, line by line, and what was not, with the same reason on one line."""
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[str, dict[str, list[str]]] = {}
     for row in rows:
         if row.verdict == "not run":
-            reasons.setdefault(row.remark, []).append(f"{row.core} {row.part}")
+            reasons.setdefault(row.remark, {}).setdefault(row.core, []).append(row.part)
         else:
             yield LINE.format(*row)
     for reason, left in reasons.items():
-        yield f"not run, {reason}: {', '.join(left)}"
+        yield f"not run, {reason}: " + "; ".join(f"{core} {', '.join(parts)}" for core, parts in left.items())
 
 
 def read(arguments: list[str]) -> argparse.Namespace:

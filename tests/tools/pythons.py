@@ -28,15 +28,23 @@ def find_python(version: str) -> str | None:
 
 def link_pythons() -> Path:
     """A folder of links to pyenv's interpreters, which its shims hide. Empty where there is no pyenv."""
-    shutil.rmtree(LINKS, ignore_errors=True)
-    LINKS.mkdir(parents=True)
+    LINKS.mkdir(parents=True, exist_ok=True)
     root = pyenv_root()
     found = [re.fullmatch(r"(3\.\d+)\.(\d+)", home.name) for home in (root / "versions").iterdir()] if root else []
     newest: dict[str, int] = {}
     for match in filter(None, found):
         newest[match[1]] = max(newest.get(match[1], 0), int(match[2]))
-    for version, patch in newest.items():
-        (LINKS / f"python{version}").symlink_to(f"{root}/versions/{version}.{patch}/bin/python{version}")
+    wanted = {
+        f"python{version}": f"{root}/versions/{version}.{patch}/bin/python{version}"
+        for version, patch in newest.items()
+    }
+    # What is right stays: something may be running through it.
+    for link in LINKS.iterdir():
+        if wanted.get(link.name) != os.readlink(link):
+            link.unlink()
+    for name, target in wanted.items():
+        if not (LINKS / name).is_symlink():
+            (LINKS / name).symlink_to(target)
     return LINKS
 
 
