@@ -44,17 +44,17 @@ class Store:
         )
         self._keep("instance_groups", {"name": "default"})
 
-    def all(self, kind: str, /, **wanted: Any) -> list[Thing]:
+    def all(self, collection: str, /, **wanted: Any) -> list[Thing]:
         """Return the things with these values."""
         return [
             thing
-            for thing in self.things[kind].values()
+            for thing in self.things[collection].values()
             if all(thing.get(name) == value for name, value in wanted.items())
         ]
 
-    def one(self, kind: str, /, **wanted: Any) -> Thing:
+    def one(self, collection: str, /, **wanted: Any) -> Thing:
         """Return the only thing with these values."""
-        (thing,) = self.all(kind, **wanted)
+        (thing,) = self.all(collection, **wanted)
         return thing
 
     def listed(self, thing: Mapping[str, Any], name: str) -> list[int]:
