@@ -34,7 +34,9 @@ class Gateway:
         """The answer, and an entry in the log."""
         world = self._world
         entry = self._log(request)
-        fault = world.faults.take(request.method, request.full_path.rstrip("?"))
+        path = request.full_path.rstrip("?")
+        world.meanwhile.run("before", entry, path)
+        fault = world.faults.take(request.method, path)
         answer = Answer(0, b"")
         if fault is None or fault.acts:
             answer = self._serve(request, entry)
@@ -44,6 +46,7 @@ class Gateway:
             answer.headers = {"cf-ray": ray(), **world.limit.headers(None), **answer.headers}
         delay = world.behaviour.delay + (fault.delay if fault else 0)
         entry.status = None if answer.breaks in ("drop", "reset") else answer.status
+        world.meanwhile.run("after", entry, path)
         if delay:
             time.sleep(delay)
         return answer

@@ -15,6 +15,7 @@ from .auth import Credential
 from .behaviour import Behaviour
 from .contract import DOCUMENT, Contract
 from .faults import FaultPlan
+from .meanwhile import Meanwhile
 from .records import Record
 from .requestlog import Entry
 from .wire import Server
@@ -142,3 +143,8 @@ class Emulator:
     def faults(self) -> FaultPlan:
         """What shall go wrong."""
         return self.world.faults
+
+    @property
+    def meanwhile(self) -> Meanwhile:
+        """What others do while a client is at work."""
+        return self.world.meanwhile

@@ -13,6 +13,7 @@ from .auth import Credential, Keyring
 from .behaviour import Behaviour
 from .contract import Contract
 from .faults import FaultPlan
+from .meanwhile import Meanwhile
 from .ratelimit import RateLimit
 from .requestlog import RequestLog
 from .store import Store
@@ -30,6 +31,7 @@ class World:
     contract: Contract = field(default_factory=Contract)
     log: RequestLog = field(default_factory=RequestLog)
     faults: FaultPlan = field(default_factory=FaultPlan)
+    meanwhile: Meanwhile = field(default_factory=Meanwhile)
 
     def __post_init__(self) -> None:
         self.behaviour = Behaviour()
@@ -43,6 +45,7 @@ class World:
         self.behaviour.replace(self.start_behaviour)
         self.keyring.reset()
         self.faults.clear()
+        self.meanwhile.clear()
         self.limit.reset()
         self.store.clear()
         self.store.seed(self.account_id, self.start_seed)
