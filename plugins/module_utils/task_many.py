@@ -90,9 +90,11 @@ def report(resource: Resource, steps: list[Step], results: list[Result], entries
             names.setdefault(str(error), []).append(step.name)
         reasons = "\n".join(f"{', '.join(alike)}: {reason}" for reason, alike in names.items())
         values["failed_records"] = [{"name": step.name, "msg": str(error)} for step, error in failed]
+        # What was not tried comes of another failure, which need not be the first in the order of the task.
+        told = next((error.details for _step, error in failed if "failure" in error.details), failed[0][1].details)
         error = CollectionError(
             f"{len(failed)} of {intended} changes were not made, {len(changed)} were.\n{reasons}",
-            **{**failed[0][1].details, **values},
+            **{**told, **values},
         )
         error.warnings = warnings
         raise error

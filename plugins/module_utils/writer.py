@@ -139,8 +139,10 @@ class Writer:
             if self._has_batch is None and no_endpoint(error):
                 self._has_batch = False
                 return None
-            self._hopeless = self._hopeless or hopeless(error)
-            return batch.results_after(error)
+            results = batch.results_after(error)
+            # Where all was done and only the answer was lost, the rest may well be done too.
+            self._hopeless = self._hopeless or (hopeless(error) and not all(isinstance(r, Outcome) for r in results))
+            return results
         self._has_batch = True
         return batch.results(answer)
 

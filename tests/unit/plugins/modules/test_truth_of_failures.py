@@ -133,3 +133,31 @@ def test_a_batch_tells_of_a_record_that_was_changed_otherwise(run: Callable[...,
     assert result.changed
     assert result.failed_records[0]["name"] == name_of(1)
     assert result.summary["updated"] == [name_of(2)]
+
+
+def test_what_was_not_tried_does_not_hide_the_failure_that_it_comes_of(
+    run_emulated: Callable[..., Run], emulator: Emulator
+) -> None:
+    # The delete of the purge comes last in the plan and is sent first.
+    emulator.seed(sending_domain_restrictions=[{"domain": name_of(1)}, {"domain": name_of(2)}])
+    emulator.faults.add("status", method="DELETE", status=403)
+
+    result = run_emulated(RESTRICTIONS.module, restrictions=[{"domain": name_of(1), "comments": "x"}], purge=True)
+
+    assert [failed["name"] for failed in result.failed_records] == [name_of(1), name_of(2)]
+    assert result.failure["status"] == 403
+    assert result.failure["method"] == "DELETE"
+
+
+def test_after_a_batch_that_was_done_and_whose_answer_was_lost_the_rest_is_done_too(
+    run_emulated: Callable[..., Run], emulator: Emulator
+) -> None:
+    emulator.seed(sending_domain_restrictions=[{"domain": name_of(number)} for number in (1, 2)])
+    emulator.faults.add("status", path="/batch$", status=502, acted=True)
+    gone = [{"domain": name_of(number), "state": "absent"} for number in (1, 2)]
+
+    result = run_emulated(RESTRICTIONS.module, restrictions=[*gone, {"domain": name_of(3)}])
+
+    assert not result.failed
+    assert result.summary["deleted"] == [name_of(1), name_of(2)]
+    assert result.summary["created"] == [name_of(3)]
