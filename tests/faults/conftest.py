@@ -1,0 +1,84 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fixtures of the campaign, its two forms, and the figures that it prints at its end."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from ansible.module_utils import basic
+from hypothesis import configuration, settings
+
+from emulator import Emulator
+from support.module_runner import COLLECTION
+
+from .extent import LONG
+from .rig import Rig
+
+configuration.set_hypothesis_home_dir(Path(__file__).parents[2] / ".cache/hypothesis")
+# The short form tries the same examples in every run, so that a failure is the change's own.
+settings.register_profile("short", deadline=None, derandomize=True, database=None, print_blob=True)
+settings.register_profile("long", deadline=None, print_blob=True)
+settings.load_profile("long" if LONG else "short")
+
+FIGURES = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin without figures."""
+    config.stash[FIGURES] = []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the figures."""
+    terminalreporter.section(f"the campaign, {'long' if LONG else 'short'} form")
+    for figure in config.stash[FIGURES]:
+        terminalreporter.write_line(figure)
+
+
+@pytest.fixture(scope="session")
+def tell(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """Return a function that has a figure printed at the end."""
+    return pytestconfig.stash[FIGURES].append
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away what the machine's own environment would add."""
+    for name in list(os.environ):
+        if name.startswith("CLOUDFLARE_") or name.lower().endswith(("_proxy", "_ca_bundle")) or name == "NETRC":
+            monkeypatch.delenv(name)
+    monkeypatch.setattr(basic, "HAS_SYSLOG", False)
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return the list of the seconds that the client would have waited. The emulator's clock is left alone."""
+    waited: list[float] = []
+    for module in ("client", "pace"):
+        path = f"{COLLECTION}.module_utils.{module}.time"
+        time = importlib.import_module(f"{COLLECTION}.module_utils.{module}").time
+        clock = types.SimpleNamespace(sleep=waited.append, monotonic=time.monotonic, time=time.time)
+        monkeypatch.setattr(path, clock)
+    return waited
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Emulator]:
+    """Return the emulator that all tests share."""
+    # Its own tests check its answers; here that takes half of the time.
+    with Emulator(check_answers=False) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def rig(running: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Rig:
+    """Return modules, network and emulator, the latter as it was at its start."""
+    running.reset()
+    return Rig(running, monkeypatch, capsys)

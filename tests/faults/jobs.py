@@ -1,0 +1,219 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tasks that meet trouble: what they ask, what has to become of it, and the requests that they send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Settings = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A request of a task."""
+
+    name: str
+    method: str
+    #: A regular expression that finds its path and query.
+    path: str
+    collection: str
+
+    @property
+    def named(self) -> bool:
+        """Tell whether it is about a record by its id."""
+        return id_of(0)[:8] in self.path
+
+    @property
+    def writes(self) -> bool:
+        return self.method != "GET"
+
+    @property
+    def batch(self) -> bool:
+        return self.path.endswith("/batch$")
+
+    @property
+    def creates(self) -> bool:
+        return self.method == "POST" and not self.batch
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A sort of record, and the modules for it."""
+
+    collection: str
+    one: str
+    many: str
+    info: str
+    option: str
+    id_option: str
+    filtered: bool
+    #: Everything that a record is created with.
+    needed: Settings
+    #: What is changed about a record.
+    change: Settings
+
+
+@dataclass(frozen=True)
+class Job:
+    """A task, and what the account is to hold after it."""
+
+    name: str
+    kind: Kind
+    module: str
+    params: Mapping[str, Any]
+    targets: tuple[Target, ...]
+    #: The settings by name; None where the record is not to be there.
+    wanted: Mapping[str, Settings | None] = field(default_factory=dict)
+    behaviour: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def by_id(self) -> bool:
+        return self.kind.id_option in self.params
+
+
+DOMAIN = Kind(
+    collection="domains",
+    one="email_security_domain",
+    many="email_security_domains",
+    info="email_security_domain_info",
+    option="domains",
+    id_option="domain_id",
+    filtered=True,
+    needed={
+        "allowed_delivery_modes": ["DIRECT"],
+        "drop_dispositions": ["SPAM"],
+        "ip_restrictions": ["192.0.2.0/24"],
+        "regions": ["GLOBAL"],
+    },
+    change={"lookback_hops": 7, "require_tls_inbound": True},
+)
+RESTRICTION = Kind(
+    collection="sending_domain_restrictions",
+    one="sending_domain_restriction",
+    many="sending_domain_restrictions",
+    info="sending_domain_restriction_info",
+    option="restrictions",
+    id_option="sending_domain_restriction_id",
+    filtered=False,
+    needed={"exclude": ["fax.example"]},
+    change={"comments": "Agreed", "exclude": ["fax.example", "legacy.example"]},
+)
+KINDS = (DOMAIN, RESTRICTION)
+#: An account has five records, on three pages.
+RECORDS = 5
+PAGES = (1, 2, 3)
+BEHAVIOUR = {"page_size_cap": 2}
+
+
+def id_of(number: int) -> str:
+    """Return the id of a record that is there from the start."""
+    return f"00000000-0000-4000-8000-{number:012}"
+
+
+def name_of(number: int) -> str:
+    """Return the name of a record."""
+    return f"d{number}.example"
+
+
+def seed(kind: Kind) -> dict[str, list[Settings]]:
+    """Return what an account holds at the start."""
+    numbers = range(1, RECORDS + 1)
+    return {kind.collection: [{"id": id_of(number), "domain": name_of(number), **kind.needed} for number in numbers]}
+
+
+def jobs() -> Iterator[Job]:
+    """Yield every task of the campaign."""
+    for kind in KINDS:
+        yield from _of_one(kind)
+        yield from _of_many(kind)
+        yield from _of_info(kind)
+
+
+def _target(kind: Kind, name: str, method: str, rest: str) -> Target:
+    return Target(name, method, f"/{kind.collection}{rest}$", kind.collection)
+
+
+def _read(kind: Kind, number: int) -> Target:
+    return _target(kind, "read by id", "GET", f"/{id_of(number)}")
+
+
+def _pages(kind: Kind) -> tuple[Target, ...]:
+    return tuple(_target(kind, f"page {page}", "GET", rf"\?page={page}&per_page=1000") for page in PAGES)
+
+
+def _by_name(kind: Kind) -> tuple[Target, ...]:
+    """Return the requests that find a record which exists."""
+    if not kind.filtered:
+        return _pages(kind)
+    return (_target(kind, "page by name", "GET", r"\?domain=[^&]*&page=1&per_page=1000"),)
+
+
+def _missing_name(kind: Kind) -> tuple[Target, ...]:
+    """Return the requests after which a record is known not to exist."""
+    return (*_by_name(kind), *_pages(kind)) if kind.filtered else _pages(kind)
+
+
+def _of_one(kind: Kind) -> Iterator[Job]:
+    patch = _target(kind, "PATCH", "PATCH", f"/{id_of(3)}")
+    delete = _target(kind, "delete", "DELETE", f"/{id_of(3)}")
+    create = _target(kind, "create", "POST", "")
+    changed = {**kind.needed, **kind.change}
+    by_id, by_name = {kind.id_option: id_of(3)}, {"domain": name_of(3)}
+
+    def job(name: str, params: Settings, targets: tuple[Target, ...], wanted: dict[str, Settings | None]) -> Job:
+        return Job(f"{kind.one}: {name}", kind, kind.one, params, targets, wanted, BEHAVIOUR)
+
+    yield job("change by id", {**by_id, **kind.change}, (_read(kind, 3), patch), {name_of(3): changed})
+    yield job("change by name", {**by_name, **changed}, (*_by_name(kind), patch), {name_of(3): changed})
+    gone = {**by_id, "state": "absent"}
+    yield job("delete by id", gone, (_read(kind, 3), delete), {name_of(3): None})
+    gone = {**by_name, "state": "absent"}
+    yield job("delete by name", gone, (*_by_name(kind), delete), {name_of(3): None})
+    made = {"domain": name_of(9), **changed}
+    yield job("create", made, (*_missing_name(kind), create), {name_of(9): changed})
+
+
+def _of_many(kind: Kind) -> Iterator[Job]:
+    changed = {**kind.needed, **kind.change}
+    entries = [
+        *({"domain": name_of(number), **changed} for number in (1, 2, 8, 9)),
+        *({"domain": name_of(number), "state": "absent"} for number in (3, 4)),
+    ]
+    wanted = {name_of(number): changed for number in (1, 2, 8, 9)} | {name_of(number): None for number in (3, 4)}
+    batch = _target(kind, "batch", "POST", "/batch")
+    patch = _target(kind, "PATCH", "PATCH", f"/{id_of(2)}")
+    create = _target(kind, "create", "POST", "")
+    delete = _target(kind, "delete", "DELETE", f"/{id_of(4)}")
+
+    def job(name: str, params: Settings, targets: tuple[Target, ...], wanted: Any, **behaviour: Any) -> Job:
+        return Job(f"{kind.many}: {name}", kind, kind.many, params, targets, wanted, {**BEHAVIOUR, **behaviour})
+
+    singles = () if kind.filtered else (patch, create)
+    yield job("all at once", {kind.option: entries}, (*_pages(kind), batch, *singles), wanted)
+    no_batch = {"domain_batch": "404", "restriction_batch": "404"}
+    yield job("without batch", {kind.option: entries}, (batch, patch, create, delete), wanted, **no_batch)
+    for number, params, target in (
+        (2, changed, patch),
+        (9, changed, create),
+        (4, {"state": "absent"}, delete),
+    ):
+        entry = {"domain": name_of(number), **params}
+        after = None if "state" in params else changed
+        yield job(f"one {target.name}", {kind.option: [entry]}, (target,), {name_of(number): after})
+    kept = [{"domain": name_of(number)} for number in (1, 2, 3)]
+    purged = {kind.option: kept, "purge": True}
+    yield job("purge", purged, (batch,), {name_of(number): None for number in (4, 5)})
+    # The step that fails is not the first of the plan, and what comes before it is not tried any more.
+    purge_one = {kind.option: [{"domain": name_of(2), **changed}, *kept[::2], {"domain": name_of(5)}], "purge": True}
+    yield job("purge of one", purge_one, (delete,), {name_of(2): changed, name_of(4): None}, **no_batch)
+
+
+def _of_info(kind: Kind) -> Iterator[Job]:
+    yield Job(f"{kind.info}: by id", kind, kind.info, {kind.id_option: id_of(3)}, (_read(kind, 3),), {}, BEHAVIOUR)
+    yield Job(f"{kind.info}: all", kind, kind.info, {}, _pages(kind), {}, BEHAVIOUR)
+    by_name = {"domain": [name_of(3)]}
+    yield Job(f"{kind.info}: by name", kind, kind.info, by_name, _by_name(kind), {}, BEHAVIOUR)
