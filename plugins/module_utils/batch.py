@@ -14,7 +14,13 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.bulk import Index
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError, CollectionError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import CREATED, DELETED, UPDATED, Step
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import (
+    CREATED,
+    DELETED,
+    UNCHANGED,
+    UPDATED,
+    Step,
+)
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import Outcome, tells, verified
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource
 
@@ -81,31 +87,39 @@ class Batch:
         except CollectionError as second:
             unread = CollectionError(f"{failure} The state could not be read again: {second}", **failure.details)
             return [unread for _step in self._steps()]
-        places = {(name, place) for name, steps in self._lists.items() for place in range(len(steps))}
-        reasons = {place: reason for place, reason in reasons_of(failure).items() if place in places}
-        general = "Not made with the rest of its batch." if reasons else f"The batch failed: {failure}"
-
-        def result_of(step: Step, place: tuple[str, int]) -> Result:
-            try:
-                outcome = self._seen_done(index, step)
-            except CollectionError as error:
-                return error
-            return outcome or CollectionError(reasons.get(place, general), **failure.details)
-
+        steps = {(name, place): step for name, steps in self._lists.items() for place, step in enumerate(steps)}
+        reasons = {place: reason for place, reason in reasons_of(failure).items() if place in steps}
+        results = {
+            place: self._seen(index, step, failure.status == 404 and place in reasons) for place, step in steps.items()
+        }
+        reason_told = any(results[place] is None for place in reasons)
+        general = "Not made with the rest of its batch." if reason_told else f"The batch failed: {failure}"
         return [
-            result_of(step, (name, place)) for name, steps in self._lists.items() for place, step in enumerate(steps)
+            result or CollectionError(reasons.get(place, general), **failure.details)
+            for place, result in results.items()
         ]
 
     def _steps(self) -> Iterator[Step]:
         for steps in self._lists.values():
             yield from steps
 
-    def _seen_done(self, index: Index, step: Step) -> Outcome | None:
-        """Return the outcome of a step whose effect is there, None where it is not."""
+    def _seen(self, index: Index, step: Step, was_missing: bool) -> Result | None:
+        """Return the outcome of a step whose effect is there, None where it is not.
+
+        Args:
+            index: the records that are there.
+            step: what was to be done.
+            was_missing: the answer says that there was no such record.
+        """
         if step.action == DELETED:
-            gone = str(step.record_id).lower() not in index.by_id
-            return Outcome(DELETED, step.expected, []) if gone else None
-        record = record_of(index, step)
+            if str(step.record_id).lower() in index.by_id:
+                return None
+            # That somebody else was quicker is no failure, but no change of ours either.
+            return Outcome(UNCHANGED, {}, []) if was_missing else Outcome(DELETED, step.expected, [])
+        try:
+            record = record_of(index, step)
+        except CollectionError as error:
+            return error
         if record is None or self._resource.difference(step.body, record):
             return None
         return Outcome(step.action, record, [])

@@ -161,3 +161,24 @@ def test_after_a_batch_that_was_done_and_whose_answer_was_lost_the_rest_is_done_
     assert not result.failed
     assert result.summary["deleted"] == [name_of(1), name_of(2)]
     assert result.summary["created"] == [name_of(3)]
+
+
+@pytest.mark.parametrize("many", [DOMAINS, RESTRICTIONS], ids=lambda many: many.module)
+def test_what_somebody_else_deleted_before_a_batch_is_no_change_of_ours(
+    run_emulated: Callable[..., Run], emulator: Emulator, many: Many
+) -> None:
+    collection = many.path.rpartition("/")[2]
+    emulator.seed(**{collection: [{"domain": name_of(number)} for number in (1, 2)]})
+    first = emulator.state()[collection][0]["id"]
+    records = emulator.world.store.open_account(emulator.account_id).records[collection]
+    emulator.meanwhile.before("POST", "/batch$", lambda _entry: records.pop(first))
+    gone = [{"domain": name_of(number), "state": "absent"} for number in (1, 2)]
+
+    result = run_emulated(many.module, **{many.option: gone})
+
+    assert result.failed
+    assert not result.changed
+    assert result.summary["unchanged"] == [name_of(1)]
+    assert [failed["name"] for failed in result.failed_records] == [name_of(2)]
+    # The entry that the answer is about has not failed, but the reason is told.
+    assert "The batch failed: HTTP 404: " in result.msg
