@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Settings = dict[str, Any]
@@ -37,7 +37,7 @@ class Target:
 
     @property
     def creates(self) -> bool:
-        return self.method == "POST" and not self.batch
+        return self.name in ("create", "batch with creates")
 
 
 @dataclass(frozen=True)
@@ -185,6 +185,7 @@ def _of_many(kind: Kind) -> Iterator[Job]:
     ]
     wanted = {name_of(number): changed for number in (1, 2, 8, 9)} | {name_of(number): None for number in (3, 4)}
     batch = _target(kind, "batch", "POST", "/batch")
+    whole = replace(batch, name="batch with creates") if kind.filtered else batch
     patch = _target(kind, "PATCH", "PATCH", f"/{id_of(2)}")
     create = _target(kind, "create", "POST", "")
     delete = _target(kind, "delete", "DELETE", f"/{id_of(4)}")
@@ -193,7 +194,7 @@ def _of_many(kind: Kind) -> Iterator[Job]:
         return Job(f"{kind.many}: {name}", kind, kind.many, params, targets, wanted, {**BEHAVIOUR, **behaviour})
 
     singles = () if kind.filtered else (patch, create)
-    yield job("all at once", {kind.option: entries}, (*_pages(kind), batch, *singles), wanted)
+    yield job("all at once", {kind.option: entries}, (*_pages(kind), whole, *singles), wanted)
     no_batch = {"domain_batch": "404", "restriction_batch": "404"}
     yield job("without batch", {kind.option: entries}, (batch, patch, create, delete), wanted, **no_batch)
     for number, params, target in (

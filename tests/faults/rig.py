@@ -22,9 +22,7 @@ RETRIES = 2
 class Rig:
     """The emulator, the network to it, and the modules."""
 
-    def __init__(
-        self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-    ) -> None:
+    def __init__(self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self.emulator = emulator
         self.network = Network(emulator, monkeypatch)
         #: The names that were to be created although they were there.
