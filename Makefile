@@ -23,7 +23,7 @@ export MYPYPATH := $(CACHE)/collections:$(CURDIR)/tests
 # For whatever starts Ansible: modules keep their temporary files under HOME.
 OWN_HOME := HOME=$(CACHE)/home
 
-STEPS := test-format test-lint test-types test-unit test-docs test-guides test-integration test-awx \
+STEPS := test-format test-lint test-types test-unit test-faults-short test-docs test-guides test-integration test-awx \
 	test-sanity test-ansible-lint build
 
 .PHONY: help
@@ -59,6 +59,9 @@ test-types: setup ## mypy
 test-unit: setup ## unit tests with coverage, or a part of them: ARGS="-k retry"
 	$(OWN_HOME) pytest $(or $(ARGS),--cov)
 
+test-faults-short: setup ## a part of test-faults, always the same; ARGS="-k 'PATCH and 503'"
+	$(OWN_HOME) pytest tests/faults $(ARGS)
+
 test-docs: setup docs ## the documentation: its markup, its references, and the site without a warning
 	antsibull-docs lint-collection-docs --plugin-docs --check-extra-docs-refs --validate-collection-refs self .
 
@@ -79,6 +82,10 @@ test-ansible-lint: setup-awx ## ansible-lint, profile production
 
 build: setup ## the tarball, installed, tried, and judged by galaxy-importer
 	python tests/tools/build.py
+
+.PHONY: test-faults
+test-faults: setup ## everything that can go wrong, at every request (half an hour); its figures are in docs/reliability.md
+	FAULTS=long $(OWN_HOME) pytest tests/faults $(ARGS)
 
 .PHONY: test-matrix
 test-matrix: setup ## units, sanity, integration with each supported ansible-core; ARGS="2.16 2.21 --only units"

@@ -119,10 +119,10 @@ def name_of(number: int) -> str:
     return f"d{number}.example"
 
 
-def seed(kind: Kind) -> dict[str, list[Settings]]:
+def seed(kind: Kind) -> list[Settings]:
     """Return what an account holds at the start."""
     numbers = range(1, RECORDS + 1)
-    return {kind.collection: [{"id": id_of(number), "domain": name_of(number), **kind.needed} for number in numbers]}
+    return [{"id": id_of(number), "domain": name_of(number), **kind.needed} for number in numbers]
 
 
 def jobs() -> Iterator[Job]:

@@ -51,6 +51,10 @@ class Rig:
         self.emulator.meanwhile.clear()
         self.found = None
 
+    def seed(self, collection: str, records: list[dict[str, Any]]) -> None:
+        """Put records onto the server, as they are."""
+        self.emulator.world.store.seed(self.emulator.account_id, {collection: records})
+
     @property
     def met_trouble(self) -> bool:
         """Tell whether a request met what was arranged for it."""

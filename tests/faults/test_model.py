@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from emulator.normalise import canonical_name
 from support.module_runner import Run
 
 from .extent import LONG
 from .jobs import KINDS, Kind, Settings
-from .model import LISTS, Model, asked, canonical_name, meaning, model_of
+from .model import LISTS, Model, asked, meaning, model_of
 from .rig import Rig
 
 EXAMPLES, STEPS = (60, 25) if LONG else (8, 12)
@@ -112,7 +113,8 @@ class Tasks(RuleBasedStateMachine):
     def begin(self, ways: dict[str, Any], names: list[str]) -> None:
         """Meet a server of some ways, with some records."""
         self.rig.emulator.behaviour.update(ways)
-        self.rig.emulator.seed(**{kind.collection: [{"domain": name} for name in names] for kind in KINDS})
+        for kind in KINDS:
+            self.rig.seed(kind.collection, [{"domain": name} for name in names])
 
     @rule(ways=st.fixed_dictionaries({}, optional=WAYS))
     def change_ways(self, ways: dict[str, Any]) -> None:
@@ -219,7 +221,7 @@ class Tasks(RuleBasedStateMachine):
 
 
 def possible(model: Model, kind: Kind, entry: Settings, list_mode: str) -> bool:
-    """Tell whether an entry can be carried out: what a create needs is there, and no list ends up empty that may not."""
+    """Tell whether an entry can be carried out: what a create needs is there, no list is emptied that may not be."""
     if entry.get("state") == "absent":
         return True
     name = canonical_name(entry["domain"])
@@ -256,12 +258,13 @@ def check_foretold(foretold: Run, done: Run) -> None:
 
 def test_after_any_tasks_the_account_holds_what_was_asked(rig: Rig, tell: Callable[[str], None]) -> None:
     Tasks.tasks = 0
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # hypothesis does not say
-        lambda: Tasks(rig),
-        settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+
+    class Here(Tasks):
+        """With the emulator of this test."""
+
+        def __init__(self) -> None:
+            super().__init__(rig)
+
+    chosen = settings(max_examples=EXAMPLES, stateful_step_count=STEPS, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(Here, settings=chosen)
     tell(f"model test: {Tasks.tasks} tasks in {EXAMPLES} accounts, each in check mode, for real and once more")

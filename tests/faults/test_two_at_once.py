@@ -1,0 +1,192 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two tasks about one record at the same time: the second runs, as a whole, between the first one's read and its write.
+
+Closer together they cannot come: what each has read is then as old as it can be. The API knows no condition for a write
+("only if nobody changed it"), so what can be kept is kept by sending the difference and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from support.module_runner import Run
+
+from .extent import LONG
+from .jobs import DOMAIN, KINDS, RESTRICTION, Kind, Settings
+from .oracle import by_name, holds
+from .rig import Rig
+
+NAME = "both.example"
+VALUES: dict[str, Settings] = {
+    "domains": {
+        "allowed_delivery_modes": ["BCC", "API"],
+        "drop_dispositions": ["BULK"],
+        "folder": "Inbox",
+        "integration_id": "3f0b3c5a-6d0e-4f57-9c43-6c6f5a0f2a11",
+        "ip_restrictions": ["198.51.100.0/24"],
+        "lookback_hops": 9,
+        "regions": ["DE"],
+        "require_tls_inbound": True,
+        "require_tls_outbound": True,
+        "transport": "mx.other.example",
+    },
+    "sending_domain_restrictions": {"comments": "Agreed", "exclude": ["legacy.example"]},
+}
+PAIRS = [
+    pytest.param(kind, one, other, id=f"{kind.one}: {one}, {other}")
+    for kind in KINDS
+    for one, other in permutations(VALUES[kind.collection], 2)
+]
+#: In the short form one of seven.
+CHOSEN = PAIRS if LONG else PAIRS[::7]
+both_kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.one)
+both_ways = pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
+
+
+def ask(rig: Rig, kind: Kind, many: bool, **settings: Any) -> Run:
+    """Run a task about the record, by the module for one or by that for many."""
+    entry: Settings = {"domain": NAME, **settings}
+    if not many:
+        return rig.run(kind.one, **entry)
+    of_task: Settings = {"list_mode": entry.pop("list_mode")} if "list_mode" in entry else {}
+    of_task[kind.option] = [entry]
+    return rig.run(kind.many, **of_task)
+
+
+def state(rig: Rig, kind: Kind) -> dict[str, Settings]:
+    return by_name(rig.emulator.state()[kind.collection])
+
+
+def meanwhile(rig: Rig, method: str, run: Callable[[], Run]) -> list[Run]:
+    """Let the second task run when the first one's write has left, and is not served. Its result comes in the list."""
+    runs: list[Run] = []
+    rig.emulator.meanwhile.before(method, "", lambda _entry: runs.append(run()))
+    return runs
+
+
+def test_the_figure(tell: Callable[[str], None]) -> None:
+    tell(f"two at once: {len(CHOSEN)} of {len(PAIRS)} pairs of settings, by the module for one and by that for many")
+
+
+@both_ways
+@pytest.mark.parametrize(("kind", "one", "other"), CHOSEN)
+def test_each_sets_its_own_field_and_none_is_lost(rig: Rig, kind: Kind, one: str, other: str, many: bool) -> None:
+    values = VALUES[kind.collection]
+    rig.seed(kind.collection, [{"domain": NAME, **kind.needed}])
+    second = meanwhile(rig, "PATCH", lambda: ask(rig, kind, not many, **{other: values[other]}))
+
+    first = ask(rig, kind, many, **{one: values[one]})
+
+    assert [run.failed for run in (first, *second)] == [False, False]
+    assert [run.changed for run in (first, *second)] == [True, True]
+    assert holds(state(rig, kind), NAME, {**kind.needed, one: values[one], other: values[other]})
+    assert [entry.body for entry in rig.emulator.writes] == [{one: values[one]}, {other: values[other]}]
+    assert not ask(rig, kind, many, **{one: values[one]}).changed
+
+
+@both_ways
+@pytest.mark.parametrize(
+    ("kind", "field"), [(DOMAIN, "ip_restrictions"), (RESTRICTION, "exclude")], ids=["domain", "restriction"]
+)
+def test_an_entry_that_two_appends_to_one_list_lost_is_back_after_the_next_run(
+    rig: Rig, kind: Kind, field: str, many: bool
+) -> None:
+    mine, theirs = (["198.51.100.0/24"], ["203.0.113.0/24"]) if kind is DOMAIN else (["a.example"], ["b.example"])
+    rig.seed(kind.collection, [{"domain": NAME, **kind.needed}])
+    meanwhile(rig, "PATCH", lambda: ask(rig, kind, many, list_mode="append", **{field: theirs}))
+    ask(rig, kind, many, list_mode="append", **{field: mine})
+
+    # A list is one value to the API: the last write wins, and no answer tells the first task.
+    assert holds(state(rig, kind), NAME, {field: [*kind.needed[field], *mine]})
+    again = ask(rig, kind, many, list_mode="append", **{field: theirs})
+
+    assert again.changed
+    assert holds(state(rig, kind), NAME, {field: [*kind.needed[field], *mine, *theirs]})
+
+
+@both_ways
+@both_kinds
+def test_two_create_the_same_and_the_server_keeps_names_unique(rig: Rig, kind: Kind, many: bool) -> None:
+    theirs = meanwhile(rig, "POST", lambda: ask(rig, kind, not many, **kind.needed))
+
+    mine = ask(rig, kind, many, **{**kind.needed, **kind.change})
+
+    assert [run.changed for run in theirs] == [True]
+    assert mine.failed
+    assert not mine.output.get("changed", False)
+    assert mine.failure["status"] == 409
+    assert holds(state(rig, kind), NAME, kind.needed)
+    assert ask(rig, kind, many, **{**kind.needed, **kind.change}).changed
+    assert holds(state(rig, kind), NAME, {**kind.needed, **kind.change})
+
+
+def test_two_create_the_same_in_batches(rig: Rig) -> None:
+    other = {"domain": "other.example", **DOMAIN.needed}
+    entries = [{"domain": NAME, **DOMAIN.needed, **DOMAIN.change}, other]
+    meanwhile(rig, "POST", lambda: ask(rig, DOMAIN, False, **DOMAIN.needed))
+
+    mine = rig.run(DOMAIN.many, domains=entries)
+
+    assert mine.failed
+    assert not mine.changed
+    assert [record["name"] for record in mine.failed_records] == [NAME, "other.example"]
+    assert set(state(rig, DOMAIN)) == {NAME}
+    assert rig.run(DOMAIN.many, domains=entries).changed
+    assert set(state(rig, DOMAIN)) == {NAME, "other.example"}
+
+
+@both_ways
+def test_two_create_the_same_and_the_server_takes_both_which_the_next_run_tells(rig: Rig, many: bool) -> None:
+    # To read every list again after each create would tell it one run sooner, and cost every create of every account.
+    kind = RESTRICTION
+    rig.emulator.behaviour.update({"duplicate_restrictions": True})
+    meanwhile(rig, "POST", lambda: ask(rig, kind, not many, comments="theirs"))
+    ask(rig, kind, many, comments="mine")
+    records = rig.emulator.state()[kind.collection]
+    assert [record["comments"] for record in records] == ["theirs", "mine"]
+    writes = len(rig.emulator.writes)
+
+    for settings in ({"comments": "mine"}, {"comments": "theirs"}, {"state": "absent"}, {}):
+        for with_many in (False, True):
+            run = ask(rig, kind, with_many, **settings)
+            assert run.failed
+            assert "2 sending domain restrictions are named both.example" in run.msg
+            assert all(record["id"] in run.msg for record in records)
+    assert rig.writes_since(writes) == []
+    # What the message says to do helps.
+    assert rig.run(kind.one, state="absent", **{kind.id_option: records[0]["id"]}).changed
+    assert not ask(rig, kind, many, comments="mine").changed
+
+
+@both_ways
+@both_kinds
+def test_one_changes_what_another_deletes(rig: Rig, kind: Kind, many: bool) -> None:
+    rig.seed(kind.collection, [{"domain": NAME, **kind.needed}])
+    theirs = meanwhile(rig, "PATCH", lambda: ask(rig, kind, not many, state="absent"))
+
+    mine = ask(rig, kind, many, **kind.change)
+
+    assert [run.changed for run in theirs] == [True]
+    assert mine.failed
+    assert not mine.output.get("changed", False)
+    assert mine.failure["status"] == 404
+    assert state(rig, kind) == {}
+
+
+@both_ways
+@both_kinds
+def test_both_delete_and_one_has_done_it(rig: Rig, kind: Kind, many: bool) -> None:
+    rig.seed(kind.collection, [{"domain": NAME, **kind.needed}])
+    theirs = meanwhile(rig, "DELETE", lambda: ask(rig, kind, not many, state="absent"))
+
+    mine = ask(rig, kind, many, state="absent")
+
+    assert [run.failed for run in (mine, *theirs)] == [False, False]
+    assert [run.changed for run in (mine, *theirs)] == [False, True]
+    assert state(rig, kind) == {}
