@@ -99,7 +99,7 @@ result:
       type: str
       sample: "2026-10-27T18:11:19.117000Z"
     last_modified:
-      description: The former name of C(modified_at), which Cloudflare has announced to remove.
+      description: The former name of modified_at, which Cloudflare has announced to remove.
       type: str
       sample: "2026-10-27T18:11:19.117000Z"
 failure:
