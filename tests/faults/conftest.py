@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from ansible.module_utils import basic
-from hypothesis import configuration, settings
+from hypothesis import Phase, configuration, settings
 
 from emulator import Emulator
 from support.module_runner import COLLECTION
@@ -23,7 +23,9 @@ from .rig import Rig
 
 configuration.set_hypothesis_home_dir(Path(__file__).parents[2] / ".cache/hypothesis")
 # The short form tries the same examples in every run, so that a failure is the change's own.
-settings.register_profile("short", deadline=None, derandomize=True, database=None, print_blob=True)
+# It leaves to the long form to look for the smallest example, which takes minutes.
+AT_ONCE = [phase for phase in Phase if phase not in (Phase.shrink, Phase.explain)]
+settings.register_profile("short", deadline=None, derandomize=True, database=None, print_blob=True, phases=AT_ONCE)
 settings.register_profile("long", deadline=None, print_blob=True)
 settings.load_profile("long" if LONG else "short")
 

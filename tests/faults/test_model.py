@@ -20,7 +20,7 @@ from .jobs import KINDS, Kind, Settings
 from .model import LISTS, Model, asked, meaning, model_of
 from .rig import Rig
 
-EXAMPLES, STEPS = (60, 25) if LONG else (8, 12)
+EXAMPLES, STEPS = (60, 25) if LONG else (10, 12)
 #: Several spellings of few names, so that tasks meet.
 NAMES = [
     "a.example",
