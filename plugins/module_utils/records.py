@@ -188,7 +188,13 @@ def verified(resource: Resource, step: Step, result: Record, answer: Answer | No
         remark = f"{name}: is {held}, not {field.shown(step.body[name])!r}"
         (warnings if field.kind.may_be_rewritten else unfulfilled).append(remark)
     if unfulfilled:
-        sentence = f"The API accepted the change but did not make it. {'; '.join(unfulfilled)}."
+        said = (
+            "The API accepted the change but did not make it."
+            if answer
+            else "The answer was lost, and the record that is there now is not as it was asked for: it may be somebody "
+            "else's. Run the task again, it makes the change."
+        )
+        sentence = f"{said} {'; '.join(unfulfilled)}."
         error = answer.failed(sentence) if answer else CollectionError(sentence)
         changed = resource.shown(step.record) != resource.shown({**step.record, **result}) or not step.record
         error.details.update(changed=changed, result=dict(result))

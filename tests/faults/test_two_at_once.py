@@ -190,3 +190,21 @@ def test_both_delete_and_one_has_done_it(rig: Rig, kind: Kind, many: bool) -> No
     assert [run.failed for run in (mine, *theirs)] == [False, False]
     assert [run.changed for run in (mine, *theirs)] == [False, True]
     assert state(rig, kind) == {}
+
+
+@both_ways
+@both_kinds
+def test_one_creates_while_the_create_of_the_other_is_lost(rig: Rig, kind: Kind, many: bool) -> None:
+    theirs = meanwhile(rig, "POST", lambda: ask(rig, kind, not many, **kind.needed))
+    # The other task's create is served first, so this is the one of the first task.
+    rig.emulator.faults.add("drop", method="POST", acted=False, nth=2)
+
+    mine = ask(rig, kind, many, **{**kind.needed, **kind.change})
+
+    assert [run.changed for run in theirs] == [True]
+    assert mine.failed
+    assert "may be somebody else's" in mine.msg
+    assert holds(state(rig, kind), NAME, kind.needed)
+    assert len([entry for entry in rig.emulator.writes if entry.method == "POST"]) == 2
+    assert ask(rig, kind, many, **{**kind.needed, **kind.change}).changed
+    assert holds(state(rig, kind), NAME, {**kind.needed, **kind.change})

@@ -193,6 +193,7 @@ def test_what_was_found_is_checked_like_every_write(run: Callable[..., Run]) -> 
     result = run(RESTRICTIONS.one.module, script, domain="partner.example", comments="x")
 
     assert result.failed
+    assert result.msg.startswith("The answer was lost, and the record that is there now is not as it was asked for")
     assert "exclude: is ['other.example'], not []" in result.msg
 
 
