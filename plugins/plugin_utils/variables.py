@@ -15,8 +15,9 @@ import yaml
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import Field, SetOf
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, Resource
 
-#: What begins a Jinja expression, statement or comment: Ansible would read it when the file is loaded.
-TEMPLATE_MARKS = ("{{", "{%", "{#")
+#: What begins a Jinja expression, statement or comment, or tells Ansible of other marks for these: Ansible would read it
+#: when the file is loaded.
+TEMPLATE_MARKS = ("{{", "{%", "{#", "#jinja2:")
 
 
 def entries(resource: Resource, records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -21,10 +21,16 @@ def export(controller: Controller, *options: str) -> str:
 
 def test_what_is_exported_is_what_there_is(controller: Controller) -> None:
     evil = controller.folder / "evil"
+    run = f"lookup('ansible.builtin.pipe', 'touch {evil}')"
     controller.emulator.seed(
         domains=[{"domain": "bücher.example", "transport": "mx.{{ 1 + 1 }}.example", "folder": "AllItems"}],
         sending_domain_restrictions=[
-            {"domain": "braces.example", "comments": f"{{{{ lookup('ansible.builtin.pipe', 'touch {evil}') }}}}"},
+            {"domain": "braces.example", "comments": f"{{{{ {run} }}}}"},
+            # Ansible lets a text say which marks a template has in it.
+            {
+                "domain": "marks.example",
+                "comments": f"#jinja2: variable_start_string:'[[', variable_end_string:']]'\n[[ {run} ]]",
+            },
             {"domain": "yes.example", "comments": "yes"},
             {"domain": "lines.example", "comments": "one: two\n# three\n'\"\t{% raw %} €"},
             {"domain": "twice.example", "exclude": ["a.twice.example"]},

@@ -21,7 +21,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security 
 )
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.entries import entries_from
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import UNCHANGED
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import dumped, entries
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import TEMPLATE_MARKS, dumped, entries
 
 ID, OTHER_ID = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415", "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e"
 RECORD: dict[str, Any] = {
@@ -107,7 +107,10 @@ def test_what_is_exported_is_what_there_is(resource, records):
     assert [step.action for step in steps] == [UNCHANGED] * len(records)
 
 
-@pytest.mark.parametrize("text", ["{{ 1 + 1 }}", "a {% if b %}", "{# c #}", "x{{"])
+@pytest.mark.parametrize(
+    "text",
+    ["{{ 1 + 1 }}", "a {% if b %}", "{# c #}", "x{{", "#jinja2: variable_start_string:'[['\n[[ 1 + 1 ]]"],
+)
 def test_a_text_that_looks_like_a_template_is_marked(text):
     assert yaml.load(dumped({"comments": text}), Loader) == {"comments": ("unsafe", text)}  # noqa: S506  # a safe one
 
@@ -115,7 +118,7 @@ def test_a_text_that_looks_like_a_template_is_marked(text):
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])))
 def test_every_text_is_loaded_as_what_it_was(text):
     loaded = yaml.load(dumped({"comments": text}), Loader)["comments"]  # noqa: S506  # a safe loader
-    assert loaded == (("unsafe", text) if any(mark in text for mark in ("{{", "{%", "{#")) else text)
+    assert loaded == (("unsafe", text) if any(mark in text for mark in TEMPLATE_MARKS) else text)
 
 
 def test_the_file_reads_well():
