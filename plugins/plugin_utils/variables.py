@@ -18,6 +18,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import
 #: What begins a Jinja expression, statement or comment, or tells Ansible of other marks for these: Ansible would read it
 #: when the file is loaded.
 TEMPLATE_MARKS = ("{{", "{%", "{#", "#jinja2:")
+#: Line breaks of Unicode: only in double quotes are they loaded as what they are.
+ODD_BREAKS = ("\x85", "\u2028", "\u2029")
 
 
 def entries(resource: Resource, records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -71,6 +73,8 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     if any(mark in value for mark in TEMPLATE_MARKS):
         # Whoever may write a comment in the dashboard must not be able to run something where the file is used.
         return dumper.represent_scalar("!unsafe", value, style='"')
+    if any(each in value for each in ODD_BREAKS):
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style='"')
     return dumper.represent_str(value)
 
 

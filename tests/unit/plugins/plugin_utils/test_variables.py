@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.bulk import Purge, plan_all
@@ -45,7 +45,12 @@ class Loader(yaml.SafeLoader):
     """Loads the file as Ansible does: a text is tagged or it is a template."""
 
 
-Loader.add_constructor("!unsafe", lambda loader, node: ("unsafe", node.value))
+class FastLoader(yaml.CSafeLoader):
+    """The same with the parser that Ansible takes where it is there. It has its own idea of line breaks."""
+
+
+for each in (Loader, FastLoader):
+    each.add_constructor("!unsafe", lambda loader, node: ("unsafe", node.value))
 
 
 def test_a_record_becomes_what_can_be_set_in_one_spelling():
@@ -115,9 +120,12 @@ def test_a_text_that_looks_like_a_template_is_marked(text):
     assert yaml.load(dumped({"comments": text}), Loader) == {"comments": ("unsafe", text)}  # noqa: S506  # a safe one
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])))
-def test_every_text_is_loaded_as_what_it_was(text):
-    loaded = yaml.load(dumped({"comments": text}), Loader)["comments"]  # noqa: S506  # a safe loader
+@pytest.mark.parametrize("loader", [Loader, FastLoader])
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+@example("a\x85b")
+@example("a\u2028\x85 \u2029 b\x07\x00\r\n")
+def test_every_text_is_loaded_as_what_it_was(loader, text):
+    loaded = yaml.load(dumped({"comments": text}), loader)["comments"]  # noqa: S506  # a safe loader
     assert loaded == (("unsafe", text) if any(mark in text for mark in TEMPLATE_MARKS) else text)
 
 
