@@ -128,9 +128,11 @@ def test_the_page_the_data_and_the_tables(controller: Controller) -> None:
 
 def test_a_report_on_an_empty_account(controller: Controller) -> None:
     controller.emulator.seed(replace=True, domains=[], sending_domain_restrictions=[])
+    controller.folder.chmod(0o1777)
     controller.play(
         REPORT, variables={"email_security_report_dir": str(controller.folder), "email_security_report_name": "acme"}
     )
+    assert controller.folder.stat().st_mode & 0o7777 == 0o1777, "a folder that is there keeps its mode"
     page = Page((controller.folder / "acme.html").read_text(encoding="utf-8"))
     assert page.tables == []
     assert page.tiles[0] == "0 domains have a weakness"
