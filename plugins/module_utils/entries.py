@@ -65,7 +65,10 @@ def entries_from(resource: Resource, entries: list[Any]) -> list[Wanted]:
         if not isinstance(entry, dict):
             mistakes.add(index, None, "must be a dictionary with the options of one record.")
             continue
-        entry = tidied(spec, entry)
+        # Null is not managed. Ansible's own check takes it for a wrong value where there are choices.
+        entry = tidied(
+            spec, {option: value for option, value in entry.items() if value is not None or option not in spec}
+        )
         try:
             wanted[index] = wanted_from(resource, validated(resource, spec, validator, entry))
         except InputError as error:

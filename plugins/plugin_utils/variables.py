@@ -15,8 +15,8 @@ import yaml
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import Field, SetOf
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, Resource
 
-#: What begins a Jinja expression, statement or comment, or tells Ansible of other marks for these: Ansible would read it
-#: when the file is loaded.
+#: What begins a Jinja expression, statement or comment, or tells Ansible of other marks for these: Ansible would read
+#: it when the file is loaded.
 TEMPLATE_MARKS = ("{{", "{%", "{#", "#jinja2:")
 #: Line breaks of Unicode: only in double quotes are they loaded as what they are.
 ODD_BREAKS = ("\x85", "\u2028", "\u2029")

@@ -23,10 +23,11 @@ ACCOUNT: dict[str, Any] = {
         "require_tls_inbound": True,
         "drop_dispositions": ["MALICIOUS"],
         "lookback_hops": 3,
+        "folder": "AllItems",
     },
     "email_security_domains": [
         {"domain": "Example.COM."},
-        {"domain": "example.org", "drop_dispositions": ["SPAM", "BULK"], "lookback_hops": None},
+        {"domain": "example.org", "drop_dispositions": ["SPAM", "BULK"], "lookback_hops": None, "folder": None},
         {"domain": "new.example", "allowed_delivery_modes": ["DIRECT"], "ip_restrictions": [], "regions": ["DE"]},
         {"domain": "shop.example.net", "state": "absent"},
     ],
@@ -81,6 +82,7 @@ def test_a_whole_account(controller: Controller, in_process: str) -> None:
     # The defaults, an entry's own value, and null for a default that is not wanted.
     assert domains["example.com"]["lookback_hops"] == domains["new.example"]["lookback_hops"] == 3
     assert domains["example.org"]["lookback_hops"] == 1
+    assert (domains["example.com"]["folder"], domains["example.org"]["folder"]) == ("AllItems", "Inbox")
     assert domains["example.com"]["drop_dispositions"] == ["MALICIOUS"]
     assert sorted(domains["example.org"]["drop_dispositions"]) == ["BULK", "SPAM"]
     # What nobody named is as it was.

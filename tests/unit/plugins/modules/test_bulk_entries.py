@@ -85,6 +85,15 @@ def test_several_mistakes_of_an_entry_that_ansible_finds_right_are_all_told(run:
         assert option in mistake["msg"]
 
 
+def test_null_is_not_managed_where_there_are_choices_too() -> None:
+    null = dict.fromkeys(DOMAIN.fields, None)
+    [asked] = entries_from(DOMAIN, [{**null, "state": None, "domain": "a.example"}])
+    [named] = entries_from(DOMAIN, [{"domain": "a.example"}])
+    assert asked == named
+    with pytest.raises(InputError, match="there is no such option"):
+        entries_from(DOMAIN, [{"domain": "a.example", "region": None}])
+
+
 @pytest.mark.parametrize("entry", [None, "a.example", 5, True, ["a.example"], "domain=a.example"])
 def test_an_entry_that_is_no_dictionary_is_refused(run: Callable[..., Run], many: Many, entry: Any) -> None:
     result = refused(run, many, {"domain": "a.example"}, entry)
