@@ -40,7 +40,7 @@ def _not_active(value: Any) -> str:
 
 
 def _delivers_malicious(value: Any) -> str:
-    return "" if "MALICIOUS" in value else "does not drop malicious mail"
+    return "does not drop malicious mail" if isinstance(value, list) and "MALICIOUS" not in value else ""
 
 
 #: In the order in which they are told. A list that is null counts as empty.
@@ -124,7 +124,7 @@ def posture(domains: Iterable[Mapping[str, Any]], restrictions: Iterable[Mapping
 def weaknesses(record: Mapping[str, Any]) -> dict[str, str]:
     """Return what is weak about a domain: for each field that tells, the end of a sentence about the domain."""
     values = {check: _value(DOMAIN, record, check.field) for check in CHECKS}
-    found = {check.field: check.weakness(value) for check, value in values.items() if value is not None}
+    found = {check.field: check.weakness(value) for check, value in values.items() if value not in (None, "")}
     return {field: text for field, text in found.items() if text}
 
 

@@ -126,6 +126,14 @@ def test_the_page_the_data_and_the_tables(controller: Controller) -> None:
     assert controller.emulator.token not in "".join(path.read_text(encoding="utf-8") for path in folder.iterdir())
 
 
+def test_two_accounts_do_not_share_a_report(controller: Controller) -> None:
+    folder = controller.folder / "reports"
+    inventory = ("-i", "one,two", "-e", "email_security_hosts=all")
+    ran = controller.play(REPORT, *inventory, variables={"email_security_report_dir": str(folder)})
+    assert sorted(path.name for path in folder.glob("*.html")) == ["one.html", "two.html"]
+    assert set(ran.stats["email_security_report"]) == {"one", "two"}
+
+
 def test_a_report_on_an_empty_account(controller: Controller) -> None:
     controller.emulator.seed(replace=True, domains=[], sending_domain_restrictions=[])
     controller.folder.chmod(0o1777)

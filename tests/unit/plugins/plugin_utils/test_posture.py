@@ -32,6 +32,8 @@ STRONG: dict[str, Any] = {
         {},
         {"status": "ACTIVE"},
         {"status": None},
+        {"status": ""},
+        {"drop_dispositions": 5},
         {"authorization": None},
         {"authorization": "unknown"},
         {"authorization": {}},
