@@ -152,6 +152,7 @@ ROLE = (
     "Nothing is asked for",
     "email_security_purge_domains and",
     "email_security_export_path has",
+    "email_security_export_path is",
     "email_security_report_dir has",
     "... differs from what",
 )

@@ -49,7 +49,9 @@ class Controller:
         self.folder = folder
         self.emulator = emulator
         self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("CLOUDFLARE_")},
+            # Without what a test runner tells Ansible of itself.
+            **{name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "CLOUDFLARE_"))},
+            "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
             "HOME": str(folder),
             # Ansible remarks on every command without an inventory; these have none on purpose.
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
@@ -85,8 +87,11 @@ class Controller:
         fails: bool = False,
         **environment: str,
     ) -> Ran:
-        """Run a playbook with extra variables."""
-        extra = ["-e", json.dumps(variables)] if variables else []
+        """Run a playbook with extra variables, from a file: Ansible itself prints those of the command line."""
+        extra = []
+        if variables:
+            (self.folder / "variables.json").write_text(json.dumps(variables), encoding="utf-8")
+            extra = ["-e", "@variables.json"]
         return self.run("ansible-playbook", str(playbook), *extra, *options, fails=fails, **environment)
 
     def state(self, kind: str) -> dict[str, dict[str, Any]]:

@@ -83,7 +83,6 @@ def test_two_accounts_do_not_share_a_file(controller: Controller) -> None:
     path = controller.folder / "account.yml"
     ran = controller.play(EXPORT, *inventory, variables={"email_security_export_path": str(path)}, fails=True)
     assert f"email_security_export_path is {path} for several hosts" in ran.output
-    assert f"such as {controller.folder}/{{{{ inventory_hostname }}}}.yml." in ran.output
     assert not path.exists()
     each = {"email_security_export_path": f"{controller.folder}/{{{{ inventory_hostname }}}}.yml"}
     controller.play(EXPORT, *inventory, variables=each)
