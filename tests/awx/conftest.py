@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from emulator.auth import Credential
 from emulator.server import Emulator
@@ -36,6 +37,18 @@ VAULT_PASSWORD = "password-of-the-vault"
 SECRETS = (TOKEN, KEY, VAULT_PASSWORD)
 
 DOMAIN = {"allowed_delivery_modes": ["DIRECT"], "drop_dispositions": ["MALICIOUS", "SPAM"], "regions": ["GLOBAL"]}
+
+
+class Loader(yaml.SafeLoader):
+    """Reads what Ansible reads, as far as it is used here."""
+
+
+Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+
+
+def read(path: Path) -> Any:
+    """Return what a file of docs/awx or of the role holds."""
+    return yaml.load(path.read_text(), Loader)  # noqa: S506  # a safe loader
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Any
 
 import pytest
 import yaml
@@ -16,34 +15,23 @@ from packaging.specifiers import SpecifierSet
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
 
-from .conftest import COLLECTIONS, DOCS, ROOT
-
-
-class Loader(yaml.SafeLoader):
-    """Reads what Ansible reads, as far as it is used here."""
-
-
-Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
-
-
-def read(name: str) -> Any:
-    return yaml.load((ROOT / name).read_text(), Loader)  # noqa: S506
+from .conftest import COLLECTIONS, DOCS, ROOT, read
 
 
 def surveys() -> dict[str, dict]:
-    found = read("docs/awx/setup/surveys.yml")
+    found = read(ROOT / "docs/awx/setup/surveys.yml")
     return {question["variable"]: question for questions in found.values() for question in questions}
 
 
 @pytest.fixture
 def credential_type() -> dict:
-    return read("docs/awx/setup/credential_type.yml")["setup_credential_type"]
+    return read(ROOT / "docs/awx/setup/credential_type.yml")["setup_credential_type"]
 
 
 @pytest.fixture
 def role() -> dict[str, dict]:
     """The role's variables with what its argument specs say."""
-    specs = read("roles/email_security/meta/argument_specs.yml")["argument_specs"]
+    specs = read(ROOT / "roles/email_security/meta/argument_specs.yml")["argument_specs"]
     return {name: spec for entry in specs.values() for name, spec in entry["options"].items()}
 
 
@@ -60,14 +48,14 @@ def test_the_credential_type_hides_the_secrets(credential_type):
 
 
 def test_the_setup_fills_all_fields_of_the_credential_type(credential_type):
-    first = read("docs/awx/setup/credentials.yml")["setup_credentials"][0]
+    first = read(ROOT / "docs/awx/setup/credentials.yml")["setup_credentials"][0]
     assert list(first["fields"]) == [field["id"] for field in credential_type["inputs"]["fields"]]
     for name, template in first["fields"].items():
         assert template == f"{{{{ lookup('ansible.builtin.env', '{connection.ENVIRONMENT[name]}') }}}}"
 
 
 def test_surveys_ask_for_variables_of_the_role_and_have_its_defaults(role):
-    defaults = read("roles/email_security/defaults/main.yml")
+    defaults = read(ROOT / "roles/email_security/defaults/main.yml")
     for variable, question in surveys().items():
         assert variable in role, f"{variable} in docs/awx/setup/surveys.yml is no variable of the role"
         if variable in defaults:
@@ -76,7 +64,7 @@ def test_surveys_ask_for_variables_of_the_role_and_have_its_defaults(role):
 
 def test_the_inventory_names_variables_of_the_role(role):
     for path in sorted((DOCS / "project/inventory").rglob("*_vars/*.yml")):
-        unknown = set(yaml.load(path.read_text(), Loader)) - set(role) - {"ansible_python_interpreter"}  # noqa: S506
+        unknown = set(read(path)) - set(role) - {"ansible_python_interpreter"}
         assert not unknown, f"{path}: {unknown}"
 
 
@@ -88,16 +76,16 @@ def test_the_projects_playbooks_are_those_of_the_collection(name):
 
 
 def test_every_job_template_has_a_survey_that_is_there_and_the_schedule_a_template():
-    templates = read("docs/awx/setup/job_templates.yml")["setup_job_templates"]
-    questions = read("docs/awx/setup/surveys.yml")
+    templates = read(ROOT / "docs/awx/setup/job_templates.yml")["setup_job_templates"]
+    questions = read(ROOT / "docs/awx/setup/surveys.yml")
     assert {template["survey"] for template in templates} == {f"{{{{ {name} }}}}" for name in questions}
-    schedule = read("docs/awx/setup/schedule.yml")["setup_schedule"]
+    schedule = read(ROOT / "docs/awx/setup/schedule.yml")["setup_schedule"]
     assert schedule["unified_job_template"] in [template["name"] for template in templates]
 
 
 def test_the_project_asks_for_a_version_that_this_one_fits():
-    (wanted,) = read("docs/awx/project/collections/requirements.yml")["collections"]
-    galaxy = read("galaxy.yml")
+    (wanted,) = read(ROOT / "docs/awx/project/collections/requirements.yml")["collections"]
+    galaxy = read(ROOT / "galaxy.yml")
     assert wanted["name"] == f"{galaxy['namespace']}.{galaxy['name']}"
     assert galaxy["version"] in SpecifierSet(wanted["version"])
 

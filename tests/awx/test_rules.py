@@ -10,12 +10,11 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-import yaml
 
 from fake_awx import Controller, credentials, playbooks, schedules, surveys
 from fake_awx.refused import Refused
 
-from .conftest import DOCS
+from .conftest import DOCS, read
 
 FIELD = {"id": "token", "label": "Token", "type": "string", "secret": True}
 QUESTION = {"question_name": "?", "variable": "answer", "type": "text", "required": False}
@@ -200,9 +199,7 @@ def test_nobody_gets_in_without_the_token(api):
 
 
 def test_the_credential_type_of_the_docs_would_be_refused_with_a_misspelt_injector():
-    loader = type("Loader", (yaml.SafeLoader,), {})
-    loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
-    values = yaml.load((DOCS / "setup/credential_type.yml").read_text(), loader)["setup_credential_type"]  # noqa: S506
+    values = read(DOCS / "setup/credential_type.yml")["setup_credential_type"]
     credentials.check_type(values)
     values["injectors"]["env"]["CLOUDFLARE_API_TOKEN"] = "{{ token }}"
     with pytest.raises(Refused, match="token"):

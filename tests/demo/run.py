@@ -13,15 +13,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+import requests
 
-import requests  # noqa: E402  # the path comes first
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from emulator import Emulator  # noqa: E402  # as above
-from emulator.seeds import DEMO  # noqa: E402  # as above
+from emulator import Emulator  # the path comes first
+from emulator.seeds import DEMO  # as above
 
-PLAYBOOK = HERE / "playbook.yml"
+PLAYBOOK = Path(__file__).resolve().parent / "playbook.yml"
 REAL_NEEDS = ("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID")
 
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ from ansible.module_utils import basic
 from hypothesis import Phase, configuration, settings
 
 from emulator import Emulator
-from support.module_runner import COLLECTION
+from support.module_runner import COLLECTION, forget_environment
 
 from .extent import LONG
 from .rig import Rig
@@ -53,9 +52,7 @@ def tell(pytestconfig: pytest.Config) -> Callable[[str], None]:
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away what the machine's own environment would add."""
-    for name in list(os.environ):
-        if name.startswith("CLOUDFLARE_") or name.lower().endswith(("_proxy", "_ca_bundle")) or name == "NETRC":
-            monkeypatch.delenv(name)
+    forget_environment(monkeypatch)
     monkeypatch.setattr(basic, "HAS_SYSLOG", False)
 
 

@@ -10,6 +10,7 @@ import contextlib
 import importlib
 import importlib.util
 import json
+import os
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -80,6 +81,13 @@ def declared(name: str) -> dict[str, Any]:
         with pytest.raises(Declared):
             module.main()
     return told
+
+
+def forget_environment(patch: pytest.MonkeyPatch) -> None:
+    """Take away what the machine's own environment would add to that of a module."""
+    for name in list(os.environ):
+        if name.startswith("CLOUDFLARE_") or name.lower().endswith(("_proxy", "_ca_bundle")) or name == "NETRC":
+            patch.delenv(name)
 
 
 def forget_controller(patch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,10 @@ import shutil
 import subprocess
 import sys
 import zlib
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-PLACE = ROOT / ".cache/docs"
+from checkout import CACHE
+
+PLACE = CACHE / "docs"
 COLLECTION = "mailsec.cloudflare"
 ANSIBLE = "https://docs.ansible.com/projects/ansible/devel/"
 #: The labels of Ansible's documentation that ours refers to, and their pages. Sphinx would fetch a list of all.

@@ -19,8 +19,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-TREE = ROOT / ".cache/collections"
+from checkout import CACHE, ROOT
+
+TREE = CACHE / "collections"
 PIN = re.compile(r"^# (ansible==\S+)$", re.MULTILINE)
 
 
@@ -30,7 +31,7 @@ def main(name: str) -> None:
         sys.exit("requirements-dev.txt does not say any more which version of the package ansible is fetched.")
     pin = match[1]
     folder = TREE / "ansible_collections" / name.replace(".", "/")
-    with open(ROOT / ".cache/fetch.lock", "w") as lock:
+    with open(CACHE / "fetch.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two makes at the same time
         stamp = folder / ".fetched"
         if not stamp.exists() or stamp.read_text() != pin:
@@ -40,7 +41,7 @@ def main(name: str) -> None:
 
 
 def fetch(pin: str, folder: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=ROOT / ".cache") as download:
+    with tempfile.TemporaryDirectory(dir=CACHE) as download:
         pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "download", "--no-deps"]
         subprocess.run([*pip, "--only-binary", ":all:", "--dest", download, pin], check=True, stdin=subprocess.DEVNULL)
         (wheel,) = Path(download).glob("*.whl")

@@ -6,14 +6,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from ansible.module_utils import basic
 
-from support.module_runner import COLLECTION, Run, run_module
+from support.module_runner import COLLECTION, Run, forget_environment, run_module
 from support.samples import CREDENTIALS, SAMPLES, Sample
 from support.script import Script
 
@@ -21,9 +20,7 @@ from support.script import Script
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away what the machine's own environment would add."""
-    for name in list(os.environ):
-        if name.startswith("CLOUDFLARE_") or name.lower().endswith(("_proxy", "_ca_bundle")) or name == "NETRC":
-            monkeypatch.delenv(name)
+    forget_environment(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+
+import matrix  # the path comes first
+from supported import CORES, OLDEST_TARGET_PYTHON, numbers  # as above
+
 ROOT = Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(ROOT / "tests/tools"))
-
-import matrix  # noqa: E402  # the path comes first
-from supported import CORES, OLDEST_TARGET_PYTHON, numbers  # noqa: E402  # as above
-
 OLDEST = min(CORES, key=numbers)
 NEWEST = max(CORES, key=numbers)
 FROM_OLDEST = re.compile(r"ansible-core\W+(\d+\.\d+)[\d.]*(?:\*\*|`)?,?(?: and newer| or newer| or later| on\b|\+)")

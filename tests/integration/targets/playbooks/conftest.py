@@ -21,5 +21,5 @@ def controller(tmp_path: Path) -> Iterator[Controller]:
     """Return a controller for an account that holds the records of the demonstration."""
     with Emulator(seed=DEMO) as emulator:
         yield Controller(tmp_path, emulator)
-        log = emulator.world.log
-        assert not [entry.as_json() for entry in log.requests if entry.broke_contract]
+        assert [entry.broke_contract for entry in emulator.rejected] == []
+        assert emulator.violations == []

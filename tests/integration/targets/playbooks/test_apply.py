@@ -13,7 +13,6 @@ import yaml
 
 from emulator import Emulator
 from emulator.auth import Credential
-from emulator.faults import Fault
 from support.controller import Controller
 
 APPLY = "mailsec.cloudflare.apply"
@@ -136,11 +135,9 @@ def test_a_list_mode_concerns_every_list(controller: Controller) -> None:
 
 
 def test_what_fails_is_told_and_what_was_done_too(controller: Controller) -> None:
-    controller.emulator.world.behaviour.update({"domain_batch": "404"})
+    controller.emulator.behaviour.update({"domain_batch": "404"})
     path = f"/domains/{controller.state('domains')['example.org']['id']}"
-    controller.emulator.world.faults.schedule(
-        Fault.from_json({"kind": "status", "status": 400, "path": path, "method": "PATCH"})
-    )
+    controller.emulator.faults.add("status", status=400, path=path, method="PATCH")
     ran = controller.play(
         APPLY,
         variables={
