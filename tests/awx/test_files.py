@@ -70,7 +70,7 @@ def test_the_inventory_names_variables_of_the_role(role):
 
 @pytest.mark.parametrize("name", ["apply", "drift", "report"])
 def test_the_projects_playbooks_are_those_of_the_collection(name):
-    (play,) = read(f"docs/awx/project/{name}.yml")
+    (play,) = read(ROOT / f"docs/awx/project/{name}.yml")
     assert play["import_playbook"] == f"mailsec.cloudflare.{name}"
     assert (ROOT / f"playbooks/{name}.yml").exists()
 
