@@ -20,7 +20,7 @@ export PATH := $(CACHE)/venv/bin:$(PATH)
 export ANSIBLE_HOME := $(CACHE)/home/.ansible
 export ANSIBLE_COLLECTIONS_PATH := $(CACHE)/collections
 export MYPYPATH := $(CACHE)/collections:$(CURDIR)/tests
-# For whatever starts Ansible: modules keep their temporary files under HOME.
+# For whatever starts Ansible, and antsibull: temporary files and logs go under HOME.
 OWN_HOME := HOME=$(CACHE)/home
 
 STEPS := test-format test-lint test-types test-unit test-faults-short test-docs test-guides test-integration test-awx \
@@ -49,8 +49,8 @@ test-lint: setup ## ruff, yamllint, shellcheck, changelog fragments
 	ruff check .
 	yamllint --strict .
 	git grep -lz --untracked -E '^#!.*sh$$' -- ':!*.md' ':!*.py' | xargs -0 shellcheck --external-sources
-	antsibull-changelog lint
-	antsibull-changelog lint-changelog-yaml --strict changelogs/changelog.yaml
+	$(OWN_HOME) antsibull-changelog lint
+	$(OWN_HOME) antsibull-changelog lint-changelog-yaml --strict changelogs/changelog.yaml
 
 test-types: setup ## mypy
 	mypy $(ARGS)
@@ -63,7 +63,7 @@ test-faults-short: setup ## a part of test-faults, always the same; ARGS="-k 'PA
 	$(OWN_HOME) pytest tests/faults $(ARGS)
 
 test-docs: setup docs ## the documentation: its markup, its references, and the site without a warning
-	antsibull-docs lint-collection-docs --plugin-docs --check-extra-docs-refs --validate-collection-refs self .
+	$(OWN_HOME) antsibull-docs lint-collection-docs --plugin-docs --check-extra-docs-refs --validate-collection-refs self .
 
 test-guides: setup ## the guides, followed word for word against the emulator; one of them: ARGS="-k drift"
 	$(OWN_HOME) pytest tests/guides $(ARGS)
@@ -93,7 +93,7 @@ test-matrix: setup ## units, sanity, integration with each supported ansible-cor
 
 .PHONY: docs
 docs: setup ## the documentation as a site, into .cache/docs
-	python tests/tools/build_docs.py
+	$(OWN_HOME) python tests/tools/build_docs.py
 
 .PHONY: bench
 bench: setup ## what it costs, into docs/benchmarks.md (20 minutes); ARGS=--quick, ARGS="--only requests,task"
@@ -101,7 +101,7 @@ bench: setup ## what it costs, into docs/benchmarks.md (20 minutes); ARGS=--quic
 
 .PHONY: changelog
 changelog: setup ## the changelog of a new release, from changelogs/fragments (docs/release.md)
-	antsibull-changelog release $(ARGS)
+	$(OWN_HOME) antsibull-changelog release $(ARGS)
 
 .PHONY: format
 format: setup ## rewrite the Python in the project's format, mend what ruff can mend
