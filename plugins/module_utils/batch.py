@@ -74,7 +74,7 @@ class Batch:
                 record = record_of(index, step)
                 if record is None:
                     return unread or CollectionError("The API accepted the batch, but the record is not there.")
-                return Outcome(step.action, record, verified(self._resource, step, record, answer))
+                return verified(self._resource, step, record, answer)
             except CollectionError as error:
                 return error
 

@@ -154,7 +154,7 @@ def create(resource: Resource, client: Client, step: Step) -> Outcome:
         result = look()
     if result is None:
         raise CollectionError(f"The API accepted {step.name}, but has no {resource.noun} of that name.")
-    return Outcome(CREATED, result, verified(resource, step, result, answer))
+    return verified(resource, step, result, answer)
 
 
 def update(resource: Resource, client: Client, step: Step) -> Outcome:
@@ -164,7 +164,7 @@ def update(resource: Resource, client: Client, step: Step) -> Outcome:
     result = answer.record
     if result is None or not tells(resource, step.body, result):
         result = client.get(path)
-    return Outcome(UPDATED, result, verified(resource, step, result, answer))
+    return verified(resource, step, result, answer)
 
 
 def delete(resource: Resource, client: Client, step: Step) -> Outcome:
@@ -178,8 +178,11 @@ def tells(resource: Resource, body: Record, result: Record) -> bool:
     return all(name in result for name in resource.difference(body, result))
 
 
-def verified(resource: Resource, step: Step, result: Record, answer: Answer | None = None) -> list[str]:
-    """Return warnings about text that the server keeps in other words. Raises where it did not do what it was asked."""
+def verified(resource: Resource, step: Step, result: dict[str, Any], answer: Answer | None = None) -> Outcome:
+    """Return what came of a write. Raises CollectionError where the server did not do what it was asked.
+
+    Text that it keeps in other words is a warning, and no change where the record is what it was before.
+    """
     warnings: list[str] = []
     unfulfilled: list[str] = []
     for name in resource.difference(step.body, result):
@@ -187,6 +190,7 @@ def verified(resource: Resource, step: Step, result: Record, answer: Answer | No
         held = repr(field.shown(result[name])) if name in result else "not in its answer"
         remark = f"{name}: is {held}, not {field.shown(step.body[name])!r}"
         (warnings if field.kind.may_be_rewritten else unfulfilled).append(remark)
+    changed = not step.record or resource.shown(step.record) != resource.shown({**step.record, **result})
     if unfulfilled:
         said = (
             "The API accepted the change but did not make it."
@@ -196,7 +200,7 @@ def verified(resource: Resource, step: Step, result: Record, answer: Answer | No
         )
         sentence = f"{said} {'; '.join(unfulfilled)}."
         error = answer.failed(sentence) if answer else CollectionError(sentence)
-        changed = resource.shown(step.record) != resource.shown({**step.record, **result}) or not step.record
         error.details.update(changed=changed, result=dict(result))
         raise error
-    return [f"The API stored something else than it was sent. {remark}." for remark in warnings]
+    spoken = [f"The API stored something else than it was sent. {remark}." for remark in warnings]
+    return Outcome(step.action if changed else UNCHANGED, result, spoken)

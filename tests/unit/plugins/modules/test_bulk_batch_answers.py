@@ -121,6 +121,12 @@ def test_text_that_was_kept_in_other_words_is_a_warning_with_the_name(
     assert result.changed
     assert [warning.split(":")[0] for warning in result.warnings] == ["a.example", "b.example"]
 
+    again = run_emulated(DOMAINS.module, domains=entries)
+
+    assert not again.changed
+    assert again.summary["unchanged"] == ["a.example", "b.example"]
+    assert again.warnings == result.warnings
+
 
 def test_two_records_of_a_name_in_the_answer_are_told_for_their_entry_alone(run: Callable[..., Run]) -> None:
     new = {"domain": "new.example", **NEEDED}

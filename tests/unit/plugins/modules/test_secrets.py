@@ -116,7 +116,7 @@ def test_a_secret_that_the_server_remarks_is_not_in_a_warning(run: Callable[...,
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_a_secret_in_a_setting_is_not_in_result_diff_and_warnings(run: Callable[..., Run], check_mode: bool) -> None:
     record = {**DOMAIN.record, "transport": SECRET, "note": {SECRET: [SECRET]}}
-    patch = [] if check_mode else [DOMAIN.patching({"transport": "x"}, record)]
+    patch = [] if check_mode else [DOMAIN.patching({"transport": "x"}, {**record, "transport": f"{SECRET} x"})]
 
     result = run(
         DOMAIN.module, Script(DOMAIN.reading(record), *patch), check_mode, domain_id=ID, transport="x", api_token=SECRET

@@ -105,6 +105,22 @@ def test_free_text_that_was_stored_otherwise_is_a_warning(
     ]
 
 
+@pytest.mark.parametrize("sample", [DOMAIN, RESTRICTION], ids=str)
+def test_text_that_the_server_keeps_as_it_was_is_a_warning_and_no_change(run: Callable[..., Run], sample: Sample) -> None:
+    name = "transport" if sample is DOMAIN else "comments"
+    record = {**sample.record, name: "as it was"}
+    script = Script(sample.listing(record), sample.patching({name: " as it was"}, record))
+
+    result = run(sample.module, script, domain=sample.name, **{name: " as it was"})
+
+    assert not result.changed
+    assert result.result == record
+    assert result.diff["before"] == result.diff["after"]
+    assert result.warnings == [
+        f"The API stored something else than it was sent. {name}: is 'as it was', not ' as it was'."
+    ]
+
+
 def test_text_that_was_stored_otherwise_does_not_hide_a_flag_that_was_not_made(run: Callable[..., Run]) -> None:
     asked = {"transport": "x", "require_tls_inbound": True}
     script = Script(DOMAIN.found(), DOMAIN.patching(asked, DOMAIN.record))
