@@ -40,7 +40,7 @@ class Target:
         return self.name in ("create", "batch with creates")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Kind:
     """A sort of record, and the modules for it."""
 
@@ -55,6 +55,9 @@ class Kind:
     needed: Settings
     #: What is changed about a record.
     change: Settings
+
+    def __repr__(self) -> str:
+        return self.collection
 
 
 @dataclass(frozen=True)

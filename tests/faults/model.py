@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from emulator.normalise import canonical_name, canonical_network
+from emulator.behaviour import Behaviour
+from emulator.normalise import canonical_name, canonical_network, keep
 from emulator.records import KINDS
 
 from .jobs import Kind, Settings
@@ -16,6 +17,8 @@ from .jobs import Kind, Settings
 #: Records by name, each with the meaning of every setting.
 Model = dict[str, Settings]
 LISTS = {"allowed_delivery_modes", "drop_dispositions", "ip_restrictions", "regions", "exclude"}
+#: Free text, which a server may keep in other words.
+TEXTS = {"comments", "transport"}
 
 
 def meaning(field: str, value: Any) -> Any:
@@ -40,8 +43,8 @@ def model_of(records: Iterable[Mapping[str, Any]]) -> Model:
     return {canonical_name(record["domain"]): meanings(record) for record in records}
 
 
-def asked(model: Model, kind: Kind, entry: Settings, list_mode: str) -> Model:
-    """Return the model after a task has asked for an entry."""
+def asked(model: Model, kind: Kind, entry: Settings, list_mode: str, ways: Behaviour) -> Model:
+    """Return the model after a task has asked a server of some ways for an entry."""
     name, rest = canonical_name(entry["domain"]), {key: entry[key] for key in entry if key not in ("domain", "state")}
     others = {other: record for other, record in model.items() if other != name}
     if entry.get("state") == "absent":
@@ -49,7 +52,27 @@ def asked(model: Model, kind: Kind, entry: Settings, list_mode: str) -> Model:
     record = dict(model.get(name) or meanings(KINDS[kind.collection].settable))
     for field, value in rest.items():
         old, new = record[field], meaning(field, value)
+        if new != old:
+            new = meaning(field, keep(field, value, ways))
         if field in LISTS:
             new = {"replace": new, "append": new | old, "remove": old - new}[list_mode]
         record[field] = new
     return {**others, name: record}
+
+
+def made(model: Model, wished: Model, ignored: Iterable[str]) -> Model:
+    """Return the model after a server has done what is wished, but ignored some fields of records that were there."""
+    return {
+        name: {**record, **{field: model[name][field] for field in ignored if name in model and field in record}}
+        for name, record in wished.items()
+    }
+
+
+def unmade(wished: Model, after: Model) -> set[str]:
+    """Return the fields whose values are not what was wished, free text aside."""
+    return {
+        field
+        for name, record in wished.items()
+        for field, value in record.items()
+        if field not in TEXTS and after[name][field] != value
+    }
