@@ -185,22 +185,35 @@ def verified(resource: Resource, step: Step, result: dict[str, Any], answer: Ans
     """
     warnings: list[str] = []
     unfulfilled: list[str] = []
-    for name in resource.difference(step.body, result):
+    differing = resource.difference(step.body, result)
+    for name, asked in differing.items():
         field = resource.fields[name]
         held = repr(field.shown(result[name])) if name in result else "not in its answer"
-        remark = f"{name}: is {held}, not {field.shown(step.body[name])!r}"
+        remark = f"{name}: is {held}, not {field.shown(asked)!r}"
         (warnings if field.kind.may_be_rewritten else unfulfilled).append(remark)
-    changed = not step.record or resource.shown(step.record) != resource.shown({**step.record, **result})
+    seen = any(name in result for name in differing)
+    # What was accepted and cannot be seen may well be done.
+    changed = not step.record or not seen or resource.shown(step.record) != resource.shown({**step.record, **result})
     if unfulfilled:
-        said = (
-            "The API accepted the change but did not make it."
-            if answer
-            else "The answer was lost, and the record that is there now is not as it was asked for: it may be somebody "
-            "else's. Run the task again, it makes the change."
-        )
-        sentence = f"{said} {'; '.join(unfulfilled)}."
-        error = answer.failed(sentence) if answer else CollectionError(sentence)
+        error = unfulfilment(answer, seen, "; ".join(unfulfilled))
         error.details.update(changed=changed, result=dict(result))
         raise error
     spoken = [f"The API stored something else than it was sent. {remark}." for remark in warnings]
     return Outcome(step.action if changed else UNCHANGED, result, spoken)
+
+
+def unfulfilment(answer: Answer | None, seen: bool, remarks: str) -> CollectionError:
+    """Return the error that says how a record is not as it was asked for.
+
+    Args:
+        answer: what the server answered to the write, None where that was lost.
+        seen: something that was asked for is in the record, with another value.
+        remarks: what is not as it was asked for.
+    """
+    if answer is None:
+        return CollectionError(
+            "The answer was lost, and the record that is there now is not as it was asked for: it may be somebody "
+            f"else's. Run the task again, it makes the change. {remarks}."
+        )
+    done = "did not make it" if seen else "does not show whether it made it"
+    return answer.failed(f"The API accepted the change but {done}. {remarks}.")

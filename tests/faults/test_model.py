@@ -137,7 +137,9 @@ class Tasks(RuleBasedStateMachine):
         if entry.get("state") == "absent" or name in model:
             return True
         made_of = asked(model, kind, entry, list_mode, self.ways)[name]
-        return all(field in entry for field in NEEDED.get(kind.collection, ())) and all(made_of[field] for field in NEVER_EMPTY & set(entry))
+        return all(field in entry for field in NEEDED.get(kind.collection, ())) and all(
+            made_of[field] for field in NEVER_EMPTY & set(entry)
+        )
 
     def converge(self, kind: Kind, module: str, params: Settings, wished: Model, expected: Model | None = None) -> None:
         """Run a task in check mode, for real, and once more, and compare all with the model.

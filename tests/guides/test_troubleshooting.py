@@ -136,7 +136,8 @@ CASES = {
     "domain: the email security domain with the id": Case(ONE, domain_id="example.com", domain="other.example"),
     "purge: ... are not listed": Case(MANY, domains=[DOMAIN], purge=True, purge_limit=1),
     "purge: domains is empty": Case(MANY, domains=[], purge=True),
-    "The API accepted the change": Case(ONE, switched(ignored_fields=["lookback_hops"]), **CHANGE),
+    "The API accepted the change but did not": Case(ONE, switched(ignored_fields=["lookback_hops"]), **CHANGE),
+    "The API accepted the change but does not": Case(ONE, switched(omitted_fields=["lookback_hops"]), **CHANGE),
     "... changes were not made": Case(MANY, fault("status", status=400, method="PATCH"), domains=[CHANGE]),
     "Not tried": Case(
         MANY,

@@ -106,7 +106,9 @@ def test_free_text_that_was_stored_otherwise_is_a_warning(
 
 
 @pytest.mark.parametrize("sample", [DOMAIN, RESTRICTION], ids=str)
-def test_text_that_the_server_keeps_as_it_was_is_a_warning_and_no_change(run: Callable[..., Run], sample: Sample) -> None:
+def test_text_that_the_server_keeps_as_it_was_is_a_warning_and_no_change(
+    run: Callable[..., Run], sample: Sample
+) -> None:
     name = "transport" if sample is DOMAIN else "comments"
     record = {**sample.record, name: "as it was"}
     script = Script(sample.listing(record), sample.patching({name: " as it was"}, record))
@@ -175,7 +177,21 @@ def test_a_field_that_is_nowhere_to_be_seen_is_an_error_that_says_so(run: Callab
 
     result = run(DOMAIN.module, script, domain=DOMAIN.name, require_tls_inbound=True)
 
-    assert "require_tls_inbound: is not in its answer, not True" in result.msg
+    assert "does not show whether it made it. require_tls_inbound: is not in its answer, not True. (" in result.msg
+    assert result.changed
+
+
+def test_text_that_is_nowhere_to_be_seen_is_a_warning_and_a_change(run: Callable[..., Run]) -> None:
+    kept = {name: value for name, value in RESTRICTION.record.items() if name != "comments"}
+    asked = {"comments": "New"}
+    script = Script(RESTRICTION.found(), RESTRICTION.patching(asked, kept), RESTRICTION.reading(kept))
+
+    result = run(RESTRICTION.module, script, domain=RESTRICTION.name, **asked)
+
+    assert result.changed
+    assert result.warnings == [
+        "The API stored something else than it was sent. comments: is not in its answer, not 'New'."
+    ]
 
 
 def test_what_the_answer_leaves_out_is_not_shown_as_gone(run: Callable[..., Run], sample: Sample) -> None:
