@@ -17,6 +17,7 @@ from hypothesis import Phase, configuration, settings
 from emulator import Emulator
 from support.module_runner import COLLECTION, forget_environment
 
+from . import figures
 from .extent import LONG
 from .rig import Rig
 
@@ -36,11 +37,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[FIGURES] = []
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the figures."""
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: pytest.ExitCode, config: pytest.Config
+) -> None:
+    """Print the figures, and where all of the long form has passed, write them into the documentation."""
     terminalreporter.section(f"the campaign, {'long' if LONG else 'short'} form")
     for figure in config.stash[FIGURES]:
         terminalreporter.write_line(figure)
+    if LONG and exitstatus == pytest.ExitCode.OK and not terminalreporter.stats.get("deselected"):
+        figures.record(config.stash[FIGURES])
+        terminalreporter.write_line(f"{figures.PAGE.name} has these figures.")
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from . import figures
 from .extent import LONG
 from .jobs import Job, Target, jobs, name_of, seed
 from .oracle import by_name, check_failure, check_truth, held
@@ -96,11 +97,10 @@ def test_the_matrix_is_whole(tell: Callable[[str], None]) -> None:
     """Say how large the matrix is, and that the short form leaves no trouble and no request out."""
     requests = {(case.job.name, case.target.name) for case in ALL}
     kinds = {case.trouble.name for case in ALL}
-    tell(
-        f"fault matrix: {len(CHOSEN)} of {len(ALL)} cases: {len(requests)} requests, {len(kinds)} faults, "
-        "each once and always"
-    )
+    extent = f"of {len(ALL)} cases: {len(requests)} requests, {len(kinds)} faults, each once and always"
+    tell(f"fault matrix: {len(CHOSEN)} {extent}")
 
+    assert figures.recorded()["fault matrix"] == f"fault matrix: {len(ALL)} {extent}"
     assert len({str(case) for case in ALL}) == len(ALL)
     assert {case.trouble.name for case in CHOSEN} == kinds
     assert {(case.job.name, case.target.name) for case in CHOSEN} == requests
