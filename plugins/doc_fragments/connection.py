@@ -56,6 +56,8 @@ options:
     description:
       - A file, or a folder prepared with C(openssl rehash), with the certificates of the authorities to trust instead
         of the ones that C(requests) brings along.
+      - If not set, the environment variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE) are used where one is set, the
+        first one first.
     type: path
   timeout:
     description:
@@ -90,5 +92,8 @@ notes:
   - >-
     Where it runs as a module, Ansible may find another Python than its own, without C(requests). Setting
     C(ansible_python_interpreter) to C({{ ansible_playbook_python }}) makes it use its own.
+  - >-
+    The proxy that E(HTTPS_PROXY) or E(ALL_PROXY) names is used, with the exceptions in E(NO_PROXY), all in upper or
+    lower case, and not for an O(api_url) with plain http. They may be set with C(environment) of the task.
   - All requests of one user share a limit of 1,200 in five minutes, those of the dashboard included.
 """

@@ -34,6 +34,24 @@ CREDENTIALS_REFUSED = (
     "The token or key is wrong or expired, or is not for this account_id, or lacks the permission "
     "Cloud Email Security: Write (to read, Cloud Email Security: Read will do)."
 )
+UNKNOWN_AUTHORITY = "If an authority of your own signed it, name its certificate with ca_path."
+WRONG_NAME = "It is for another server. Check api_url, and what answers at that address."
+#: By OpenSSL's number of what is wrong with a certificate.
+ADVICE_BY_CERTIFICATE = {
+    9: "Is the clock of this machine right?",
+    10: "Whoever runs the server has to renew it. Is the clock of this machine right?",
+    62: WRONG_NAME,
+    64: WRONG_NAME,
+}
+#: Exceptions before anything was sent.
+NOT_CONNECTED = ("ConnectTimeout", "ConnectTimeoutError", "NewConnectionError")
+#: What Python says where a proxy does not do as it was asked, with the status of its answer.
+TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: ((\d{3})\b.*)")
+PROXY_ADVICE = "Check HTTPS_PROXY, ALL_PROXY and NO_PROXY in the environment of the task."
+PROXY_WANTS_CREDENTIALS = (
+    "It asks for credentials: put them into HTTPS_PROXY, or except the API with NO_PROXY, "
+    "in the environment of the task."
+)
 RATE_LIMIT_ADVICE = "All that one user does shares 1,200 requests in five minutes, the dashboard included."
 ADVICE_BY_CODE = {
     9106: CREDENTIALS_MISSING,
@@ -103,27 +121,50 @@ class Request:
         host = urlsplit(self.url).netloc
         causes = list(causes_of(error))
         innermost = causes[-1]
-        why = (getattr(innermost, "strerror", None) or str(innermost) or type(innermost).__name__).rstrip(".")
+        text = getattr(innermost, "strerror", None) or str(innermost) or type(innermost).__name__
+        # It can be what somebody in between sent, in any length. Redacted before it is cut, as other texts are.
+        why = excerpt(self.redact(text)).rstrip(".")
         # By name, because urllib3 can be another one than the requests that is installed beside it.
         kinds = {kind.__name__ for cause in causes for kind in type(cause).__mro__}
-        if "SSLCertVerificationError" in kinds:
+        # Urllib3 looks at the certificate of a proxy, too.
+        proxied = "ProxyError" in kinds
+        not_done = not kinds.isdisjoint(NOT_CONNECTED)
+        if not kinds.isdisjoint(("SSLCertVerificationError", "CertificateError")):
+            whose = f"the proxy on the way to {host}" if proxied else host
             return self.failed(
-                f"The certificate of {host} is not trusted: {getattr(innermost, 'verify_message', why)}.",
-                "If an authority of your own signed it, name its certificate with ca_path.",
+                f"The certificate of {whose} is not trusted: {getattr(innermost, 'verify_message', why)}.",
+                ADVICE_BY_CERTIFICATE.get(getattr(innermost, "verify_code", 0), UNKNOWN_AUTHORITY),
             )
-        if "ConnectTimeout" in kinds:
-            reason = f"No connection to {host} within {timeout:g} seconds."
+        if isinstance(error, (ValueError, TypeError)):
+            # What it says may be a part of a proxy's password. Unless it is about the server's own name.
+            said = f": {why}" if "InvalidSchema" in kinds or (urlsplit(self.url).hostname or host) in why else ""
+            return self.failed(
+                f"No request can be sent to {host}{said}.",
+                "Its address, or that of a proxy in the environment (HTTPS_PROXY, ALL_PROXY), cannot be used.",
+            )
+        refused = TUNNEL_REFUSED.search(why) if proxied else None
+        if refused:
+            # The server has seen nothing of it.
+            status = int(refused.group(2))
+            return self.failed(
+                f"The proxy in the environment makes no connection to {host}: {refused.group(1)}.",
+                PROXY_WANTS_CREDENTIALS if status == 407 else PROXY_ADVICE,
+                transient=status in TRANSIENT_STATUSES,
+                not_done=True,
+            )
+        way = f"{host} through the proxy in the environment" if proxied else host
+        if "ConnectTimeout" not in kinds and "NewConnectionError" in kinds:
+            reason = f"No connection to {way}: {why}."
+        # Of a proxy, it is urllib3's own.
+        elif not_done:
+            reason = f"No connection to {way} within {timeout:g} seconds."
         elif not kinds.isdisjoint(("Timeout", "ReadTimeoutError")):
-            reason = f"No answer from {host} within {timeout:g} seconds."
-        elif "NewConnectionError" in kinds:
-            reason = f"No connection to {host}: {why}."
+            reason = f"No answer from {way} within {timeout:g} seconds."
         else:
-            reason = f"The connection to {host} failed: {why}."
-        broken_address = isinstance(error, ValueError)
+            reason = f"The connection to {way} failed: {why}."
         refused_tls = "SSLError" in kinds and kinds.isdisjoint(PASSING_TLS_TROUBLE)
-        transient = "RequestException" in kinds and not broken_address and not refused_tls
-        not_done = not kinds.isdisjoint(("ConnectTimeout", "NewConnectionError"))
-        return self.failed(reason, transient=transient, not_done=not_done)
+        transient = "RequestException" in kinds and not refused_tls
+        return self.failed(reason, PROXY_ADVICE if proxied else "", transient=transient, not_done=not_done)
 
 
 class Answer:

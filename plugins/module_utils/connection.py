@@ -17,6 +17,7 @@ from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.settings import Settings
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.way import proxy_secrets, verification
 
 #: The environment variables that the official clients of Cloudflare read.
 ENVIRONMENT = {
@@ -77,17 +78,19 @@ def settings(params: Mapping[str, Any], environment: Mapping[str, str]) -> Setti
 
     Args:
         params: the options of the task, defaults and fallbacks filled in.
-        environment: the task's environment, for the credentials.
+        environment: the task's environment: credentials, proxies, certificates.
     """
     check_bounds(params, BOUNDS)
     account_id = _account_id(params["account_id"])
     given = credentials(params, environment)
+    api_url = _api_url(params["api_url"])
+    tls = api_url.lower().startswith("https:")
     return Settings(
         account_id=account_id,
-        api_url=_api_url(params["api_url"]),
+        api_url=api_url,
         credentials=tuple(_headers(given).items()),
-        secrets=tuple(given[option] for option in SECRETS if option in given),
-        verify=_verify(params["validate_certs"], params["ca_path"]),
+        secrets=(*(given[option] for option in SECRETS if option in given), *proxy_secrets(environment)),
+        verify=verification(params["validate_certs"], params["ca_path"], environment if tls else {}),
         timeout=params["timeout"],
         retries=params["retries"],
         retry_max_wait=params["retry_max_wait"],
@@ -185,9 +188,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _verify(validate_certs: bool, ca_path: str | None) -> bool | str:
-    if ca_path is not None and not os.path.exists(ca_path):
-        raise InputError(f"ca_path: there is no file or folder {ca_path!r}.")
-    return (ca_path or True) if validate_certs else False

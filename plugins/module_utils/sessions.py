@@ -28,8 +28,16 @@ except ImportError:
     TROUBLE: tuple[type[Exception], ...] = (OSError,)
 else:
     HAS_REQUESTS = True
-    #: What comes out of a session instead of an answer. The second: requests does not wrap all that urllib3 raises.
-    TROUBLE = (OSError, urllib3.exceptions.HTTPError)
+    #: What comes out of a session instead of an answer. Requests does not wrap all that urllib3 raises, and stumbles
+    #: over the address of a proxy without a host (TypeError) or with a password beyond Latin-1 (ValueError).
+    TROUBLE = (OSError, ValueError, TypeError, urllib3.exceptions.HTTPError)
+
+    class Session(requests.Session):
+        """A session that knows no redirects: also for one that is not to be followed, requests reads the address."""
+
+        def get_redirect_target(self, resp: requests.Response) -> None:
+            """Find none."""
+
 
 VERSION = "0.1.0"
 
@@ -72,7 +80,7 @@ class Sessions:
             self._idle.pop().close()
 
     def _new(self) -> requests.Session:
-        session = requests.Session()
+        session = Session()
         session.headers["User-Agent"] = f"mailsec.cloudflare/{VERSION}"
         session.headers["Accept"] = "application/json"
         # A function, and not headers of the session: where requests finds no auth, it takes one from ~/.netrc.

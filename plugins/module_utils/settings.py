@@ -16,7 +16,7 @@ class Settings(NamedTuple):
     api_url: str
     #: The headers that carry the credentials, names and values.
     credentials: tuple[tuple[str, str], ...]
-    #: The parts of them that nobody may see.
+    #: What nobody may see: parts of them, and what proxies want to know.
     secrets: tuple[str, ...]
     #: True, False, or the path of a file or folder with the certificates to trust.
     verify: bool | str = True

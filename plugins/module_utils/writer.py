@@ -22,7 +22,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.side_by_side import side_by_side
 
-#: After these, as after trouble that all repeats could not mend, the next request would fail in the same way.
+#: After these, as after trouble that all repeats could not mend and without any answer, the next request would fail in
+#: the same way.
 REFUSED = (401, 403, 429)
 
 
@@ -153,4 +154,4 @@ class Writer:
 
 def hopeless(error: CollectionError) -> bool:
     """Tell whether the next request would fail in the same way."""
-    return isinstance(error, ApiError) and (error.transient or error.status in REFUSED)
+    return isinstance(error, ApiError) and (error.transient or error.status is None or error.status in REFUSED)

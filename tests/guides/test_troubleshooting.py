@@ -25,6 +25,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils import answers,
 from emulator import Emulator, errors
 from emulator.auth import Credential
 from emulator.seeds import DEMO
+from faults.proxy import Proxy
 from support.module_runner import run_module
 
 from .blocks import ROOT, RST
@@ -122,6 +123,7 @@ CASES = {
     "api_key: is missing": Case(ONE, **DOMAIN, api_token=None, api_email="admin@example.com"),
     "api_token: has a character": Case(ONE, **DOMAIN, api_token="token\n"),
     "api_url": Case(ONE, **DOMAIN, api_url="http://api.example.com/client/v4"),
+    "ca_path": Case(ONE, **DOMAIN, ca_path=__file__),
     "timeout": Case(ONE, **DOMAIN, timeout=0),
     "lookback_hops": Case(ONE, **DOMAIN, lookback_hops=21),
     "domain: must be": Case(ONE, domain="*.example.com"),
@@ -157,10 +159,14 @@ ROLE = (
     "email_security_report_dir has",
     "... differs from what",
 )
+CERTIFICATE = "The certificate of ... is not trusted: ... "
 ELSEWHERE = (
     *ROLE,
     "HTTP 200: the answer is cut short",
-    "The certificate of",
+    CERTIFICATE + "If",
+    CERTIFICATE + "It",
+    "The proxy in the environment",
+    "No request can be sent to",
     "Waited",
     "couldn't resolve",
     "The Python package requests",
@@ -232,13 +238,34 @@ def test_an_answer_is_cut_short(said: Callable[[Case], list[str]]) -> None:
     assert is_among(entry_of("HTTP 200: the answer is cut short"), messages)
 
 
-def test_a_certificate_that_nobody_trusts(said: Callable[[Case], list[str]]) -> None:
+@pytest.mark.parametrize(("host", "advice"), [("127.0.0.1", "If"), ("api.example.com", "It")])
+def test_a_certificate_that_is_not_trusted(
+    said: Callable[[Case], list[str]], tmp_path: Path, host: str, advice: str
+) -> None:
     authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.issue_cert(host).configure_cert(context)
+    named: dict[str, Any] = {} if advice == "If" else {"ca_path": str(tmp_path / "ca.pem")}
     with Emulator(ssl_context=context) as secured:
-        messages = said(Case(ONE, **DOMAIN, api_url=secured.url))
-    assert is_among(entry_of("The certificate of"), messages)
+        messages = said(Case(ONE, **DOMAIN, api_url=secured.url, **named))
+    assert is_among(entry_of(CERTIFICATE + advice), messages)
+
+
+@pytest.mark.parametrize(
+    ("beginning", "address"),
+    [
+        ("The proxy in the environment", "http://user:password@127.0.0.1"),
+        ("No request can be sent to", "http://user:pass/word@127.0.0.1"),
+    ],
+)
+def test_a_proxy_of_no_use(
+    said: Callable[[Case], list[str]], monkeypatch: pytest.MonkeyPatch, beginning: str, address: str
+) -> None:
+    with Proxy(lambda _head: b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n") as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"{address}:{proxy.port}")
+        messages = said(Case(ONE, **DOMAIN, api_url="https://api.example.com/client/v4"))
+    assert is_among(entry_of(beginning), messages)
 
 
 def test_a_wait_is_told(said: Callable[[Case], list[str]], monkeypatch: pytest.MonkeyPatch) -> None:

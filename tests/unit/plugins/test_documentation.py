@@ -16,7 +16,7 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import answers, client, connection
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import answers, client, connection, way
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import (
     DOMAIN,
     SENDING_DOMAIN_RESTRICTION,
@@ -76,7 +76,8 @@ def test_the_environment_variables_in_the_text_are_those_that_are_read(name: str
     named = {option: set(re.findall(r"E\(([^)]*)\)", text(entry))) for option, entry in options(name).items()}
 
     assert {option: names for option, names in named.items() if names} == {
-        option: {variable} for option, variable in connection.ENVIRONMENT.items()
+        **{option: {variable} for option, variable in connection.ENVIRONMENT.items()},
+        "ca_path": set(way.BUNDLES),
     }
 
 

@@ -15,6 +15,7 @@ import pytest
 import requests
 from hypothesis import given
 from hypothesis import strategies as st
+from urllib3.exceptions import ConnectTimeoutError
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import answers
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import Answer, Request, asked_wait, causes_of
@@ -178,8 +179,8 @@ def test_exceptions_that_hold_each_other_end() -> None:
     ("error", "why"),
     [
         (OSError(111, "Connection refused"), "Connection refused"),
-        (ValueError("words."), "words"),
-        (ValueError(), "ValueError"),
+        (RuntimeError("words."), "words"),
+        (RuntimeError(), "RuntimeError"),
     ],
 )
 def test_the_innermost_cause_says_why(error: Exception, why: str) -> None:
@@ -198,6 +199,8 @@ def test_the_innermost_cause_says_why(error: Exception, why: str) -> None:
         (requests.exceptions.SSLError(ssl.SSLEOFError(8, "EOF occurred in violation of protocol")), True),
         (requests.exceptions.InvalidProxyURL("Please check proxy URL"), False),
         (requests.exceptions.ProxyError(OSError("Tunnel connection failed")), True),
+        (requests.exceptions.ProxyError(OSError("Tunnel connection failed: 503 Busy")), True),
+        (requests.exceptions.ProxyError(OSError("Tunnel connection failed: 403 No")), False),
         (requests.exceptions.ConnectionError("Connection aborted."), True),
         (OSError("no such certificate file"), False),
     ],
@@ -206,3 +209,35 @@ def test_only_trouble_that_can_pass_is_tried_again(error: Exception, passing: bo
     failed = Request("GET", "https://api.example/x", lambda value: value).unanswered(error, 30)
 
     assert failed.transient is passing
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ConnectTimeoutError(), "No connection to api.example through the proxy in the environment within 30 seconds."),
+        (OSError("odd"), "The connection to api.example through the proxy in the environment failed: odd."),
+        (
+            OSError("Tunnel connection failed: 407 No <b>way</b>"),
+            "The proxy in the environment makes no connection to api.example: 407 No way. It asks for credentials:",
+        ),
+        (
+            ssl.SSLCertVerificationError(1, "bad"),
+            "The certificate of the proxy on the way to api.example is not trusted: bad.",
+        ),
+    ],
+)
+def test_trouble_of_a_proxy_is_told_as_such(error: Exception, reason: str) -> None:
+    wrapped = requests.exceptions.ProxyError(error)
+    failed = Request("POST", "https://api.example/x", lambda value: value).unanswered(wrapped, 30)
+
+    assert str(failed).startswith(reason)
+    # The server has seen nothing of it, where nobody says otherwise.
+    assert failed.not_done is (" failed: odd" not in reason and "certificate" not in reason)
+
+
+@pytest.mark.parametrize("error", [ValueError("http://jo:secret@proxy"), TypeError("sequence item 1")])
+def test_what_a_mistake_in_an_address_leads_to_is_not_repeated(error: Exception) -> None:
+    failed = Request("GET", "https://api.example/x", lambda value: value).unanswered(error, 30)
+
+    assert str(failed).startswith("No request can be sent to api.example. Its address, or that of a proxy in the")
+    assert not failed.transient

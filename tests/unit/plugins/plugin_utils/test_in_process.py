@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import trustme
 from ansible.errors import AnsibleActionFail
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import KeptSessions
@@ -197,7 +198,7 @@ def test_the_environment_of_the_task_counts_and_ends_with_it(
 
 
 def test_names_of_files_are_relative_to_the_playbook(act: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
-    (tmp_path / "ca.pem").touch()
+    trustme.CA().cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     here = os.getcwd()
 
     def beside(action: Any) -> None:
