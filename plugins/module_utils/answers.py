@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.pace import rate_limit
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.pace import limits
 
 LONGEST_EXCERPT = 200
 #: 408 and 429 ask for it; anything from 500 on is the server's trouble, not the request's.
@@ -350,5 +350,4 @@ def asked_wait(headers: Mapping[str, str]) -> float | None:
     try:
         return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
     except (TypeError, ValueError, IndexError, OverflowError):
-        limit = rate_limit(headers)
-        return float(limit[1]) if limit and limit[0] == 0 else None
+        return max((float(limit.seconds) for limit in limits(headers) if limit.remaining == 0), default=None)

@@ -23,6 +23,9 @@ PAGE_SIZE = 1000
 #: The client's own delays in seconds: the first one, doubled each time up to the longest.
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 30.0
+#: The same after a 429 that does not say how long: five repeats outlast the block of five minutes.
+FIRST_DELAY_OF_BLOCK = 10.0
+AGAIN = "Run the task again then, or allow a longer wait."
 
 
 class Client:
@@ -129,9 +132,11 @@ class Client:
             only_once = method == "POST" and in_doubt and not looks
             final = not failure.transient or delay is None or only_once or attempt > self._settings.retries
             if failure.transient and delay is not None and (looks or not final):
-                time.sleep(delay)
                 if failure.status == 429:
-                    self._pace.forget()
+                    # All wait for it, not only who was refused: ``enter`` does.
+                    self._pace.block(delay)
+                else:
+                    time.sleep(delay)
             if looks and was_done:
                 done = self._finds(was_done)
                 if done:
@@ -152,12 +157,16 @@ class Client:
         """Return the seconds until a request may be repeated, None where those are too many, with remarks."""
         allowed = self._settings.retry_max_wait
         remarks = [f"Tried {attempt} times."] if attempt > 1 else []
+        if failure.wait is None and failure.status == 429:
+            return min(FIRST_DELAY_OF_BLOCK * 2.0 ** (attempt - 1), allowed), remarks
         if failure.wait is None:
             delay = min(FIRST_DELAY * 2.0 ** (attempt - 1), LONGEST_DELAY)
             return min(delay * random.uniform(0.5, 1.0), allowed), remarks
         if failure.wait > allowed:
-            remarks.insert(0, f"The server asks to wait {failure.wait:.0f} seconds; retry_max_wait is {allowed:g}.")
-            return None, remarks
+            said = f"The server asks to wait {failure.wait:.0f} seconds; retry_max_wait is {allowed:g}."
+            return None, [said, AGAIN, *remarks]
+        if failure.status == 429:
+            return failure.wait, remarks
         # A little more than asked, and not the same for all who were sent away together.
         return failure.wait + random.uniform(0.0, 1.0), remarks
 
@@ -168,7 +177,7 @@ class Client:
         if too_long is not None:
             raise request.failed(
                 f"Nothing remains of the rate limit for the next {too_long:.0f} seconds; "
-                f"retry_max_wait is {self._settings.retry_max_wait:g}.",
+                f"retry_max_wait is {self._settings.retry_max_wait:g}. {AGAIN}",
                 RATE_LIMIT_ADVICE,
             )
         try:

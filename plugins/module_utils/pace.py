@@ -14,15 +14,46 @@ import random
 import re
 import threading
 import time
-from typing import Mapping
+from typing import Mapping, NamedTuple
 
-RATELIMIT = re.compile(r"\br=(\d+);.*?\bt=(\d+)")
+QUOTED = re.compile(r'"[^"]*"')
+NUMBER = re.compile(r"[0-9]{1,9}")
+#: Seconds. The server rounds up to whole ones, and an answer takes a while.
+ROUNDING = 2.0
+#: The name of the window that a 429 begins. No policy has it.
+BLOCK = ""
 
 
-def rate_limit(headers: Mapping[str, str]) -> tuple[int, int] | None:
-    """Return how many requests remain and the seconds to the next window, None where an answer does not say."""
-    said = RATELIMIT.search(headers.get("ratelimit", ""))
-    return (int(said.group(1)), int(said.group(2))) if said else None
+class Limit(NamedTuple):
+    """What an answer says about one policy of the server."""
+
+    policy: str
+    remaining: int
+    #: Until the next window.
+    seconds: int
+
+
+def limits(headers: Mapping[str, str]) -> list[Limit]:
+    """Return what an answer says about each policy; nothing where it does not say, or in a way that nobody can read."""
+    found = []
+    said = headers.get("ratelimit", "")
+    names = iter(QUOTED.findall(said))
+    for number, item in enumerate(QUOTED.sub('"', said).split(",")):
+        name, *parameters = item.split(";")
+        values = {key.strip(): value for key, _equals, value in (pair.partition("=") for pair in parameters)}
+        policy = next(names, "") if '"' in name else name.strip()
+        remaining, seconds = values.get("r", "").strip(), values.get("t", "").strip()
+        if NUMBER.fullmatch(remaining) and NUMBER.fullmatch(seconds):
+            found.append(Limit(policy or str(number), int(remaining), int(seconds)))
+    return found
+
+
+class Window:
+    """What may be sent of one policy until its window ends."""
+
+    def __init__(self, remaining: int, ends: float) -> None:
+        self.remaining = remaining
+        self.ends = ends
 
 
 class Pace:
@@ -32,9 +63,8 @@ class Pace:
         self._gate = threading.Lock()
         self._lock = threading.Lock()
         self._in_flight = 0
-        #: What may still be sent in this window; None where nobody has said so.
-        self._remaining: int | None = None
-        self._window_ends = 0.0
+        #: By policy. Where nobody has said anything, there is none, and nothing is waited for.
+        self._windows: dict[str, Window] = {}
         #: Seconds that were waited in all.
         self.waited = 0.0
 
@@ -49,48 +79,60 @@ class Pace:
         """
         # One at a time, so that all wait for the same window. Answers still come in meanwhile.
         with self._gate:
-            wait = self._wait()
-            if wait > longest:
-                return wait
-            if wait > 0:
+            while True:
+                ends = self._ends()
+                wait = ends - time.monotonic()
+                if wait <= 0:
+                    break
+                # Rounded, because the seconds that the server said come back as a difference.
+                if round(wait, 3) > longest:
+                    return wait
                 wait += random.uniform(0.0, 1.0)
                 time.sleep(wait)
                 self.waited += wait
-                self.forget()
+                # An answer may have told of a longer wait meanwhile.
+                self._forget(ends)
             with self._lock:
-                if self._remaining is not None:
-                    self._remaining -= 1
+                for window in self._windows.values():
+                    window.remaining -= 1
                 self._in_flight += 1
             return None
 
-    def _wait(self) -> float:
-        """Return the seconds until something may be sent."""
+    def _ends(self) -> float:
+        """Return when something may be sent."""
         with self._lock:
-            if self._remaining is None or self._remaining > 0:
-                return 0.0
-            return max(0.0, self._window_ends - time.monotonic())
+            return max([window.ends for window in self._windows.values() if window.remaining <= 0], default=0.0)
+
+    def _forget(self, ends: float) -> None:
+        """Forget the windows that have ended."""
+        with self._lock:
+            self._windows = {policy: window for policy, window in self._windows.items() if window.ends > ends}
 
     def leave(self, headers: Mapping[str, str]) -> None:
         """Note what an answer says about the limit; without an answer, there are no headers."""
-        said = rate_limit(headers)
+        said = limits(headers)
         with self._lock:
             self._in_flight -= 1
-            if not said:
-                return
             now = time.monotonic()
-            ends = now + said[1]
-            # The server may not have counted what is still on its way.
-            remaining = said[0] - self._in_flight
-            if self._remaining is None or now >= self._window_ends:
-                self._remaining, self._window_ends = remaining, ends
-                return
-            # Answers overtake each other: within a window, less and less remains.
-            self._remaining = min(self._remaining, remaining)
-            if said[0] == 0:
-                # A block lasts longer than the window it began in.
-                self._window_ends = max(self._window_ends, ends)
+            for policy, remaining, seconds in said:
+                self._note(policy, remaining, now, now + seconds)
 
-    def forget(self) -> None:
-        """Forget what remains: the server has asked for a wait of its own, and it is over."""
+    def _note(self, policy: str, remaining: int, now: float, ends: float) -> None:
+        # The server may not have counted what is still on its way.
+        left = remaining - self._in_flight
+        window = self._windows.get(policy)
+        if window is None or now >= window.ends:
+            self._windows[policy] = Window(left, ends)
+            return
+        # Answers overtake each other: within a window, less and less remains.
+        window.remaining = min(window.remaining, left)
+        if remaining == 0 and ends > window.ends + ROUNDING:
+            # A block lasts longer than the window it began in.
+            window.ends = ends
+
+    def block(self, seconds: float) -> None:
+        """Let nobody send anything for so long, because the server has asked for it. After that, nothing is known."""
         with self._lock:
-            self._remaining = None
+            ends = time.monotonic() + seconds
+            known = self._windows.get(BLOCK)
+            self._windows = {BLOCK: Window(0, max(ends, known.ends) if known else ends)}

@@ -60,7 +60,8 @@ class RateLimit:
             }
 
     def _left(self, window: _Window) -> int:
-        return max(0, math.ceil(window.ends - self._clock()))
+        # A difference of two times is a little more than what was added.
+        return max(0, math.ceil(round(window.ends - self._clock(), 6)))
 
     def _current(self, user: str) -> _Window:
         now = self._clock()

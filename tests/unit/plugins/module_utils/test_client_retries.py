@@ -14,7 +14,7 @@ import pytest
 import requests
 import urllib3
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import AGAIN, Client
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError
 from support.clients import client_for
 from support.samples import ACCOUNT
@@ -223,7 +223,7 @@ def test_a_longer_wait_than_allowed_fails_at_once_and_is_told(
     with Script(get(status=429, headers={"Retry-After": "301"})), pytest.raises(ApiError) as error:
         client_of().get("x")
 
-    assert str(error.value).endswith(" The server asks to wait 301 seconds; retry_max_wait is 300.")
+    assert str(error.value).endswith(" The server asks to wait 301 seconds; retry_max_wait is 300. " + AGAIN)
     assert not waits
 
 
@@ -233,7 +233,7 @@ def test_a_longer_wait_than_allowed_does_not_hide_the_doubt(client_of: Callable[
         client_of(retry_max_wait=8.5).patch("x", {"a": 1})
 
     assert str(error.value).endswith(
-        f"The server asks to wait 9 seconds; retry_max_wait is 8.5. Tried 2 times. {DOUBT}"
+        f"The server asks to wait 9 seconds; retry_max_wait is 8.5. {AGAIN} Tried 2 times. {DOUBT}"
     )
 
 
@@ -247,3 +247,13 @@ def test_every_page_of_a_list_is_repeated_on_its_own(client_of: Callable[..., Cl
     ):
         assert client_of(retries=1).records("x", {}) == [{"id": "1"}, {"id": "2"}]
     assert len(waits) == 2
+
+
+def test_a_block_of_unknown_length_is_outlasted(client_of: Callable[..., Client], waits: list[float]) -> None:
+    with Script(*[get(status=429)] * 5, get(answer=envelope({"id": "1"}))):
+        client_of(retries=5).get("x")
+
+    # Each with up to a second more, so that not all come at once.
+    for wait, asked in zip(waits, (10, 20, 40, 80, 160), strict=True):
+        assert asked - 0.5 <= wait <= asked + 1
+    assert sum(waits) > 300

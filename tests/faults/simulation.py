@@ -1,0 +1,155 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Virtual time, for a client of any threads and the clock of the emulator's rate limit.
+
+Of the threads that take part, one runs at a time, until it sleeps, waits for a lock or for another thread. Then that
+one goes on which wakes first, and time is what it then is: hours pass in no time, and every run is the same. Requests
+are real; they take virtual time on their way there and on their way back, so that they overtake each other.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+from collections.abc import Callable
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import requests
+
+from emulator import Emulator
+from support.module_runner import COLLECTION
+
+#: Seconds that a request, and that an answer, is on its way: at least and at most.
+LATENCY = (0.02, 0.12)
+#: What becomes of an answer on its way back.
+Change = Callable[[requests.Response], None]
+
+
+class Simulation:
+    """A clock that moves when everybody waits."""
+
+    def __init__(self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        #: The waits that the client asked for, those on the way of a request not among them.
+        self.slept: list[float] = []
+        self.change: Change = lambda _response: None
+        self._order = itertools.count()
+        self._waiting: list[tuple[float, int, threading.Semaphore]] = []
+        self._chance = Random(7)
+        self._patch(emulator, monkeypatch)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, as C(time.sleep) does."""
+        self.slept.append(seconds)
+        self.let_pass(seconds)
+
+    def let_pass(self, seconds: float) -> None:
+        """Wait, and do not note it."""
+        turn = threading.Semaphore(0)
+        self.wake(turn, seconds)
+        self.wait(turn)
+
+    def wake(self, turn: threading.Semaphore, seconds: float = 0.0) -> None:
+        """Let whoever waits for a turn have it after some seconds."""
+        heapq.heappush(self._waiting, (self.now + seconds, next(self._order), turn))
+
+    def wait(self, turn: threading.Semaphore) -> None:
+        """Let others run until the turn comes."""
+        self.give_up()
+        # Nothing can go wrong so slowly; a mistake in a test is to fail and not to hang.
+        assert turn.acquire(timeout=120), "nobody runs any more"
+
+    def give_up(self) -> None:
+        """Let somebody else run."""
+        if self._waiting:
+            self.now, _order, turn = heapq.heappop(self._waiting)
+            turn.release()
+
+    def start(self, target: Callable[[], object]) -> Thread:
+        """Let something else happen at the same time."""
+        thread = Thread(self, target)
+        thread.start()
+        return thread
+
+    def _patch(self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+        time = SimpleNamespace(sleep=self.sleep, monotonic=lambda: self.now)
+        for module in ("client", "pace"):
+            monkeypatch.setattr(f"{COLLECTION}.module_utils.{module}.time", time)
+            monkeypatch.setattr(f"{COLLECTION}.module_utils.{module}.random", self._chance)
+        locks = SimpleNamespace(Lock=lambda: Lock(self))
+        monkeypatch.setattr(f"{COLLECTION}.module_utils.pace.threading", locks)
+        threads = SimpleNamespace(Thread=lambda target, daemon: Thread(self, target))
+        monkeypatch.setattr(f"{COLLECTION}.module_utils.side_by_side.threading", threads)
+        monkeypatch.setattr(emulator.world.limit, "_clock", lambda: self.now)
+        send = requests.adapters.HTTPAdapter.send
+
+        def slow_send(*args: Any, **options: Any) -> requests.Response:
+            self.let_pass(self._chance.uniform(*LATENCY))
+            response = send(*args, **options)
+            self.change(response)
+            self.let_pass(self._chance.uniform(*LATENCY))
+            return response
+
+        monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", slow_send)
+
+
+class Lock:
+    """A lock that is handed to whoever waits for it the longest. Only one thread runs, so it needs no other."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        self._simulation = simulation
+        self._held = False
+        self._waiting: list[threading.Semaphore] = []
+
+    def __enter__(self) -> None:
+        if self._held:
+            turn = threading.Semaphore(0)
+            self._waiting.append(turn)
+            self._simulation.wait(turn)
+        self._held = True
+
+    def __exit__(self, *_error: object) -> None:
+        if self._waiting:
+            self._simulation.wake(self._waiting.pop(0))
+        else:
+            self._held = False
+
+
+class Thread:
+    """A thread that takes part."""
+
+    def __init__(self, simulation: Simulation, target: Callable[[], object]) -> None:
+        self._simulation = simulation
+        self._target = target
+        self._begin = threading.Semaphore(0)
+        self._waiting: list[threading.Semaphore] = []
+        self._ended = False
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self) -> None:
+        """Begin as soon as nobody else runs."""
+        self._simulation.wake(self._begin)
+        self._thread.start()
+
+    def join(self) -> None:
+        """Wait for its end."""
+        if not self._ended:
+            turn = threading.Semaphore(0)
+            self._waiting.append(turn)
+            self._simulation.wait(turn)
+        self._thread.join(10)
+
+    def _run(self) -> None:
+        assert self._begin.acquire(timeout=120), "its turn never came"
+        try:
+            self._target()
+        finally:
+            self._ended = True
+            for turn in self._waiting:
+                self._simulation.wake(turn)
+            self._simulation.give_up()

@@ -1,0 +1,317 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The edge of the rate limit, in virtual time: long tasks wait for the next window, and never run into the block.
+
+What one task, its threads and its pace do by themselves is in tests/unit/plugins/modules/test_rate_limit.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import pytest
+import requests
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import Sessions
+from emulator.errors import ApiError
+from support.clients import settings_for
+from support.module_runner import Run
+
+from .doors import DOORS, Door
+from .extent import LONG
+from .rig import Rig
+from .simulation import Simulation
+
+MODULE = "sending_domain_restrictions"
+COLLECTION = "sending_domain_restrictions"
+PATH = "email-security/settings/sending_domain_restrictions"
+QUOTA, WINDOW = 1200, 300.0
+#: How much smaller than life most runs are in the short form.
+SCALE = 1 if LONG else 20
+#: What a wait is longer than the server said, at most, so that not all come at once; and the server rounds up.
+LATER = 2.0
+#: In the short form one of three.
+WAYS = [
+    pytest.param(DOORS[door], at_once, id=f"{door}, {at_once} at a time") for door in DOORS for at_once in (1, 8, 32)
+]
+SHORT = [WAYS[1], WAYS[3]]
+every_way = pytest.mark.parametrize(("door", "concurrency"), WAYS if LONG else SHORT)
+figures: list[str] = []
+
+
+class Ran(NamedTuple):
+    """What came of a run."""
+
+    run: Run
+    requests: int
+    limited: int
+    #: Virtual seconds from its begin to its end.
+    took: float
+
+
+@pytest.fixture(scope="module", autouse=True)
+def told(tell: Callable[[str], None]) -> Iterator[None]:
+    yield
+    tell(f"rate limit: {'; '.join(figures)} (of virtual time)")
+
+
+@pytest.fixture
+def simulation(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> Simulation:
+    """Return the clock of client and server."""
+    rig.emulator.behaviour.update({"quota": QUOTA // SCALE, "window": WINDOW})
+    return Simulation(rig.emulator, monkeypatch)
+
+
+def entries(count: int, begin: int = 0) -> list[dict[str, Any]]:
+    return [{"domain": f"r{number}.example"} for number in range(begin, begin + count)]
+
+
+def used(rig: Rig, count: int) -> None:
+    """Let others use up some of the quota."""
+    for _number in range(count):
+        rig.emulator.world.limit.count("user")
+
+
+def go(rig: Rig, simulation: Simulation, door: Door, count: int, **params: Any) -> Ran:
+    """Run a task for so many restrictions that are not there yet."""
+    before, begin = len(rig.emulator.log), simulation.now
+    run = door(rig, MODULE, {}, **{"restrictions": entries(count), "retries": 5, **params})
+    log = rig.emulator.log[before:]
+    return Ran(run, len(log), sum(entry.status == 429 for entry in log), simulation.now - begin)
+
+
+def assert_made(rig: Rig, ran: Ran, count: int) -> None:
+    """See to it that a task did all, once, and says so."""
+    assert not ran.run.failed, ran.run.msg
+    assert ran.run.changed
+    assert ran.run.summary["counts"]["created"] == count
+    names = [record["domain"] for record in rig.emulator.state()[COLLECTION]]
+    assert sorted(names) == sorted(entry["domain"] for entry in entries(count))
+
+
+def quickest(requests_sent: int, quota: int) -> float:
+    """Return the seconds until the window begins in which the last of so many requests may be sent."""
+    return (requests_sent - 1) // quota * WINDOW
+
+
+def note(name: str, ran: Ran) -> None:
+    """Keep a figure."""
+    figures.append(f"{name} took {ran.requests} requests, {ran.limited} times 429, {ran.took / 60:.1f} minutes")
+
+
+@every_way
+def test_a_long_task_never_meets_the_limit_and_waits_no_longer_than_needed(
+    rig: Rig, simulation: Simulation, door: Door, concurrency: int
+) -> None:
+    quota, count = QUOTA // SCALE, 3000 // SCALE
+
+    ran = go(rig, simulation, door, count, concurrency=concurrency)
+
+    assert_made(rig, ran, count)
+    assert ran.requests == count + 1
+    assert ran.limited == 0
+    # Two windows have to end before the last request; each is waited for once, and to its end.
+    assert len(simulation.slept) == 2
+    assert all(0 < wait <= WINDOW + LATER for wait in simulation.slept)
+    on_the_way = count / concurrency * 0.25
+    assert quickest(ran.requests, quota) <= ran.took <= quickest(ran.requests, quota) + 2 * LATER + on_the_way
+    # What is there needs a listing, and nothing else.
+    again = go(rig, simulation, door, count, concurrency=concurrency)
+    assert not again.run.changed
+    assert again.requests == -(-count // 1000)
+    if door is DOORS["module"]:
+        if concurrency == 8:
+            note(f"{count} creates", ran)
+        assert any("Waited" in warning for warning in ran.run.warnings)
+
+
+@pytest.mark.parametrize("left", [5, 1, 0])
+@every_way
+def test_a_task_that_begins_with_little_left_waits(
+    rig: Rig, simulation: Simulation, door: Door, left: int, concurrency: int
+) -> None:
+    count = 40
+    used(rig, QUOTA // SCALE - left)
+    simulation.let_pass(100)
+
+    ran = go(rig, simulation, door, count, concurrency=concurrency)
+
+    assert_made(rig, ran, count)
+    # What nobody can know, the first request has to find out: that nothing is left, for which it is blocked.
+    assert ran.limited == (left == 0)
+    said = 200.0 if left else WINDOW
+    (wait,) = simulation.slept
+    assert said - 1 <= wait <= said + LATER
+    assert ran.took <= said + LATER + count / concurrency * 0.25
+    if door is DOORS["module"]:  # in the controller, ansible-core shows warnings itself
+        assert ran.run.warnings == [f"Waited {wait:.0f} seconds, because nothing remained of Cloudflare's rate limit."]
+
+
+@every_way
+def test_a_wait_that_is_not_allowed_ends_the_task_at_once(
+    rig: Rig, simulation: Simulation, door: Door, concurrency: int
+) -> None:
+    used(rig, QUOTA // SCALE - 40)
+
+    ran = go(rig, simulation, door, 100, concurrency=concurrency, retry_max_wait=250)
+
+    assert ran.run.failed
+    assert ran.limited == 0
+    assert simulation.slept == []
+    assert re.search(
+        r"Nothing remains of the rate limit for the next (29\d|300) seconds; retry_max_wait is 250\. "
+        r"Run the task again then, or allow a longer wait\.",
+        ran.run.msg,
+    )
+    # What was done is told, and the rest is not told a hundred times.
+    made = len(rig.emulator.state()[COLLECTION])
+    assert 40 - concurrency <= made < 40
+    assert ran.run.summary["counts"]["created"] == made
+    assert ran.run.changed
+    assert ran.run.msg.count("Nothing remains") == 1
+    assert len(ran.run.failed_records) == 100 - made
+
+
+@every_way
+def test_another_user_of_the_token_is_made_room_for(
+    rig: Rig, simulation: Simulation, door: Door, concurrency: int
+) -> None:
+    def eat() -> None:
+        # Three in four seconds, from a place of which the task knows nothing.
+        for _number in range(QUOTA // SCALE // 2):
+            simulation.let_pass(0.75)
+            try:
+                rig.emulator.world.limit.count("user")
+            except ApiError:
+                simulation.let_pass(WINDOW)
+
+    simulation.start(eat)
+    count = 2 * QUOTA // SCALE
+    ran = go(rig, simulation, door, count, concurrency=concurrency)
+
+    assert_made(rig, ran, count)
+    # The last one may have gone elsewhere meanwhile. Whoever was on the way then is blocked, once for each window.
+    assert ran.limited <= 3 * concurrency
+    assert ran.took <= 6 * WINDOW
+
+
+def drop(*names: str) -> Callable[[requests.Response], None]:
+    """Return what takes headers out of an answer."""
+
+    def change(response: requests.Response) -> None:
+        for name in names:
+            response.headers.pop(name, None)
+
+    return change
+
+
+@pytest.mark.parametrize("names", [("Ratelimit",), ("Retry-After",), ("Ratelimit", "Retry-After")], ids="+".join)
+@every_way
+def test_a_server_that_does_not_say_what_remains_is_got_over(
+    rig: Rig, simulation: Simulation, door: Door, names: tuple[str, ...], concurrency: int
+) -> None:
+    simulation.change = drop(*names)
+    count = 3000 // SCALE
+
+    ran = go(rig, simulation, door, count, concurrency=concurrency)
+
+    assert_made(rig, ran, count)
+    # Who is not told runs into the block, with all that is on its way, and without Retry-After tries some more times.
+    if "Ratelimit" in names:
+        assert 0 < ran.limited <= 2 * concurrency * (5 if "Retry-After" in names else 1)
+    else:
+        assert ran.limited == 0
+    # Each block lasts a window.
+    assert ran.took <= 2 * (WINDOW * 1.1 + LATER) + count / concurrency * 0.25
+    if concurrency == 8 and door is DOORS["module"] and "Ratelimit" in names:
+        note(f"told nothing{' but Retry-After' * ('Retry-After' not in names)}", ran)
+
+
+def rewritten(form: str) -> Callable[[requests.Response], None]:
+    """Return what writes the header of an answer in another form."""
+
+    def change(response: requests.Response) -> None:
+        said = re.fullmatch(r'"default";r=(\d+);t=(\d+)', response.headers["Ratelimit"])
+        assert said
+        response.headers["Ratelimit"] = form.replace("R", said[1]).replace("T", said[2])
+
+    return change
+
+
+#: Forms that RFC 9651 allows for what the server says; others of its policies are far from their edge, or short.
+FORMS = (
+    "default;r=R;t=T",
+    '"default"; r=R; t=T',
+    '"default";t=T;r=R',
+    '"user";r=R;t=T;pk=:cHVpZA==:',
+    '"r=900;t=1";r=R;t=T',
+    '"other";r=5000;t=60, "default";r=R;t=T',
+    '"default";r=R;t=T,"other";r=5000;t=60',
+    '"burst";r=40;t=1, "default";r=R;t=T',
+)
+#: What nobody can read.
+GARBAGE = (
+    "", "odd", "r=;t=", "r=R", "t=T", '"default";r=-1;t=-1', '"default";r=1.5;t=x', "r=" + "9" * 5000 + ";t=1",
+    "r=1;t=" + "9" * 5000, ";" * 5000, '"' * 999, "\u0661;r=\u0661;t=\u0661", "\xff\xfe",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_of_the_header_is_understood(rig: Rig, simulation: Simulation, form: str) -> None:
+    simulation.change = rewritten(form)
+    count = 2 * QUOTA // SCALE if not LONG else 1500
+
+    ran = go(rig, simulation, DOORS["module"], count)
+
+    assert_made(rig, ran, count)
+    assert ran.limited == 0
+    assert ran.took <= quickest(ran.requests, QUOTA // SCALE) + 4 * LATER + count * 0.25
+
+
+@pytest.mark.parametrize("form", GARBAGE if LONG else GARBAGE[::3], ids=lambda form: ascii(form[:20]))
+def test_a_header_that_nobody_can_read_does_no_harm(rig: Rig, simulation: Simulation, form: str) -> None:
+    simulation.change = rewritten(form)
+    count = QUOTA // SCALE + 10
+
+    ran = go(rig, simulation, DOORS["module"], count)
+
+    assert_made(rig, ran, count)
+    assert ran.limited <= 8
+
+
+@pytest.mark.parametrize("others", [1, 3])
+def test_tasks_that_share_a_token_and_know_nothing_of_each_other_all_end_well(
+    rig: Rig, simulation: Simulation, others: int
+) -> None:
+    count = 3000 // SCALE // (others + 1)
+
+    def other(number: int) -> Callable[[], None]:
+        emulator = rig.emulator
+        credentials = {"Authorization": f"Bearer {emulator.token}"}
+        settings = settings_for(credentials, emulator.token, emulator.url, emulator.account_id)
+
+        def work() -> None:
+            client = Client(settings, Sessions(settings))
+            for entry in entries(count, begin=number * 10_000):
+                client.post(PATH, {**entry, "exclude": []})
+
+        return work
+
+    threads = [simulation.start(other(number)) for number in range(1, others + 1)]
+    ran = go(rig, simulation, DOORS["module"], count)
+    for thread in threads:
+        thread.join()
+
+    assert not ran.run.failed, ran.run.msg
+    assert ran.run.summary["counts"]["created"] == count
+    names = {record["domain"] for record in rig.emulator.state()[COLLECTION]}
+    assert len(names) == len(rig.emulator.state()[COLLECTION]) == count * (others + 1)
+    limited = sum(entry.status == 429 for entry in rig.emulator.log)
+    # Two that send the last one at the same time are one too many; whoever comes then is blocked with them.
+    assert limited <= 3 * (8 + others)
+    assert simulation.now - 1000.0 <= 5 * WINDOW
+    note(f"{others + 1} tasks at once", ran._replace(requests=len(rig.emulator.log), limited=limited))
