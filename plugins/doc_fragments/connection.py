@@ -69,6 +69,8 @@ options:
       - How often a request is repeated at most when the connection fails, when the rate limit is reached (HTTP 429)
         or when the server has a passing problem (HTTP 408 and 500 to 599); V(0) to V(100).
       - The delays grow from about a second to half a minute. What the server asks for with C(Retry-After) is honoured.
+      - When the rate limit is reached and the server does not say for how long, they grow from ten seconds on, so that
+        five repeats outlast the block of five minutes.
     type: int
     default: 5
   retry_max_wait:

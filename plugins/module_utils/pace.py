@@ -39,10 +39,10 @@ def limits(headers: Mapping[str, str]) -> list[Limit]:
     said = headers.get("ratelimit", "")
     names = iter(QUOTED.findall(said))
     for number, item in enumerate(QUOTED.sub('"', said).split(",")):
-        name, *parameters = item.split(";")
-        values = {key.strip(): value for key, _equals, value in (pair.partition("=") for pair in parameters)}
-        policy = next(names, "") if '"' in name else name.strip()
-        remaining, seconds = values.get("r", "").strip(), values.get("t", "").strip()
+        parts = [part.strip() for part in item.split(";")]
+        values = {key: value for key, _equals, value in (part.partition("=") for part in parts)}
+        policy = next(names, "") if '"' in parts[0] else parts[0].partition("=")[0]
+        remaining, seconds = values.get("r", ""), values.get("t", "")
         if NUMBER.fullmatch(remaining) and NUMBER.fullmatch(seconds):
             found.append(Limit(policy or str(number), int(remaining), int(seconds)))
     return found
