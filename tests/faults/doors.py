@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import in_proce
 from support.actions import action_for
 from support.module_runner import Run
 
+from .extent import LONG
 from .jobs import KINDS
 from .rig import RETRIES, Rig
 
@@ -58,3 +60,9 @@ def as_action(rig: Rig, name: str, environment: Mapping[str, str], **params: Any
 
 
 DOORS = {"module": as_module, "in process": as_action}
+#: In the short form one of five.
+CASES = list(itertools.product(DOORS, TASKS))[:: 1 if LONG else 5]
+every_door = pytest.mark.parametrize("door", DOORS.values(), ids=list(DOORS))
+every_module = pytest.mark.parametrize(
+    ("door", "module"), [pytest.param(DOORS[door], module, id=f"{module}, {door}") for door, module in CASES]
+)

@@ -18,8 +18,7 @@ from support.controller import Controller
 from support.module_runner import Run
 
 from .certificates import Authority
-from .doors import DOORS, TASKS, Door
-from .extent import LONG
+from .doors import TASKS, Door, every_door, every_module
 from .network import free_port
 from .proxy import Proxy
 from .rig import RETRIES, Rig
@@ -56,12 +55,6 @@ ODD = (
     "ftp://user:secret-hidden@127.0.0.1:1",
     "socks5://user:secret-hidden@127.0.0.1:1",
     f"http://user:secret-hidden@{'a' * 70}.example",
-)
-#: In the short form one of five.
-CASES = list(itertools.product(DOORS, TASKS))[:: 1 if LONG else 5]
-every_door = pytest.mark.parametrize("door", DOORS.values(), ids=list(DOORS))
-every_module = pytest.mark.parametrize(
-    ("door", "module"), [pytest.param(DOORS[door], module, id=f"{module}, {door}") for door, module in CASES]
 )
 tried: list[Run] = []
 

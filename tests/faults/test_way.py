@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,7 @@ from emulator.auth import Credential
 from support.module_runner import Run
 
 from .certificates import OTHER_HOST, Authority
-from .doors import DOORS, TASKS, Door
-from .extent import LONG
+from .doors import TASKS, Door, every_door, every_module
 from .proxy import Proxy
 from .rig import Rig
 
@@ -35,12 +33,6 @@ DISTRUSTED = {
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 EMAIL, KEY = "user@example.com", "a-global-api-key"
 PAIR = {"api_token": None, "api_email": EMAIL, "api_key": KEY}
-#: In the short form one of five.
-CASES = list(itertools.product(DOORS, TASKS))[:: 1 if LONG else 5]
-every_door = pytest.mark.parametrize("door", DOORS.values(), ids=list(DOORS))
-every_module = pytest.mark.parametrize(
-    ("door", "module"), [pytest.param(DOORS[door], module, id=f"{module}, {door}") for door, module in CASES]
-)
 tried: list[Run] = []
 
 
