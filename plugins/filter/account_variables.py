@@ -65,7 +65,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security 
     DOMAIN,
     SENDING_DOMAIN_RESTRICTION,
 )
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import records
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import dumped, entries
 
 
@@ -73,8 +73,10 @@ def account_variables(domains: Any, restrictions: Any) -> str:
     """Return the variables file of an account."""
     return dumped(
         {
-            "email_security_domains": entries(DOMAIN, plain(domains)),
-            "email_security_sending_domain_restrictions": entries(SENDING_DOMAIN_RESTRICTION, plain(restrictions)),
+            "email_security_domains": entries(DOMAIN, records("account_variables, the domains", domains)),
+            "email_security_sending_domain_restrictions": entries(
+                SENDING_DOMAIN_RESTRICTION, records("account_variables, the restrictions", restrictions)
+            ),
         }
     )
 

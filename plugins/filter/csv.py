@@ -53,13 +53,18 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain, records
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.tables import as_csv
 
 
 def csv(rows: Any, columns: Any) -> str:
     """Return rows as CSV."""
-    return as_csv(plain(rows), plain(columns))
+    names = plain(columns)
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise AnsibleFilterError("csv, the columns: must be a list of keys, such as ['domain', 'status'].")
+    return as_csv(records("csv, the rows", rows), names)
 
 
 class FilterModule:

@@ -77,12 +77,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import posture as found
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import records
 
 
 def posture(domains: Any, restrictions: Any = ()) -> dict[str, Any]:
     """Return the posture of an account."""
-    return found.posture(plain(domains), plain(restrictions))
+    return found.posture(records("posture, the domains", domains), records("posture, the restrictions", restrictions))
 
 
 class FilterModule:

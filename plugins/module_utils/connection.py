@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError, unquoted
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.settings import Settings
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.way import proxy_secrets, verification
 
@@ -37,6 +37,9 @@ API_URL = re.compile(
 )
 #: What a header can carry; a blank or a line break comes from a copied or a templated value.
 HEADER_VALUE = re.compile(r"[!-~]+")
+#: More characters are surely none of Cloudflare's, and more than a server takes.
+LONGEST_CREDENTIAL = 4096
+LONGEST_URL = 2000
 #: Option: the least and the most, both included.
 BOUNDS = {"timeout": (0.1, 3600), "retries": (0, 100), "retry_max_wait": (0, 86400)}
 
@@ -46,7 +49,8 @@ def environment_variable(name: str) -> str:
     value = os.environ.get(name)
     if not value:
         raise AnsibleFallbackNotFound
-    return value
+    # Bytes that are no text would be more than Ansible's log can take. No option allows for the question mark.
+    return value.encode("utf-8", "replace").decode("utf-8")
 
 
 def spec() -> dict[str, dict[str, Any]]:
@@ -101,7 +105,7 @@ def check_bounds(params: Mapping[str, Any], bounds: Mapping[str, tuple[float, fl
     """Raise InputError where a number is below its least or above its most."""
     for option, (least, most) in bounds.items():
         if not least <= params[option] <= most:
-            raise InputError(f"{option}: must be a number from {least} to {most}, not {params[option]}.")
+            raise InputError(f"{option}: must be a number from {least} to {most}, not {unquoted(params[option])}.")
 
 
 def credentials(params: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
@@ -135,12 +139,15 @@ def credentials(params: Mapping[str, Any], environment: Mapping[str, str]) -> di
 
 def secrets(params: Mapping[str, Any], environment: Mapping[str, str]) -> list[str]:
     """Return the secrets of the task and of its environment, used or not, to keep out of every output."""
-    values = [params[option] for option in SECRETS] + [environment.get(ENVIRONMENT[option]) for option in SECRETS]
-    return [value for value in values if value]
+    values = [params.get(option) for option in SECRETS] + [environment.get(ENVIRONMENT[option]) for option in SECRETS]
+    # One that is too long is never sent, so nobody can spell it in another way.
+    return [value for value in values if value and len(value) <= LONGEST_CREDENTIAL]
 
 
 def _headers(given: dict[str, str]) -> dict[str, str]:
     for option, value in given.items():
+        if len(value) > LONGEST_CREDENTIAL:
+            raise InputError(f"{option}: may have at most {LONGEST_CREDENTIAL} characters, this has {len(value)}.")
         if not HEADER_VALUE.fullmatch(value):
             raise InputError(
                 f"{option}: has a character that cannot be sent, such as a blank, a line break or a letter with "
@@ -168,7 +175,7 @@ def _api_url(value: str) -> str:
             ipaddress.ip_address(host)
     except ValueError:
         host = None
-    if not API_URL.fullmatch(url) or not host:
+    if len(url) > LONGEST_URL or not API_URL.fullmatch(url) or not host:
         raise InputError(
             "api_url: must be an address such as https://api.cloudflare.com/client/v4, "
             "without a user, a query or a fragment."

@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import quoted, tidied
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import (
+    LONGEST_MESSAGE,
+    InputError,
+    shortened,
+    unquoted,
+)
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import (
     NAME,
     Resource,
     Wanted,
     wanted_from,
 )
-
-#: The classes of values that need no conversion, by the type of the option.
-TYPES = {"str": str, "bool": bool, "int": int, "list": list}
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.written import read
 
 
 class Mistakes:
@@ -37,14 +37,25 @@ class Mistakes:
     def add(self, index: int, name: Any, message: str) -> None:
         """Note a mistake of the entry with an index."""
         # What is no name can be anything: on one line and cut where it is long, but without the quotes.
-        shown = None if name is None else quoted(name)[1:-1]
-        self._found.append({"index": index, "name": shown, "msg": message})
+        shown = None if name is None else unquoted(name)
+        self._found.append({"index": index, "name": shown, "msg": shortened(message)})
 
     def raise_any(self) -> None:
         """Raise InputError where there is a mistake."""
         if self._found:
             found = sorted(self._found, key=lambda mistake: mistake["index"])
-            raise InputError("\n".join(self._spoken(**mistake) for mistake in found), mistakes=found)
+            raise InputError("\n".join(self._told(found)), mistakes=found)
+
+    def _told(self, found: list[dict[str, Any]]) -> Iterator[str]:
+        """Yield the lines of the message, only as many as somebody would read."""
+        length = 0
+        for number, mistake in enumerate(found):
+            line = self._spoken(**mistake)
+            length += len(line)
+            if number and length > LONGEST_MESSAGE - 100:
+                yield f"{len(found) - number} more entries have mistakes: the list mistakes has them all."
+                return
+            yield shortened(line)
 
     def _spoken(self, index: int, name: str | None, msg: str) -> str:
         return f"{self._option}[{index}]{f' ({name})' if name else ''}: {msg}"
@@ -58,73 +69,24 @@ def entries_from(resource: Resource, entries: list[Any]) -> list[Wanted]:
         entries: the list as the user wrote it.
     """
     spec = resource.spec()
-    validator = ArgumentSpecValidator(spec, required_one_of=resource.required_one_of)
+    defaults = {option: declared.get("default") for option, declared in spec.items()}
     mistakes = Mistakes(resource.entries_option)
     wanted: dict[int, Wanted] = {}
     for index, entry in enumerate(entries):
         if not isinstance(entry, dict):
             mistakes.add(index, None, "must be a dictionary with the options of one record.")
             continue
-        # Null is not managed. Ansible's own check takes it for a wrong value where there are choices.
-        entry = tidied(
-            spec, {option: value for option, value in entry.items() if value is not None or option not in spec}
-        )
+        taken, refused = read(spec, entry)
+        unknown = [unquoted(option) for option in taken if option not in spec]
+        if unknown:
+            refused["?"] = f"{', '.join(unknown)}: there is no such option. There are {', '.join(sorted(spec))}."
         try:
-            wanted[index] = wanted_from(resource, validated(resource, spec, validator, entry))
+            wanted[index] = wanted_from(resource, {**defaults, **taken}, refused)
         except InputError as error:
             mistakes.add(index, entry.get(NAME), str(error))
     note_repeats(resource, wanted, mistakes)
     mistakes.raise_any()
     return list(wanted.values())
-
-
-def validated(
-    resource: Resource, spec: Mapping[str, Any], validator: ArgumentSpecValidator, entry: dict[str, Any]
-) -> Mapping[str, Any]:
-    """Return an entry with its values converted and its defaults filled in. Raises InputError."""
-    if is_plain(resource, spec, entry):
-        return {**{option: declared.get("default") for option, declared in spec.items()}, **entry}
-    checked = validator.validate(entry)
-    if checked.error_messages:
-        raise InputError(" ".join(mistakes_in(resource, spec, entry)))
-    parameters: Mapping[str, Any] = checked.validated_parameters
-    return parameters
-
-
-def is_plain(resource: Resource, spec: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
-    """Tell whether Ansible would find nothing to object to or to convert in an entry.
-
-    Most entries are like that, and to know it takes a small part of the time that Ansible takes to check them.
-    """
-    for option, value in entry.items():
-        declared = spec.get(option, {})
-        if value.__class__ is not TYPES.get(declared.get("type")):
-            return False
-        items: list[Any] = value if isinstance(value, list) else [value]
-        if items is value and any(item.__class__ is not str for item in items):
-            return False
-        if "choices" in declared and any(item not in declared["choices"] for item in items):
-            return False
-    return all(any(option in entry for option in options) for options in resource.required_one_of)
-
-
-def mistakes_in(resource: Resource, spec: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a sentence for each mistake of an entry that has some: option by option, for Ansible stops early."""
-    fields = {resource.id_field.name: resource.id_field, **resource.fields}
-    for option, value in entry.items():
-        if option not in spec:
-            yield f"{option}: there is no such option. There are {', '.join(sorted(spec))}."
-            continue
-        alone = ArgumentSpecValidator({option: spec[option]}).validate({option: value})
-        yield from (f"{option}: {message.rstrip('.')}." for message in alone.error_messages)
-        if not alone.error_messages and option in fields and value is not None:
-            try:
-                fields[option].check(alone.validated_parameters[option])
-            except InputError as error:
-                yield str(error)
-    for options in resource.required_one_of:
-        if all(entry.get(option) is None for option in options):
-            yield f"One of {' and '.join(options)} is required."
 
 
 def note_repeats(resource: Resource, wanted: Mapping[int, Wanted], mistakes: Mistakes) -> None:

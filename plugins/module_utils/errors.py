@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+#: The most characters of a message about what a user wrote, however much that was.
+LONGEST_MESSAGE = 2000
+
 
 class CollectionError(Exception):
     """A task cannot go on. ``str(error)`` is the sentence that the user reads as ``msg``."""
@@ -69,3 +72,26 @@ class ApiError(CollectionError):
         self.args = (" ".join([str(self), *sentences]),)
         self.in_doubt = in_doubt
         return self
+
+
+def quoted(value: object, longest: int = 80) -> str:
+    """Return a value for a message: on one line, quoted and cut when long."""
+    text = repr(str(value))
+    return text if len(text) <= longest else f"{text[:longest]}...'"
+
+
+def unquoted(value: object, longest: int = 80) -> str:
+    """Return a value for a message: on one line and cut when long, without quotes."""
+    return quoted(value, longest)[1:-1]
+
+
+def one_line(text: str) -> str:
+    """Return a text with what cannot be printed written in a way that can."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
+
+
+def shortened(message: str) -> str:
+    """Return a message, cut where it is too long to be read."""
+    return message if len(message) <= LONGEST_MESSAGE else f"{message[: LONGEST_MESSAGE - 3]}..."

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError, quoted, unquoted
 
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -69,7 +69,7 @@ class Number(Kind):
     def check(self, value: int) -> int:
         # A bool is an int, and Ansible lets it pass as one; the API would not.
         if isinstance(value, bool) or not self.minimum <= value <= self.maximum:
-            raise ValueError(f"must be a number from {self.minimum} to {self.maximum}, not {value}")
+            raise ValueError(f"must be a number from {self.minimum} to {self.maximum}, not {unquoted(value)}")
         return value
 
 
@@ -155,8 +155,11 @@ class Name(Kind):
     def check(self, value: str) -> str:
         try:
             name = a_labels(value)
+            refuse_unseen(value)
         except ValueError as error:
-            raise ValueError(f"must be a domain name such as example.com, not {quoted(value)} ({error})") from None
+            raise ValueError(
+                f"must be a domain name such as example.com, not {quoted(value)} ({str(error)[:200]})"
+            ) from None
         labels = name.split(".")
         valid = all(LABEL.fullmatch(label) for label in labels) and len(name) <= 253
         # A last label of digits alone belongs to an IP address.
@@ -276,6 +279,17 @@ def one_spelling(network: str) -> str:
     return str(ipaddress.ip_network(network, strict=False))
 
 
+def refuse_unseen(name: str) -> None:
+    """Raise ValueError where a name has a character that nobody sees and that is no part of the name it stands for."""
+    if name.isascii():
+        return
+    import idna
+
+    for character in name:
+        if not character.isascii() and not idna.uts46_remap(character, std3_rules=False):
+            raise ValueError(f"it has U+{ord(character):04X} in it, which cannot be seen")
+
+
 @lru_cache(maxsize=REMEMBERED)
 def a_labels(name: str) -> str:
     """Return a name in lower case, without a trailing dot, its labels as A-labels. Raises ValueError."""
@@ -294,35 +308,6 @@ def a_labels(name: str) -> str:
     ascii_name = ascii_name.lower()
     # Not removesuffix: that needs Python 3.9.
     return ascii_name[:-1] if ascii_name.endswith(".") else ascii_name
-
-
-def split_text(value: str) -> list[str]:
-    """Return the entries of a list that was written as text, as ad-hoc commands do. Empty text is an empty list."""
-    return [part.strip() for part in value.split(",")] if value.strip() else []
-
-
-def tidied(spec: Mapping[str, Mapping[str, Any]], params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of a task in a form that Ansible can check, see ``tidy``."""
-    return {option: tidy(spec.get(option, {}).get("type"), value) for option, value in params.items()}
-
-
-def tidy(option_type: str | None, value: Any) -> Any:
-    """Return a value with its list split, where that was written as text.
-
-    A list or a dictionary in the place of a number or a flag becomes text. Ansible refuses that with a sentence, while
-    some lists would end in a traceback: they can be read as the digits of a number too large.
-    """
-    if option_type == "list" and isinstance(value, str):
-        return split_text(value)
-    if option_type in ("int", "float", "bool") and isinstance(value, (list, dict)):
-        return str(value)
-    return value
-
-
-def quoted(value: str, longest: int = 80) -> str:
-    """Return a value for a message: on one line, quoted and cut when long."""
-    text = repr(str(value))
-    return text if len(text) <= longest else f"{text[:longest]}...'"
 
 
 def hashable(value: Any) -> Hashable:

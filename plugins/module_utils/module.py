@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import tidied
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import (
+    CollectionError,
+    InputError,
+    one_line,
+    shortened,
+)
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import redactor
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import SessionsFor, new_sessions
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.task import Context, Returned
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.written import read
 
 
 class Module(AnsibleModule):
@@ -28,15 +33,43 @@ class Module(AnsibleModule):
     mistake alone, and not in which entry it is.
     """
 
+    #: Whether the options are there, checked.
+    _ready = True
+
     def _load_params(self) -> None:
         super()._load_params()
-        self.params.update(tidied(self.argument_spec, self.params))
+        declared = {
+            name: spec for option, spec in self.argument_spec.items() for name in (option, *spec.get("aliases", ()))
+        }
+        taken, self._refused = read(declared, self.params)
+        # Of an option that there is not, Ansible needs the name. Its value may be a secret under a wrong name.
+        self.params = {
+            option if known else one_line(option): value if known else None
+            for option, value in taken.items()
+            for known in (option in declared or option.startswith("_ansible_"),)
+        }
+        self._ready = False
         entries = (option for option, spec in self.argument_spec.items() if spec.get("elements") == "dict")
-        self._entries = {option: self.params[option] for option in entries if isinstance(self.params.get(option), list)}
+        self._entries = {option: self.params[option] for option in entries if option in self.params}
+        self.forget_entries()
+
+    def forget_entries(self) -> None:
+        """Keep the entries out of what Ansible checks, or gives back: it may be no text that it could take."""
         self.params.update({option: [] for option in self._entries})
 
-    def restore_entries(self) -> None:
-        """Put the entries back, after Ansible has checked the other options."""
+    def fail_json(self, msg: str, **details: Any) -> NoReturn:
+        """Fail. What was refused before Ansible looked at the options is told before what it found."""
+        if not self._ready:
+            secrets = connection.secrets(self.params, os.environ)
+            # Part of a secret would not be found any more.
+            msg = shortened(redactor(secrets)(" ".join(self._refused.values()) or msg))
+        super().fail_json(msg=msg, **details)
+
+    def finish(self) -> None:
+        """Put the entries back, after Ansible has checked the other options. Fail where something was refused."""
+        if self._refused:
+            self.fail_json("")
+        self._ready = True
         self.params.update(self._entries)
 
 
@@ -68,7 +101,7 @@ def run(task: Task, resource: Resource, sessions: SessionsFor = new_sessions) ->
         sessions: gives the connections to an account.
     """
     module = Module(**task.spec(resource))
-    module.restore_entries()
+    module.finish()
     secrets = connection.secrets(module.params, os.environ)
     # Ansible takes out a secret that is spelled as it was given, also of what it adds itself.
     module.no_log_values.update(secrets)
@@ -78,6 +111,8 @@ def run(task: Task, resource: Resource, sessions: SessionsFor = new_sessions) ->
     except CollectionError as error:
         for warning in error.warnings:
             module.warn(redact(warning))
+        if isinstance(error, InputError):
+            module.forget_entries()
         module.fail_json(msg=redact(str(error)), **{name: redact(value) for name, value in error.details.items()})
     for warning in warnings:
         module.warn(redact(warning))

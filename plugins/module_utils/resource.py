@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any, Iterable, Mapping, NamedTuple
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import F
 #: The field that holds the name of a record, in every resource.
 NAME = "domain"
 STATES = ["present", "absent"]
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Resource:
@@ -105,13 +107,16 @@ class Wanted(NamedTuple):
         return self.settings.get(NAME)
 
 
-def wanted_from(resource: Resource, params: Mapping[str, Any]) -> Wanted:
+def wanted_from(resource: Resource, params: Mapping[str, Any], refused: Mapping[str, str] = NOTHING) -> Wanted:
     """Return what the options of a task ask for. Raises InputError, which names every mistake.
 
-    An option that is None was left out, and what it would set is not managed.
+    Args:
+        resource: the sort of record.
+        params: the options. One that is None was left out, and what it would set is not managed.
+        refused: the options that cannot be used, with what is to be said of each.
     """
     checked: dict[str, Any] = {}
-    mistakes: list[str] = []
+    mistakes = list(refused.values())
     for field in (resource.id_field, *resource.fields.values()):
         if params[field.name] is not None:
             try:
@@ -122,7 +127,7 @@ def wanted_from(resource: Resource, params: Mapping[str, Any]) -> Wanted:
     mistakes += [
         f"One of {' and '.join(options)} is required."
         for options in resource.required_one_of
-        if all(params[option] is None for option in options)
+        if all(params[option] is None and option not in refused for option in options)
     ]
     if mistakes:
         raise InputError(" ".join(mistakes))

@@ -10,10 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import Field, Name, SetOf
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import Field, Name, SetOf, Text
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import read
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.task import Context, Returned, connected, remarks
+
+#: It becomes a part of an address, which must not be too long.
+SEARCH = Field("search", Text(max_length=1024))
 
 
 def spec(resource: Resource) -> dict[str, Any]:
@@ -21,7 +25,7 @@ def spec(resource: Resource) -> dict[str, Any]:
     filters = {
         NAME: SetOf(Name()).spec(),
         **{field.name: field.spec() for field in resource.listed_by},
-        "search": {"type": "str"},
+        SEARCH.name: SEARCH.spec(),
         "order": {"type": "str", "choices": ["domain", "created_at"]},
         "direction": {"type": "str", "choices": ["asc", "desc"]},
     }
@@ -40,8 +44,10 @@ def perform(resource: Resource, params: Mapping[str, Any], context: Context) -> 
         params: the options of the task, with every option of ``spec``.
         context: what the task runs in; check mode makes no difference.
     """
-    fields = (resource.id_field, Field(NAME, SetOf(Name())), *resource.listed_by)
+    fields = (resource.id_field, Field(NAME, SetOf(Name())), *resource.listed_by, SEARCH)
     asked = {field.name: field.check(params[field.name]) for field in fields if params[field.name] is not None}
-    asked.update((option, params[option]) for option in ("search", "order", "direction") if params[option] is not None)
+    asked.update((option, params[option]) for option in ("order", "direction") if params[option] is not None)
+    if asked.get(SEARCH.name) == "":
+        raise InputError("search: is empty. Leave it out to read all.")
     with connected(params, context) as client:
         return Returned({"changed": False, "result": read(resource, client, asked)}, remarks(client))

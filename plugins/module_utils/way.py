@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from urllib.parse import unquote
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError, quoted
 
 #: Where requests looks for certificates that the task does not name, in this order.
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -28,7 +28,7 @@ def verification(validate_certs: bool, ca_path: str | None, environment: Mapping
     What the environment names is left to requests, but looked at here: requests would not say what is wrong with it.
     """
     if ca_path is not None and not os.path.exists(ca_path):
-        raise InputError(f"ca_path: there is no file or folder {ca_path!r}.")
+        raise InputError(f"ca_path: there is no file or folder {quoted(ca_path)}.")
     if not validate_certs:
         return False
     named = [(name, environment[name]) for name in BUNDLES if environment.get(name)]
@@ -38,11 +38,11 @@ def verification(validate_certs: bool, ca_path: str | None, environment: Mapping
         except ssl.SSLError:
             usable = False
         except (OSError, ValueError) as error:
-            raise InputError(f"{source}: {path!r} cannot be read: {getattr(error, 'strerror', error)}.") from None
+            raise InputError(f"{source}: {quoted(path)} cannot be read: {getattr(error, 'strerror', error)}.") from None
         if not usable:
             raise InputError(
-                f"{source}: {path!r} holds no certificate that can be used. It has to be a file of certificates as "
-                "PEM, or a folder of them after openssl rehash."
+                f"{source}: {quoted(path)} holds no certificate that can be used. It has to be a file of certificates "
+                "as PEM, or a folder of them after openssl rehash."
             )
     return ca_path or True
 

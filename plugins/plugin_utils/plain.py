@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible.errors import AnsibleFilterError
+
 
 def plain(value: Any) -> Any:
     """Return a value without the marks that Ansible puts on it (unsafe, its origin, not read yet).
@@ -22,3 +24,19 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     return value
+
+
+def records(what: str, value: Any) -> list[dict[str, Any]]:
+    """Return records as a template hands them over. Raises AnsibleFilterError where they are something else.
+
+    Args:
+        what: the filter, and which of its values it is, for the message.
+        value: what should be a list of dictionaries.
+    """
+    found: list[Any] = [None]
+    if hasattr(value, "__iter__") and not isinstance(value, (str, Mapping)):
+        # What is not defined says so itself here, with its name.
+        found = [plain(each) for each in value]
+    if not all(isinstance(each, dict) for each in found):
+        raise AnsibleFilterError(f"{what}: must be a list of dictionaries, such as the result of an info module.")
+    return found

@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from ansible.module_utils import basic
@@ -27,13 +28,16 @@ except ImportError:
     PROFILE = None
     encoder: Any = AnsibleJSONEncoder
     as_text = partial(json.dumps, cls=encoder, vault_to_text=True)
+    profiles: Any = SimpleNamespace(_string_encoding_check_enabled=None)
 else:
+    from ansible.module_utils._internal._json import _profiles as profiles
+
     PROFILE = "legacy"
     as_text = partial(json.dumps, cls=get_module_encoder(PROFILE, Direction.CONTROLLER_TO_MODULE))
 
-
-#: Touched when this file is read: where it is gone, AnsibleModule would look for its options elsewhere.
-NO_ARGUMENTS = basic._ANSIBLE_ARGS
+#: Touched when this file is read: where they are gone, AnsibleModule would look for its options elsewhere, or not read
+#: all that a module's process reads.
+TOUCHED = basic._ANSIBLE_ARGS, profiles._string_encoding_check_enabled
 
 
 class Said(NamedTuple):
@@ -53,10 +57,14 @@ def sent(arguments: Mapping[str, Any]) -> Iterator[None]:
     _global_deprecations.clear()
     before = basic._ANSIBLE_ARGS, getattr(basic, "_ANSIBLE_PROFILE", None)
     basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = text, PROFILE
+    # A text with half of a character is the module's to refuse: its own process would read it, a controller's does not.
+    strict = profiles._string_encoding_check_enabled
+    profiles._string_encoding_check_enabled = lambda: False
     try:
         yield
     finally:
         basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = before
+        profiles._string_encoding_check_enabled = strict
 
 
 def parsed(action: Any, by_module: Said) -> dict[str, Any]:

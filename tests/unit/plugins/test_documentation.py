@@ -21,8 +21,9 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security 
     DOMAIN,
     SENDING_DOMAIN_RESTRICTION,
 )
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import Number, Text, split_text
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import Number, Text
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource, wanted_from
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.written import split_text
 from support.module_runner import COLLECTION, declared
 
 OPENAPI: dict[str, Any] = yaml.safe_load(

@@ -11,6 +11,9 @@ import inspect
 
 import pytest
 import yaml
+from ansible.errors import AnsibleFilterError
+from jinja2 import StrictUndefined
+from jinja2.exceptions import UndefinedError
 
 from support.module_runner import COLLECTION
 
@@ -56,3 +59,32 @@ def test_restrictions_can_be_left_out_of_the_posture():
 def test_records_become_rows():
     _module, function = loaded("csv")
     assert function([{"a": 1, "b": [True, "x"]}], ["b", "a"]) == "b,a\r\nTrue x,1\r\n"
+
+
+@pytest.mark.parametrize("value", [5, "text", {"a": 1}, [1], [[]], None, True])
+@pytest.mark.parametrize(
+    ("name", "others", "which"),
+    [
+        ("account_variables", [[]], "domains"),
+        ("posture", [], "domains"),
+        ("csv", [["a"]], "rows"),
+    ],
+)
+def test_what_are_no_records_is_refused_with_a_sentence(name, others, which, value):
+    _module, function = loaded(name)
+    with pytest.raises(AnsibleFilterError, match=f"^{name}, the {which}: must be a list of dictionaries, such as"):
+        function(value, *others)
+
+
+@pytest.mark.parametrize("columns", ["domain", 5, None, {"a": 1}, [1], [["a"]]])
+def test_columns_that_are_no_list_of_keys_are_refused(columns):
+    _module, function = loaded("csv")
+    with pytest.raises(AnsibleFilterError, match=r"^csv, the columns: must be a list of keys, such as \['domain'"):
+        function([], columns)
+
+
+def test_records_may_come_one_by_one_and_what_is_not_defined_says_so():
+    _module, function = loaded("csv")
+    assert function(({"a": number} for number in (1, 2)), ["a"]) == "a\r\n1\r\n2\r\n"
+    with pytest.raises(UndefinedError, match="'rows' is undefined"):
+        function(StrictUndefined(name="rows"), ["a"])

@@ -23,8 +23,6 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import (
     SetOf,
     Text,
     Uuid,
-    quoted,
-    split_text,
 )
 
 LONGEST_LABEL = "a" * 63
@@ -178,33 +176,3 @@ def test_without_idna_a_name_of_ascii_is_read_and_another_is_told_to_need_it(mon
         "domain: must be a domain name such as example.com, not '\u00f6.example' "
         "(the Python package idna, which reads such names, is not installed)."
     )
-
-
-@pytest.mark.parametrize(
-    ("text", "entries"),
-    [
-        ("", []),
-        ("  ", []),
-        ("a", ["a"]),
-        ("a,b", ["a", "b"]),
-        (" a , b ", ["a", "b"]),
-        ("a,", ["a", ""]),
-        (",", ["", ""]),
-        ("2001:db8::/32,192.0.2.0/24", ["2001:db8::/32", "192.0.2.0/24"]),
-    ],
-)
-def test_a_text_is_split_at_commas(text: str, entries: list[str]) -> None:
-    assert split_text(text) == entries
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        ("x", "'x'"),
-        ("a\nb", r"'a\nb'"),
-        ("x" * 78, "'" + "x" * 78 + "'"),
-        ("x" * 79, "'" + "x" * 79 + "...'"),
-    ],
-)
-def test_a_value_in_a_message_is_quoted_on_one_line_and_cut(value: str, text: str) -> None:
-    assert quoted(value) == text

@@ -31,7 +31,7 @@ NO_UUIDS = [
     "../batch",
     "g" + ID[1:],
 ]
-NO_HOPS: list[Any] = [0, 21, -1, "0", 10**30, True, False]
+NO_HOPS: list[Any] = [0, 21, -1, "0", 10**30]
 NO_NAMES = [
     "",
     " ",
@@ -58,6 +58,9 @@ NO_NAMES = [
     "ö..example",
     "a\u202e.example",
     "\u2603\u20e3.example",
+    "a\u200b.example",
+    "exam\u00adple.com",
+    "\ufeffexample.com",
 ]
 NO_NETWORKS = [
     "",
@@ -91,6 +94,7 @@ BAD_SETTINGS: list[tuple[Sample, str, Any, str]] = [
     (DOMAIN, "ip_restrictions", "192.0.2.7,,192.0.2.8", f"entry 2 {NETWORK}"),
     (RESTRICTION, "exclude", "a.example,", f"entry 2 {NAME}"),
     *((DOMAIN, "lookback_hops", value, "must be a number from 1 to 20, not ") for value in NO_HOPS),
+    (DOMAIN, "transport", "mx\ud800", "has a character that is none: half of a surrogate pair"),
     (RESTRICTION, "comments", "x" * 1025, "may have at most 1024 characters, this text has 1025"),
     (RESTRICTION, "comments", "ö" * 1025, "may have at most 1024 characters, this text has 1025"),
     (RESTRICTION, "comments", "x" * 2**20, "may have at most 1024 characters, this text has 1048576"),
@@ -117,6 +121,8 @@ BAD_CONNECTION: list[tuple[str, Any, str]] = [
     *(("timeout", value, "must be a number from 0.1 to 3600, not ") for value in (0, -1, 0.09, 3601, "inf", "nan")),
     *(("retries", value, "must be a number from 0 to 100, not ") for value in (-1, 101)),
     *(("retry_max_wait", value, "must be a number from 0 to 86400, not ") for value in (-0.1, 86401, "nan", "-inf")),
+    *(("api_token", "x" * length, "may have at most 4096 characters, this has ") for length in (4097, 2**20)),
+    ("api_url", "https://api.example/" + "x" * 2000, "must be an address such as https://api.cloudflare.com/client/v4"),
     ("ca_path", "/does/not/exist", "there is no file or folder '/does/not/exist'."),
     ("ca_path", "", "there is no file or folder ''."),
 ]

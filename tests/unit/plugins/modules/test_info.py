@@ -114,6 +114,17 @@ def test_restrictions_have_search_order_and_direction_too(run: Callable[..., Run
     assert names(run(RESTRICTIONS.info, script, **{option: value})) == ["d1.example"]
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "is empty. Leave it out to read all."),
+        ("x" * 1025, "may have at most 1024 characters, this text has 1025."),
+    ],
+)
+def test_a_text_that_cannot_be_searched_for_is_refused(run: Callable[..., Run], text: str, sentence: str) -> None:
+    assert run(INFO, search=text).msg == f"search: {sentence}"
+
+
 def test_filters_are_sent_with_every_page(run: Callable[..., Run]) -> None:
     records = DOMAINS.records(1001)
     query = {"search": ["x"], "order": ["domain"]}

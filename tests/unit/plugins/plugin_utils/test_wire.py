@@ -54,6 +54,13 @@ def test_options_are_found_once_by_the_next_module() -> None:
     assert before is basic._ANSIBLE_ARGS
 
 
+def test_half_of_a_character_reaches_the_module_but_nobody_else() -> None:
+    before = wire.profiles._string_encoding_check_enabled
+    with wire.sent({"comments": "\ud800"}):
+        assert basic._load_params() == {"comments": "\ud800"}
+    assert before is wire.profiles._string_encoding_check_enabled
+
+
 def test_an_older_core_decrypts_as_it_writes(old_wire: Any) -> None:
     with old_wire.sent({"api_token": Vaulted()}):
         assert json.loads(basic._ANSIBLE_ARGS) == {"ANSIBLE_MODULE_ARGS": {"api_token": "decrypted"}}
