@@ -23,7 +23,7 @@ from emulator.server import Emulator
 from fake_awx import Controller
 from fake_awx.jobs import Job, prepare
 from fake_awx.store import Store, Thing
-from support.leaks import files_with
+from support.leaks import files_with, leaks
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs/awx"
@@ -200,7 +200,7 @@ class Launcher:
             job.wait()
             # The runner itself writes the environment of the job into this one file.
             assert files_with(self.secrets, job.artifacts) <= {"command"}
-            assert not any(secret in job.printed for secret in self.secrets)
+            assert leaks(job.printed, self.secrets) == []
         return jobs
 
 

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import MASK, redactor
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import DEPTH, LONG, MASK, redactor
+from support.leaks import FORMS, leaks
 
 #: What a header can carry.
 SECRETS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1)
@@ -58,9 +59,58 @@ def test_without_secrets_nothing_is_masked(text: str) -> None:
     assert redactor([])(text) == text
 
 
-@pytest.mark.parametrize("text", ["", "Secret", "secre", "s.cret", "sxcret", "%73ecret"])
+@pytest.mark.parametrize("text", ["", "Secret", "secre", "s.cret", "sxcret", "%72ecret"])
 def test_what_is_not_the_secret_is_kept(text: str) -> None:
     assert redactor(["s.cret" if text == "sxcret" else "secret", "a+b"])(text) == text
+
+
+#: As long as a real one, with characters that are written in many ways.
+TOKEN = "v1.0-k7/Zq+9\"x'W&<\\e>%2Fm3TyLr8uQb5"
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("around", [str, *map(FORMS.get, ("URL", "JSON", "HTML"))], ids=["", "URL", "JSON", "HTML"])
+def test_whatever_writes_a_secret_it_is_masked(form: str, around: Callable[[str], str]) -> None:
+    redacted = redactor([TOKEN])(f"before {around(FORMS[form](TOKEN))} after")
+
+    assert MASK in redacted
+    assert leaks(redacted, [TOKEN]) == []
+    assert redacted.startswith("before ")
+    assert redacted.endswith(" after")
+
+
+@given(data=st.data(), secret=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=30))
+def test_a_part_of_a_secret_is_masked(secret: str, data: st.DataObject) -> None:
+    begin = data.draw(st.integers(0, len(secret) - LONG))
+    part = secret[begin : begin + data.draw(st.integers(LONG, len(secret)))]
+
+    redacted = redactor([secret])(f"\u00ab{part}\u00bb")
+
+    assert redacted == f"\u00ab{MASK}\u00bb"
+
+
+def test_what_only_begins_like_a_secret_is_kept() -> None:
+    text = "abcdefghijk-lmnop-cdefghxxxxx &NotEqualTilde; &nbsp;"
+
+    assert redactor(["abcdefghijklmnopqrstuvw"])(text) == text
+
+
+def test_escapes_may_be_escaped_a_few_times() -> None:
+    spelled = TOKEN
+    for _time in range(DEPTH - 1):
+        spelled = quote(spelled, safe="")
+
+    assert redactor([TOKEN])(f"({spelled})") == f"({MASK})"
+    assert redactor([TOKEN])("%" + "25" * 2 * DEPTH) == "%" + "25" * 2 * DEPTH
+
+
+def test_parts_in_one_text_are_masked_each() -> None:
+    assert redactor(["abcdefghijklmnop"])("1 abcdefghijkl 2 efghijklmnop 3") == f"1 {MASK} 2 {MASK} 3"
+
+
+@pytest.mark.parametrize("secret", ["\udcff\udcfe", "\ud800abcdefghijklmnop", "\u00e4\u4e2d\U0001f600abcdefghijkl"])
+def test_a_secret_may_be_any_text(secret: str) -> None:
+    assert redactor([secret])(f"({secret})") == f"({MASK})"
 
 
 def test_a_secret_that_is_a_part_of_another_leaves_nothing_of_it() -> None:
