@@ -137,13 +137,6 @@ def credentials(params: Mapping[str, Any], environment: Mapping[str, str]) -> di
     return given
 
 
-def secrets(params: Mapping[str, Any], environment: Mapping[str, str]) -> list[str]:
-    """Return the secrets of the task and of its environment, used or not, to keep out of every output."""
-    values = [params.get(option) for option in SECRETS] + [environment.get(ENVIRONMENT[option]) for option in SECRETS]
-    # One that is too long is never sent, so nobody can spell it in another way.
-    return [value for value in values if value and len(value) <= LONGEST_CREDENTIAL]
-
-
 def _headers(given: dict[str, str]) -> dict[str, str]:
     for option, value in given.items():
         if len(value) > LONGEST_CREDENTIAL:

@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Mapping
 from typing import Any, NoReturn, Protocol
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import (
     CollectionError,
     InputError,
@@ -21,9 +21,13 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import (
 )
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import redactor
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import SessionsFor, new_sessions
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.secrets import secrets_of
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import VERSION, SessionsFor, new_sessions
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.task import Context, Returned
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.written import read
+
+#: What Ansible writes in the place of a secret option.
+NOT_SHOWN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
 class Module(AnsibleModule):
@@ -31,6 +35,8 @@ class Module(AnsibleModule):
 
     The entries of a bulk task are left as the user wrote them, and checked elsewhere: Ansible would tell the first
     mistake alone, and not in which entry it is.
+
+    What it returns, and what Ansible adds to that, is without secrets, also where Ansible itself refuses the options.
     """
 
     #: Whether the options are there, checked.
@@ -38,6 +44,10 @@ class Module(AnsibleModule):
 
     def _load_params(self) -> None:
         super()._load_params()
+        secrets = secrets_of(self.params, os.environ)
+        # Ansible takes out a secret that is spelled as it was given, also of what it logs.
+        self.no_log_values.update(secrets)
+        self.redact = redactor(secrets)
         declared = {
             name: spec for option, spec in self.argument_spec.items() for name in (option, *spec.get("aliases", ()))
         }
@@ -60,9 +70,8 @@ class Module(AnsibleModule):
     def fail_json(self, msg: str, **details: Any) -> NoReturn:
         """Fail. What was refused before Ansible looked at the options is told before what it found."""
         if not self._ready:
-            secrets = connection.secrets(self.params, os.environ)
             # Part of a secret would not be found any more.
-            msg = shortened(redactor(secrets)(" ".join(self._refused.values()) or msg))
+            msg = shortened(self.redact(" ".join(self._refused.values()) or msg))
         super().fail_json(msg=msg, **details)
 
     def finish(self) -> None:
@@ -71,6 +80,17 @@ class Module(AnsibleModule):
             self.fail_json("")
         self._ready = True
         self.params.update(self._entries)
+
+    def _return_formatted(self, kwargs: dict[str, Any]) -> None:
+        # The options go back too, and here nobody needs them any more.
+        self.params = {
+            option: NOT_SHOWN if value is not None and self._is_secret(option) else self.redact(value)
+            for option, value in self.params.items()
+        }
+        super()._return_formatted({name: self.redact(value) for name, value in kwargs.items()})
+
+    def _is_secret(self, option: str) -> bool:
+        return bool(self.argument_spec.get(self.aliases.get(option, option), {}).get("no_log"))
 
 
 class Task(Protocol):
@@ -102,18 +122,28 @@ def run(task: Task, resource: Resource, sessions: SessionsFor = new_sessions) ->
     """
     module = Module(**task.spec(resource))
     module.finish()
-    secrets = connection.secrets(module.params, os.environ)
-    # Ansible takes out a secret that is spelled as it was given, also of what it adds itself.
-    module.no_log_values.update(secrets)
-    redact = redactor(secrets)
     try:
         returned, warnings = task.perform(resource, module.params, Context(module.check_mode, os.environ, sessions))
     except CollectionError as error:
         for warning in error.warnings:
-            module.warn(redact(warning))
+            module.warn(module.redact(warning))
         if isinstance(error, InputError):
             module.forget_entries()
-        module.fail_json(msg=redact(str(error)), **{name: redact(value) for name, value in error.details.items()})
+        module.fail_json(msg=str(error), **error.details)
+    except Exception as error:
+        # What nobody has foreseen can have anything in its words, and Python would print them.
+        # Ansible itself adds the traceback where it is asked to.
+        module.fail_json(msg=defect(error))
     for warning in warnings:
-        module.warn(redact(warning))
-    module.exit_json(**{name: redact(value) for name, value in returned.items()})
+        module.warn(module.redact(warning))
+    module.exit_json(**returned)
+
+
+def defect(error: Exception) -> str:
+    """Return a sentence for an exception that nobody has foreseen."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{os.path.basename(last.filename)}, line {last.lineno}"
+    return (
+        f"This is a defect of the collection mailsec.cloudflare {VERSION}: {type(error).__name__}: {error} ({where}). "
+        "Please report it. Whether something was changed is not known: run the task again, it finds out."
+    )

@@ -24,6 +24,8 @@ REMEMBERED = 1000
 LONG = 12
 #: Wherever a text is cut into pieces of this length, a part of that length has a whole one in it.
 PIECE = LONG // 2
+#: What looks like a secret of this API: a word without a slash, longer than others.
+LIKE_A_SECRET = re.compile(r"[!-.0-~]{20,}")
 #: How often escapes are escaped again at most: an address in JSON in HTML is three times.
 DEPTH = 5
 

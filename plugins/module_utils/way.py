@@ -15,6 +15,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError, quoted
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import LIKE_A_SECRET
 
 #: Where requests looks for certificates that the task does not name, in this order.
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -28,7 +29,9 @@ def verification(validate_certs: bool, ca_path: str | None, environment: Mapping
     What the environment names is left to requests, but looked at here: requests would not say what is wrong with it.
     """
     if ca_path is not None and not os.path.exists(ca_path):
-        raise InputError(f"ca_path: there is no file or folder {quoted(ca_path)}.")
+        # A token in the wrong option is not repeated.
+        shown = "of that name" if LIKE_A_SECRET.fullmatch(ca_path) else quoted(ca_path)
+        raise InputError(f"ca_path: there is no file or folder {shown}.")
     if not validate_certs:
         return False
     named = [(name, environment[name]) for name in BUNDLES if environment.get(name)]

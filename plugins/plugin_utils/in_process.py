@@ -10,6 +10,7 @@ controller anyway.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import traceback
@@ -27,6 +28,8 @@ from ansible.plugins.action.normal import ActionModule as RunsModule
 from ansible.utils.display import Display
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import Door, run
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import redactor
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.secrets import secrets_of
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import HAS_REQUESTS, KeptSessions
 
 try:
@@ -113,7 +116,8 @@ class InProcess(RunsModule):
                 self._run_module()
         except Exception:
             # A module that crashes fails its task, or this item of a loop. An exception of an action can end the loop.
-            return Said(1, output.getvalue(), traceback.format_exc())
+            redact = redactor(secrets_of(arguments, {**os.environ, **environment}))
+            return Said(1, redact(output.getvalue()), redact(traceback.format_exc()))
         return Said(0, output.getvalue(), "")
 
     def _run_module(self) -> None:
@@ -128,13 +132,18 @@ def surroundings(environment: Mapping[str, Any], folder: str) -> Iterator[None]:
     before = dict(os.environ)
     # The folder that this process is in may be gone, or closed to this user. A module would not mind.
     here = None
+    library = logging.getLogger("urllib3")
+    propagated = library.propagate
     with suppress(OSError):
         here = os.getcwd()
     try:
         os.environ.update({str(name): str(value) for name, value in environment.items()})
         os.chdir(folder)
+        # What it warns of holds addresses and headers as they are, and this process may write a log.
+        library.propagate = False
         yield
     finally:
+        library.propagate = propagated
         # Whatever else goes wrong: nothing of it may be left for the next item of a loop.
         for name in os.environ.keys() - before.keys():
             del os.environ[name]

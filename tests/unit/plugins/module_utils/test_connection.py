@@ -79,12 +79,6 @@ def test_what_is_beyond_the_bounds_is_refused(option: str) -> None:
             settings({**PARAMS, option: value}, {})
 
 
-def test_secrets_are_those_of_the_task_and_of_the_environment() -> None:
-    environment = {"CLOUDFLARE_API_TOKEN": "et", "CLOUDFLARE_API_KEY": "", "CLOUDFLARE_EMAIL": "a@b.c"}
-
-    assert connection.secrets({**PARAMS, "api_key": "k"}, environment) == ["t", "k", "et"]
-
-
 @pytest.mark.parametrize("option", [name for name in connection.spec() if "api_" in name or name == "account_id"])
 def test_only_secrets_are_hidden_from_logs(option: str) -> None:
     assert connection.spec()[option].get("no_log", False) is (option in ("api_token", "api_key"))

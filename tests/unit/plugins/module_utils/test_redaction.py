@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import DEPTH, LONG, MASK, redactor
@@ -39,6 +39,8 @@ SPELLINGS: list[Callable[[str], str]] = [
 
 @given(secret=SECRETS, data=st.data())
 def test_each_character_of_a_secret_may_be_spelled_in_its_own_way(secret: str, data: st.DataObject) -> None:
+    # That one may as well belong to what follows it.
+    assume(not secret.endswith("\\"))
     spelled = "".join(
         character if character.isalnum() else data.draw(st.sampled_from(SPELLINGS))(character) for character in secret
     )

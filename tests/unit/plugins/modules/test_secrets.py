@@ -15,6 +15,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 import requests
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import task_one
 from support.module_runner import Run
 from support.samples import ACCOUNT, DOMAIN, ID
 from support.script import Script, refusal
@@ -152,3 +153,63 @@ def test_the_options_that_hold_secrets_are_not_in_the_invocation(run: Callable[.
     assert arguments["api_token"] == arguments["api_key"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
     for part in PARTS:
         assert part not in result.text
+
+
+@pytest.mark.parametrize("option", ["api_token", "api_key", "account_api_key"])
+@pytest.mark.parametrize("value", [[SECRET], {"value": SECRET}, {SECRET: 1}, [{"a": [SECRET]}], True])
+def test_a_credential_that_is_no_text_is_refused(run: Callable[..., Run], option: str, value: Any) -> None:
+    result = run(DOMAIN.module, credentials=False, domain="example.com", account_id=ACCOUNT, **{option: value})
+
+    assert result.failed
+    assert result.msg.startswith(f"{option}: must be a text, not ")
+    for part in PARTS:
+        assert part not in result.text
+
+
+@pytest.mark.parametrize("option", ["api_tokn", "token", "account_key"])
+def test_a_secret_under_a_name_that_is_no_option_is_not_in_the_invocation(run: Callable[..., Run], option: str) -> None:
+    result = run(DOMAIN.module, domain="example.com", **{option: "0123456789abcdefghijklmnopqrstuvwxyzABCD"})
+
+    assert f"module: {option}. Supported" in result.msg
+    assert result.invocation["module_args"][option] is None
+
+
+def test_the_words_of_ansible_hold_no_secret_of_the_environment(
+    run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLOUDFLARE_API_TOKEN", SECRET)
+
+    result = run(DOMAIN.module, credentials=False, domain="example.com", state=SECRET, validate_certs=[SECRET])
+
+    assert result.failed
+    assert_hidden(result)
+
+
+def test_a_defect_is_told_without_secrets(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: Any) -> None:
+        raise KeyError(SECRET)
+
+    monkeypatch.setattr(task_one, "wanted_from", broken)
+
+    result = run(DOMAIN.module, domain="example.com", api_token=SECRET)
+
+    assert result.failed
+    assert result.msg.startswith("This is a defect of the collection mailsec.cloudflare ")
+    assert "KeyError: '********' (test_secrets.py, line " in result.msg
+    assert_hidden(result)
+
+
+def test_a_password_in_the_address_is_not_in_the_invocation(run: Callable[..., Run]) -> None:
+    result = run(DOMAIN.module, domain="example.com", api_url="https://somebody:pass-word@api.cloudflare.com/client/v4")
+
+    assert result.msg.startswith("api_url: must be an address")
+    assert "pass-word" not in result.text
+
+
+def test_a_token_in_the_place_of_a_path_is_not_repeated(run: Callable[..., Run]) -> None:
+    token = "0123456789abcdefghijklmnopqrstuvwxyzABCD"
+
+    assert (
+        run(DOMAIN.module, domain="example.com", ca_path=token).msg
+        == "ca_path: there is no file or folder of that name."
+    )

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -225,6 +226,33 @@ def test_a_crash_is_a_failure_of_this_task_as_that_of_a_module_is(act: Callable[
     assert result["failed"] is True
     assert "a defect of ours" in result["module_stderr"]
     assert (dict(os.environ), os.getcwd()) == (before, here)
+
+
+def test_a_crash_is_told_without_secrets(act: Callable[..., dict[str, Any]]) -> None:
+    secret = "a defect of ours"
+
+    result = act(prepare=crashing, environment=[{"CLOUDFLARE_API_KEY": secret}])
+
+    assert result["failed"] is True
+    assert "ZeroDivisionError: ********" in result["module_stderr"]
+    assert secret not in str(result)
+
+
+def test_what_the_library_warns_of_is_in_no_log(
+    act: Callable[..., dict[str, Any]], caplog: pytest.LogCaptureFixture
+) -> None:
+    def warn(_door: Any) -> None:
+        logging.getLogger("urllib3.connectionpool").warning("Failed to parse headers")
+
+    def warning(action: Any) -> None:
+        action.__class__ = type("Warning", (type(action),), {"main": staticmethod(warn)})
+
+    act(prepare=warning)
+    assert caplog.text == ""
+
+    # For everything else that this process does, it is as it was.
+    warn(None)
+    assert "Failed to parse headers" in caplog.text
 
 
 def test_an_environment_that_cannot_be_is_a_failure_of_this_task(act: Callable[..., dict[str, Any]]) -> None:

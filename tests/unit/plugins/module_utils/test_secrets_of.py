@@ -1,0 +1,54 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.connection import LONGEST_CREDENTIAL
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.secrets import secrets_of
+
+
+def test_secrets_are_those_of_the_task_and_of_the_environment() -> None:
+    environment = {"CLOUDFLARE_API_TOKEN": "et", "CLOUDFLARE_API_KEY": "", "CLOUDFLARE_EMAIL": "a@b.c"}
+
+    assert secrets_of({"api_token": "t", "api_key": "k"}, environment) == ["t", "k", "et"]
+
+
+@pytest.mark.parametrize(
+    ("params", "secret"),
+    [
+        ({"api_token": "Bearer 0123456789ab\n"}, "0123456789ab"),
+        ({"api_key": 31415926}, "31415926"),
+        ({"account_api_key": "a-long-key"}, "a-long-key"),
+        ({"api_url": "https://user:pw@host/"}, "pw"),
+        ({"api_url": "https://long-token@host/"}, "long-token"),
+        ({"CLOUDFLARE_BASE_URL": "user:pw@host"}, "pw"),
+        ({"HTTPS_PROXY": "http://user:pw@proxy:3128"}, "pw"),
+        ({"https_proxy": "user:p/w@proxy"}, "p/w"),
+    ],
+)
+def test_secrets_are_found_where_they_do_not_belong(params: dict[str, Any], secret: str) -> None:
+    environment = {name: value for name, value in params.items() if name.lower().endswith(("_proxy", "_url"))}
+
+    assert secret in secrets_of(params, environment)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"domain": "example.com", "use_key": "yes", "domian": "example.com", "api_url": "https://host/a/b"},
+        {"api_token": None, "api_key": "", "token": True, "other": 3, "HTTPS_PROXY": "http://proxy:3128"},
+        {"domain": "0123456789abcdefghijklmnopqrstuvwxyz"},
+    ],
+)
+def test_what_is_no_secret_is_not_hidden(params: dict[str, Any]) -> None:
+    assert secrets_of(params, params) == []
+
+
+def test_what_is_too_long_to_be_sent_is_not_looked_for() -> None:
+    assert secrets_of({"api_token": "x" * LONGEST_CREDENTIAL}, {}) == ["x" * LONGEST_CREDENTIAL]
+    assert secrets_of({"api_token": "x" * (LONGEST_CREDENTIAL + 1)}, {}) == []
