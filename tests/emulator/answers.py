@@ -60,6 +60,7 @@ def faulty(fault: Fault, answer: Answer, authorization: str | None) -> Answer:
         answer.breaks = "reset" if fault.reset else "drop"
         return answer
     if fault.kind in ("truncate", "cut_chunks"):
+        answer.headers.update(fault.headers)
         answer.breaks = "truncate" if fault.kind == "truncate" else "cut_chunks"
         return answer
     if fault.kind == "redirect":
@@ -73,6 +74,7 @@ def faulty(fault: Fault, answer: Answer, authorization: str | None) -> Answer:
         answer.status = fault.status or 400
     else:
         answer = _status(fault)
+    answer.headers.update(fault.headers)
     if fault.retry_after is not None:
         answer.headers["Retry-After"] = str(fault.retry_after)
     return answer

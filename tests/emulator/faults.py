@@ -38,6 +38,8 @@ class Fault:
     delay: float = 0.0
     """Seconds before the answer, with any kind."""
     location: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Further headers of the answer."""
     reset: bool = False
     """A dropped connection is reset instead of closed."""
     seen: int = field(default=0)

@@ -19,6 +19,7 @@ from support.module_runner import COLLECTION, forget_environment
 
 from . import figures
 from .extent import LONG
+from .keeper import Keeper
 from .rig import Rig
 
 configuration.set_hypothesis_home_dir(Path(__file__).parents[2] / ".cache/hypothesis")
@@ -87,3 +88,9 @@ def rig(running: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     """Return modules, network and emulator, the latter as it was at its start."""
     running.reset()
     return Rig(running, monkeypatch, capsys)
+
+
+@pytest.fixture
+def keeper(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> Keeper:
+    """Return the modules, and a search for secrets in what they return."""
+    return Keeper(rig, monkeypatch)

@@ -109,3 +109,15 @@ def test_a_plan_without_email_security(api: Client, emulator: Emulator) -> None:
 def test_a_credential_that_makes_no_sense(fields: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Credential.from_json(fields)
+
+
+@pytest.mark.parametrize("token", ["a'b\"c\\d", "{{x}}", "<&amp;>", "%41"])
+def test_a_token_that_is_known_may_have_any_characters(api: Client, emulator: Emulator, token: str) -> None:
+    api.headers["Authorization"] = f"Bearer {token}"
+    assert api.get("domains").json()["errors"][0]["code"] == 6003
+
+    emulator.world.keyring.add(Credential(token=token))
+    assert api.get("domains").status_code == 200
+
+    api.headers["Authorization"] = token
+    assert api.get("domains").json()["errors"][0]["code"] == 6003

@@ -52,6 +52,15 @@ def test_a_status_with_a_body_of_its_own(api: Client, emulator: Emulator, body: 
     assert (answer.text if isinstance(body, str) else answer.json()) == body
 
 
+def test_headers_of_its_own(api: Client, emulator: Emulator) -> None:
+    emulator.faults.add("status", status=400, headers={"cf-ray": "mine", "X-Echo": api.headers["Authorization"]})
+
+    answer = api.get("domains")
+
+    assert answer.headers["cf-ray"] == "mine"
+    assert answer.headers["X-Echo"] == f"Bearer {emulator.token}"
+
+
 @pytest.mark.parametrize("acted", [True, False])
 def test_a_status_after_the_server_acted(api: Client, emulator: Emulator, acted: bool) -> None:
     emulator.faults.add("status", status=502, acted=acted)
