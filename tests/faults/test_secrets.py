@@ -79,7 +79,7 @@ CHOSEN = ALL if LONG else ALL[::29]
 
 def test_the_figure(tell: Callable[[str], None]) -> None:
     tell(
-        f"secrets: {len(CHOSEN)} of {len(ALL)} echoes: {len(SENDABLE)} secrets from {len(CARRIERS)} places, "
+        f"secrets echoed: {len(CHOSEN)} of {len(ALL)} cases: {len(SENDABLE)} secrets from {len(CARRIERS)} places, "
         f"written in {len(FORMS)} forms, in {len(PLACES)} parts of the answers to {len(REQUESTS)} requests"
     )
 

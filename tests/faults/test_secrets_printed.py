@@ -185,13 +185,25 @@ def tasks_of(cases: list[Case]) -> list[dict[str, Any]]:
     return [*tasks, {"ansible.builtin.set_stats": {"data": {"results": kept}}}]
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_what_servers_echo(printed: Printed, door: str) -> None:
+def places_of(door: str) -> list[str]:
+    """Return the places that are tried through a door."""
     # A task as a module takes the time of ten. The library's warning is about this process: a module has no log.
     if DOORS[door]:
-        places = list(PLACES) if LONG else [*list(PLACES)[::4], "broken header"]
-    else:
-        places = list(PLACES)[:: 4 if LONG else len(PLACES)]
+        return list(PLACES) if LONG else [*list(PLACES)[::4], "broken header"]
+    return list(PLACES)[:: 4 if LONG else len(PLACES)]
+
+
+def test_the_figure(tell: Callable[[str], None]) -> None:
+    counts = {door: len(places_of(door)) for door in DOORS}
+    tell(
+        f"secrets printed: {counts['in process']} places of an answer in process, {counts['as a module']} as a module, "
+        "with -vvvvv, --diff, tracebacks, a log and files that are kept"
+    )
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_what_servers_echo(printed: Printed, door: str) -> None:
+    places = places_of(door)
     names, forms = cycle(SENDABLE), cycle(FORMS)
     cases = []
     for number, place in enumerate(places, start=1):
