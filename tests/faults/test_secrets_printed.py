@@ -246,7 +246,7 @@ def test_secrets_of_the_environment_that_cannot_be_sent(printed: Printed, door: 
     }
     misplaced = {f"mailsec.cloudflare.{kind.one}": {"domain": SECRET_OF_ITEM, "api_token": SECRET_OF_ITEM}}
     # A module finds what "environment" says on its command line, which Ansible prints.
-    by_variable = {"environment": {"CLOUDFLARE_API_TOKEN": SECRET_OF_ITEM}} if DOORS[door] else {}
+    by_variable = [{**task, "environment": {"CLOUDFLARE_API_TOKEN": SECRET_OF_ITEM}}] if DOORS[door] else []
     callback = {"ANSIBLE_STDOUT_CALLBACK": output_format}
     if output_format in ("json", "yaml"):
         callback = {"ANSIBLE_CALLBACK_RESULT_FORMAT": output_format}
@@ -255,7 +255,7 @@ def test_secrets_of_the_environment_that_cannot_be_sent(printed: Printed, door: 
 
     output = printed.play(
         [
-            {**task, **by_variable},
+            *by_variable,
             {**task, **misplaced},
             {"mailsec.cloudflare.email_security_domain": {"domain": "a.example"}, "ignore_errors": True},
         ],
