@@ -59,7 +59,8 @@ MISPLACED = list(misplaced())[::EVERY]
 def test_the_figure(tell: Callable[[str], None]) -> None:
     tell(
         f"secrets misplaced: {len(MISPLACED)} of {len(list(misplaced()))} options and shapes, "
-        f"{len(ALL_SECRETS)} secrets, {len(UNSENDABLE)} of which cannot be sent, {len(MISSPELLED)} misspelled names, {len(BROKEN)} defects"
+        f"{len(ALL_SECRETS)} secrets, {len(UNSENDABLE)} of which cannot be sent, "
+        f"{len(MISSPELLED)} misspelled names, {len(BROKEN)} defects"
     )
 
 
