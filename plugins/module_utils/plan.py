@@ -68,7 +68,7 @@ def deletion(resource: Resource, wanted: Wanted, record: Record | None) -> Step:
     """Return how a record ends. Raises CollectionError where it is not surely the one that is meant."""
     if record is None:
         return Step(UNCHANGED, str(wanted.name or wanted.record_id), None, {}, {}, {})
-    name = str(record.get(NAME) or wanted.name or wanted.record_id)
+    name = str(record.get(NAME) or wanted.record_id)
     record_id = id_of(wanted, record)
     if record_id is None:
         raise CollectionError(f"The API returned no id for {resource.noun} {name}: it cannot be deleted.")
@@ -142,7 +142,7 @@ def closest(resource: Resource, name: str, records: Sequence[Record]) -> str:
         return f"It has no {resource.noun}s at all; is account_id the right one?"
     field = resource.fields[NAME]
     names = {str(field.shown(record[NAME])): str(record[NAME]) for record in records if record.get(NAME)}
-    close = get_close_matches(str(field.shown(name)), names, n=3, cutoff=0.6)
+    close = get_close_matches(str(field.shown(name)), names)
     if not close:
         return f"None of the {len(records)} names it has is close to that."
     return f"The closest: {', '.join(names[match] for match in close)}."

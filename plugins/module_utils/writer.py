@@ -110,7 +110,6 @@ class Writer:
             side_by_side(write_one, others, concurrency)
         except BaseException:
             # Interrupted, for example by the timeout of the task: whatever the threads do now, nothing more is sent.
-            self._hopeless = True
             self._client.stop()
             raise
 

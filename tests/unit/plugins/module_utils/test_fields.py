@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError, quoted
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import (
     Choice,
     Field,
@@ -23,6 +23,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import (
     SetOf,
     Text,
     Uuid,
+    Word,
 )
 
 LONGEST_LABEL = "a" * 63
@@ -83,6 +84,25 @@ def test_an_empty_text_clears_what_can_be_null(nullable: bool, sent: Any) -> Non
     assert Field("option", Text(5), nullable).check("") == sent
 
 
+@pytest.mark.parametrize("value", ["", "192.0.2.0/255.255.255.0", "fe80::1%eth0", "192.0.2.256", "example.com"])
+def test_what_is_no_network_is_quoted(value: str) -> None:
+    with pytest.raises(InputError) as error:
+        Field("option", Network()).check(value)
+
+    assert str(error.value) == (
+        f"option: must be an address or a network such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32, not {value!r}."
+    )
+
+
+def test_a_name_of_u_labels_is_read_up_to_a_thousand_characters() -> None:
+    for length, reason in ((1000, ""), (1001, " (it is too long)")):
+        name = ("\u00f6." * 501)[:length]
+        with pytest.raises(InputError) as error:
+            Field("option", Name()).check(name)
+
+        assert str(error.value) == f"option: must be a domain name such as example.com, not {quoted(name)}{reason}."
+
+
 def test_an_empty_text_is_no_id_where_the_id_cannot_be_null() -> None:
     assert Field("option", Uuid(), nullable=True).check("") is None
     with pytest.raises(InputError, match=r"^option: must be a UUID such as .*, not ''\.$"):
@@ -106,6 +126,7 @@ def test_an_empty_text_is_no_id_where_the_id_cannot_be_null() -> None:
         (Field("f", SetOf(Choice("A", "B"))), ["A"], "A"),
         (Field("f", SetOf(Choice("A", "B"))), [], {}),
         (Field("f", SetOf(Network())), ["192.0.2.0"], ["192.0.2.0/24"]),
+        (Field("f", SetOf(Name())), [{"odd": 1}], [{"odd": 2}]),
         (Field("f", SetOf(Network())), ["0.0.0.0/0"], ["::/0"]),
         (Field("f", SetOf(Network())), ["192.0.2.7"], ["::ffff:192.0.2.7"]),
         (Field("f", Name()), "a.example", "b.example"),
@@ -134,6 +155,9 @@ def test_what_differs_differs_both_ways(field: Field, one: Any, other: Any) -> N
         (Field("f", Name()), "\u00d6.example.", "xn--nda.example"),
         (Field("f", Name()), "_x.B\u00fccher.Example.", "_x.xn--bcher-kva.example"),
         (Field("f", Name()), "\u00d6..Example", "xn--nda..example"),
+        (Field("f", Name()), "\u00d6" * 1001, "\u00f6" * 1001),
+        (Field("f", Word("a")), "A", "a"),
+        (Field("f", Word("a")), 5, 5),
         (Field("f", Number(1, 20)), {"odd": 1}, {"odd": 1}),
     ],
 )

@@ -249,6 +249,30 @@ def test_in_many_404_on_the_first_try_is_no_change_and_on_the_second_one_is(run:
     assert lost.summary["deleted"] == ["d1.example"]
 
 
+def test_in_a_batch_what_somebody_else_deleted_first_is_no_change(run: Callable[..., Run]) -> None:
+    many = RESTRICTIONS
+    one, other = many.records(2)
+    gone = refusal({"code": 1404, "message": "Not found", "source": {"pointer": "/deletes/0"}})
+    lists = {"deletes": [{"id": one["id"]}, {"id": other["id"]}]}
+    script = Script(many.listing(one, other), many.batch(lists, status=404, answer=gone), many.listing())
+    entries = [{"domain": record["domain"], "state": "absent"} for record in (one, other)]
+
+    result = run(many.module, script, restrictions=entries)
+
+    assert not result.failed
+    assert (result.summary["unchanged"], result.summary["deleted"]) == (["d1.example"], ["d2.example"])
+    assert result.result == [{}, {"id": other["id"]}]
+
+
+def test_a_record_without_a_name_is_told_of_by_its_id(run: Callable[..., Run], sample: Sample) -> None:
+    nameless = {**sample.record, "domain": None}
+    script = Script(sample.reading(nameless), deleting(sample))
+
+    result = run(sample.module, script, **{sample.id_option: ID, "state": "absent"})
+
+    assert result.diff["before_header"] == f"{sample.noun} {ID}"
+
+
 def test_nothing_but_the_listing_is_read_to_delete_a_domain_of_many(run: Callable[..., Run]) -> None:
     one = DOMAINS.record(1)
 

@@ -52,6 +52,17 @@ def test_records_in_another_order_are_told_apart_by_id(run: Callable[..., Run]) 
     assert [record["domain"] for record in result.result] == ["d1.example", "d2.example"]
 
 
+def test_records_of_one_name_are_told_apart_by_id(run: Callable[..., Run]) -> None:
+    records = DOMAINS.records(2, domain="same.example")
+    entries = [{"domain_id": record["id"], **CHANGE} for record in records]
+    changed = [{**record, **CHANGE} for record in records]
+    script = Script(
+        DOMAINS.listing(*records), DOMAINS.batch({"patches": patches(1, 2)}, {"patches": [changed[1], changed[0]]})
+    )
+
+    assert run(DOMAINS.module, script, domains=entries).result == changed
+
+
 @pytest.mark.parametrize("stored", [[], [DOMAINS.record(1, **CHANGE)]])
 def test_a_record_that_an_accepted_batch_did_not_make_is_an_error(
     run: Callable[..., Run], stored: list[dict[str, Any]]
@@ -89,6 +100,7 @@ def test_where_it_cannot_be_read_what_an_accepted_batch_did_is_still_told_per_en
     (failed,) = result.failed_records
     assert failed["name"] == "d2.example"
     assert failed["msg"].startswith("The API accepted the batch, but the record could not be read: HTTP 403:")
+    assert (result.failure["method"], result.failure["status"]) == ("GET", 403)
 
 
 def test_a_setting_that_an_accepted_batch_did_not_make_is_an_error(

@@ -168,6 +168,15 @@ def test_a_pointer_says_which_entry_was_refused(run: Callable[..., Run], pointer
     assert reasons(failing(run, pointed(pointer), *DOMAINS.records(4)))[name].startswith("HTTP 409: It is taken")
 
 
+def test_the_reason_of_an_entry_has_the_causes_that_the_api_names_behind_it(run: Callable[..., Run]) -> None:
+    answer = pointed("/posts/0")
+    answer["errors"][0]["error_chain"] = [{"code": 1410, "message": "By another account"}]
+
+    said = reasons(failing(run, answer, *DOMAINS.records(4)))["x.example"]
+
+    assert said == "HTTP 409: It is taken (code 1409) at /posts/0; By another account (code 1410)."
+
+
 @pytest.mark.parametrize("pointer", ["", "/", "/posts", "/posts/x", "/puts/0", "/posts/00x", "/domain", "/posts/7"])
 def test_a_pointer_that_points_to_no_entry_is_no_trouble(run: Callable[..., Run], pointer: str) -> None:
     said = reasons(failing(run, pointed(pointer), *DOMAINS.records(4)))
@@ -218,18 +227,23 @@ def test_where_the_state_cannot_be_read_again_nothing_is_said_to_be_done(run: Ca
     assert len(result.failed_records) == 5
     assert DOUBT in result.msg
     assert "The state could not be read again: HTTP 403: Authentication error" in result.msg
+    assert (result.failure["method"], result.failure["status"]) == ("POST", None)
 
 
 def test_batches_behind_one_that_failed_are_not_tried(run: Callable[..., Run]) -> None:
-    numbers = list(range(1, 1003))
-    records = DOMAINS.records(1002)
-    both = [DOMAINS.listing(*records[:1000], total=1002), DOMAINS.listing(*records[1000:], number=2, total=1002)]
+    numbers = list(range(1, 2002))
+    records = DOMAINS.records(2001)
+    pages = [
+        DOMAINS.listing(*records[start : start + 1000], number=number, total=2001)
+        for number, start in enumerate((0, 1000, 2000), start=1)
+    ]
     refused = DOMAINS.batch({"patches": patches(*numbers[:1000])}, status=400, answer=pointed("/patches/3"))
 
-    result = run(DOMAINS.module, Script(*both, refused, *both), domains=changes(*numbers))
+    result = run(DOMAINS.module, Script(*pages, refused, *pages), domains=changes(*numbers))
 
-    assert len(result.failed_records) == 1002
-    assert reasons(result)["d1002.example"] == "Not tried, because the batch before it failed."
+    assert len(result.failed_records) == 2001
+    for name in ("d1001.example", "d2001.example"):
+        assert reasons(result)[name] == "Not tried, because the batch before it failed."
 
 
 def test_renames_and_creates_behind_a_failed_batch_are_not_tried(run: Callable[..., Run]) -> None:

@@ -231,6 +231,26 @@ def test_behind_a_failed_rename_nothing_is_created(run: Callable[..., Run]) -> N
     assert "Names are for ever" in reasons(result)["d1.example"]
 
 
+def test_renames_are_sent_one_by_one_because_one_may_need_the_name_that_another_gives_up(
+    run_emulated: Callable[..., Run], emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator.seed(domains=[{"domain": "a.example"}, {"domain": "b.example"}])
+    ids = {record["domain"]: record["id"] for record in emulator.state()["domains"]}
+    emulator.faults.add("slow", method="PATCH", delay=0.2)
+    meeting = Meeting(monkeypatch, 1)
+
+    result = run_emulated(
+        DOMAINS.module,
+        domains=[
+            {"domain_id": ids["b.example"], "domain": "c.example"},
+            {"domain_id": ids["a.example"], "domain": "b.example"},
+        ],
+    )
+
+    assert result.summary["updated"] == ["b.example", "a.example"]
+    assert meeting.most == 1
+
+
 @pytest.mark.parametrize("rename", ["honoured", "refused", "ignored"])
 def test_whatever_the_api_says_of_a_rename_is_told(
     run_emulated: Callable[..., Run], emulator: Emulator, many: Many, rename: str

@@ -1,0 +1,124 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The quick way: tests are collected once, and each mutant is a copy of that process in which a function is changed."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+import pytest
+
+from .apart import Watch, apart
+from .baseline import Baseline
+from .mutants import MUTATED, UNCHANGED, Key, Mutant, bare
+
+#: Told for each mutant: its key, and whether a test noticed it.
+Tell = Callable[[Key, bool], None]
+
+
+class Loop:
+    """A plugin of pytest that, instead of running the tests, runs some of them for each mutant.
+
+    Args:
+        mutants: all of them changes of functions.
+        baseline: what is known of the tests.
+        tell: takes what came of each mutant.
+        unchanged: run all tests once without a change, too.
+    """
+
+    def __init__(self, mutants: list[Mutant], baseline: Baseline, tell: Tell, unchanged: bool) -> None:
+        self._unchanged = unchanged
+        self._mutants = mutants
+        self._baseline = baseline
+        self._tell = tell
+        #: The tests that noticed something in a function.
+        self._noticed: dict[tuple[str, str], list[str]] = defaultdict(list)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Try the mutants."""
+        items = {item.nodeid: item for item in session.items}
+        gc.freeze()
+        new = [test for test in items if not self._baseline.knows(test)]
+        if self._unchanged:
+            self._tell(UNCHANGED, not apart(lambda: self._run(None, list(items.values())))[0])
+        for mutant in self._mutants:
+            where = mutant.key.file, mutant.key.function
+            tests = [*new, *self._baseline.tests(mutant.key.file, mutant.lines)]
+            # What noticed the last change of this function is likely to notice the next.
+            tests.sort(key=lambda test: test not in self._noticed[where])  # the sort uses it at once
+            ended, noticed = apart(lambda: self._run(mutant, [items[test] for test in tests]))  # noqa: B023  # likewise
+            if noticed:
+                self._noticed[where] = [noticed, *(test for test in self._noticed[where] if test != noticed)][:8]
+            self._tell(mutant.key, not ended)
+        return True
+
+    def _run(self, mutant: Mutant | None, items: list[pytest.Item]) -> None:
+        if mutant:
+            change(mutant)
+        watch = Watch(self._baseline)
+        items[0].config.pluginmanager.register(watch)
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+
+
+def change(mutant: Mutant) -> None:
+    """Give a function of a module that is loaded the code that it has in a mutant."""
+    module = sys.modules[mutant.module]
+    # What a function remembers, it has from before the change.
+    for value in vars(module).values():
+        if hasattr(value, "cache_clear"):
+            value.cache_clear()
+    code = functions(compile(mutant.source, str(module.__file__), "exec"))[mutant.key.function]
+    function_of(module, mutant.key.function).__code__ = code
+
+
+def changes_a_function(mutant: Mutant) -> bool:
+    """Tell whether a mutant is another code of a function, and not a default or something outside of functions."""
+    path = MUTATED / mutant.key.file
+    before = functions_of_file(path).get(mutant.key.function)
+    after = functions(compile(mutant.source, str(path), "exec")).get(mutant.key.function)
+    return before is not None and after is not None and bare(before) != bare(after)
+
+
+@cache
+def functions_of_file(path: Path) -> dict[str, CodeType]:
+    """Return the codes of the functions of a file as it is."""
+    return functions(compile(path.read_text(), str(path), "exec"))
+
+
+def functions(code: CodeType, prefix: str = "") -> dict[str, CodeType]:
+    """Return the codes of the functions of a module, and of those of its classes."""
+    return dict(_functions(code, prefix))
+
+
+def _functions(code: CodeType, prefix: str) -> Iterator[tuple[str, CodeType]]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType) and not constant.co_name.startswith("<"):
+            name = f"{prefix}{constant.co_name}"
+            yield name, constant
+            # The code of a class is run once, without locals of its own; a function's may hold other functions.
+            if not constant.co_flags & 1:
+                yield from _functions(constant, f"{name}.")
+
+
+def function_of(module: Any, name: str) -> FunctionType:
+    """Return a function, out of what its decorators have made of it."""
+    *classes, last = name.split(".")
+    holder = module
+    for part in classes:
+        holder = getattr(holder, part)
+    found = vars(holder)[last]
+    found = getattr(found, "fget", found)
+    while hasattr(found, "__wrapped__"):
+        found = found.__wrapped__
+    assert isinstance(found, FunctionType)
+    return found
