@@ -139,6 +139,65 @@ def test_whatever_a_server_sends_is_data_or_a_sentence(body: bytes, status: int,
         assert isinstance(received.was_last_page(1, len(received.records)), bool)
 
 
+def test_only_a_status_from_200_to_299_is_a_success() -> None:
+    body = b'{"success": true, "result": {}}'
+
+    assert [status for status in (199, 200, 299, 300) if answer(body, status).succeeded] == [200, 299]
+
+
+@pytest.mark.parametrize("status", [300, 399])
+def test_a_redirect_is_told_with_its_target(status: int) -> None:
+    said = (
+        "Redirects are not followed, because the credentials would go along. Check api_url. (GET https://api.example/x)"
+    )
+
+    assert str(answer(b"", status, location="https://other.example").error()) == (
+        f"HTTP {status}: the server redirects to https://other.example. {said}"
+    )
+    assert str(answer(b"", status).error()) == (
+        f"HTTP {status}: the server redirects to an address that it does not name. {said}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "reason"),
+    [
+        (b"", 200, "the answer is empty"),
+        (b"Welcome", 299, "the answer is not JSON but says: Welcome"),
+        (b'{"success": false}', 200, "success is not true, and no reason is given"),
+        (b'{"success": true}', 400, "no reason given"),
+        (b"", 400, "no reason given"),
+        (b"B\xfccher", 400, "B\ufffdcher"),
+    ],
+)
+def test_a_reason_is_found_in_every_answer(body: bytes, status: int, reason: str) -> None:
+    assert str(answer(body, status).error()).startswith(f"HTTP {status}: {reason}. ")
+
+
+def test_a_page_that_something_else_sent_is_told_as_such() -> None:
+    assert str(answer(b"Welcome").error()) == (
+        "HTTP 200: the answer is not JSON but says: Welcome. Something other than the Cloudflare API seems to answer. "
+        "Check api_url and proxies. (GET https://api.example/x)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("info", "last"),
+    [
+        ({}, False),
+        ({"per_page": 1}, True),
+        ({"total_pages": 2}, False),
+        ({"total_pages": 1}, True),
+        ({"total_count": 5}, True),
+        ({"total_count": 6, "total_pages": 1}, False),
+    ],
+)
+def test_a_page_is_the_last_one_only_where_the_answer_says_so(info: dict[str, int], last: bool) -> None:
+    received = answer(json.dumps({"success": True, "result": [], "result_info": info}).encode())
+
+    assert received.was_last_page(1, 5) is last
+
+
 def test_the_errors_of_an_answer_are_told_as_they_came() -> None:
     errors: list[Any] = [{"code": 1}, "x", None]
 
@@ -180,6 +239,8 @@ def test_exceptions_that_hold_each_other_end() -> None:
     [
         (OSError(111, "Connection refused"), "Connection refused"),
         (RuntimeError("words."), "words"),
+        (RuntimeError("...words."), "...words"),
+        (RuntimeError("no X"), "no X"),
         (RuntimeError(), "RuntimeError"),
     ],
 )

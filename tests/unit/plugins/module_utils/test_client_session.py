@@ -147,11 +147,13 @@ def test_filters_are_encoded(sent: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize("verify", [False, True])
-def test_a_certificate_that_is_not_trusted_is_told_with_its_cause(verify: bool) -> None:
+@pytest.mark.parametrize("reason", ["self-signed certificate", None])
+def test_a_certificate_that_is_not_trusted_is_told_with_its_cause(verify: bool, reason: str | None) -> None:
     import ssl
 
     cause = ssl.SSLCertVerificationError(1, "certificate verify failed")
-    cause.verify_message = "self-signed certificate"
+    if reason:
+        cause.verify_message = reason
     error = requests.exceptions.SSLError(
         urllib3.exceptions.MaxRetryError(None, HTTPS, urllib3.exceptions.SSLError(cause))  # type: ignore[arg-type]  # no pool
     )
@@ -160,7 +162,7 @@ def test_a_certificate_that_is_not_trusted_is_told_with_its_cause(verify: bool) 
         client.get("x")
 
     assert str(raised.value).startswith(
-        "The certificate of api.example is not trusted: self-signed certificate. "
+        f"The certificate of api.example is not trusted: {reason or 'certificate verify failed'}. "
         "If an authority of your own signed it, name its certificate with ca_path. (GET "
     )
 

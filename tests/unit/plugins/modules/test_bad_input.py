@@ -230,3 +230,11 @@ def test_bad_input_is_refused_in_check_mode_too(run: Callable[..., Run], sample:
     result = run(sample.module, check_mode=True, **{sample.id_option: "x"})
 
     assert_refused(result, sample.id_option)
+
+
+def test_every_mistake_is_told_in_a_sentence_of_its_own(run: Callable[..., Run]) -> None:
+    result = run(DOMAIN.module, domain="x", lookback_hops=21, integration_id="y")
+
+    assert result.msg == (
+        f"domain: {NAME}'x'. integration_id: {UUID}'y'. lookback_hops: must be a number from 1 to 20, not 21."
+    )

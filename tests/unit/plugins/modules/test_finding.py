@@ -143,6 +143,14 @@ def missing(run: Callable[..., Run], *known: dict[str, Any]) -> str:
     return result.msg
 
 
+def test_an_id_that_the_server_made_up_stays_one_part_of_the_address(run: Callable[..., Run], sample: Sample) -> None:
+    record = {**sample.record, "id": "../../a b?c#d%"}
+    path = f"{sample.path}/..%2F..%2Fa%20b%3Fc%23d%25"
+    change = Exchange("PATCH", path, body=sample.change, answer=envelope({**record, **sample.change}))
+
+    assert run(sample.module, Script(sample.listing(record), change), domain=sample.name, **sample.change).changed
+
+
 def test_a_name_that_is_missing_is_answered_with_the_closest_ones(run: Callable[..., Run]) -> None:
     known = [{"id": "1", "domain": "Exampel.com"}, *others(5), {"id": "2", "domain": None}, {"id": "3"}]
 
