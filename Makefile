@@ -87,6 +87,10 @@ build: setup ## the tarball, installed, tried, and judged by galaxy-importer
 test-faults: setup ## everything that can go wrong, at every request (half an hour); its figures are in docs/reliability.md
 	FAULTS=long $(OWN_HOME) pytest tests/faults $(ARGS)
 
+.PHONY: test-mutation
+test-mutation: setup ## does a unit test notice every small change of plugins/module_utils? (an hour); ARGS=writer.py
+	PYTHONPATH=tests $(OWN_HOME) python -m mutation $(ARGS)
+
 .PHONY: test-matrix
 test-matrix: setup ## units, sanity, integration with each supported ansible-core; ARGS="2.16 2.21 --only units"
 	python tests/tools/matrix.py $(ARGS)

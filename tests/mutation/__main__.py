@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -21,6 +21,9 @@ from .baseline import CACHE, TESTS, Baseline, measure
 from .mutants import MUTATED, UNCHANGED, Key, Mutant, mutants_of
 from .page import listed
 
+#: The mutants that survived the last time.
+SURVIVORS = CACHE / "survivors.json"
+
 
 def parser() -> argparse.ArgumentParser:
     """Return the options."""
@@ -28,7 +31,8 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("files", nargs="*", help="files of plugins/module_utils; all of them, if none is named")
     options.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes at the same time")
     options.add_argument("--keep", action="store_true", help="which test runs which line is as it was the last time")
-    options.add_argument("--only", help="mutants whose changed line has this text in it; leaves the table alone")
+    options.add_argument("--again", action="store_true", help="only the mutants that survived the last time")
+    options.add_argument("--only", default="", help="only the mutants whose changed line has this text in it")
     return options
 
 
@@ -42,13 +46,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     baseline = measure(again=not options.keep)
     say(f"The tests are measured after {time.monotonic() - begin:.0f} s.")
     mutants = {mutant.key: mutant for path in paths for mutant in mutants_of(path)}
-    if options.only:
-        mutants = {key: mutant for key, mutant in mutants.items() if options.only in key.text}
+    if options.again:
+        before = {Key(*key) for key, _line in json.loads(SURVIVORS.read_text())}
+        mutants = {key: mutant for key, mutant in mutants.items() if key in before}
+    mutants = {key: mutant for key, mutant in mutants.items() if options.only in key.text}
     say(f"{len(mutants)} mutants.")
     survivors = survivors_of(list(mutants.values()), baseline, options.jobs)
-    (CACHE / "survivors.json").write_text(json.dumps([[*key, mutants[key].before] for key in survivors], indent=1))
+    SURVIVORS.write_text(json.dumps([[key, mutants[key].before] for key in survivors], indent=1))
     say(f"After {time.monotonic() - begin:.0f} s:")
-    known = {key for key in listed() if MUTATED / key.file in paths and (key in mutants or not options.only)}
+    a_part = options.again or options.only
+    known = {key for key in listed() if MUTATED / key.file in paths and (key in mutants or not a_part)}
     return judge(mutants, survivors, known)
 
 
@@ -72,22 +79,14 @@ def judge(mutants: dict[Key, Mutant], survivors: list[Key], known: set[Key]) -> 
 def survivors_of(mutants: list[Mutant], baseline: Baseline, jobs: int) -> list[Key]:
     """Return the mutants that no test noticed, in their order."""
     thorough.load_beforehand()
-    unchanged = Mutant(UNCHANGED, "", range(0), (MUTATED / UNCHANGED.file).read_text())
-    functions = [mutant for mutant in mutants if quick.changes_a_function(mutant)]
-    apart = {mutant.key for mutant in mutants} - {mutant.key for mutant in functions}
-    noticed = run_quick(functions, baseline, jobs)
-    # Where the function has run before the tests began, some of what it made is as it was.
-    for mutant in functions:
-        if mutant.key not in noticed and baseline.loads(mutant.key.file, mutant.lines):
-            apart.add(mutant.key)
-    rest = [mutant for mutant in mutants if mutant.key in apart]
-    say(f"{len(noticed)} noticed; {len(rest)} are tried in fresh processes.")
-    if rest:
-        for first in (True, False):
-            found = run_thorough([unchanged, *rest], baseline, jobs, first)
-            check_unchanged(found)
-            noticed |= found
-            rest = [mutant for mutant in rest if mutant.key not in noticed]
+    # What is used while modules are loaded and tests are collected was used, in the quick way, as it is.
+    due = {mutant.key for mutant in mutants if thorough.is_due(mutant, baseline)}
+    noticed = run_thorough([mutant for mutant in mutants if mutant.key in due], baseline, jobs, first=True)
+    say(f"{len(noticed)} of {len(due)} were noticed where they are loaded.")
+    noticed |= run_quick([mutant for mutant in mutants if mutant.key not in noticed], baseline, jobs)
+    rest = [mutant for mutant in mutants if mutant.key in due - noticed]
+    say(f"{len(noticed)} of {len(mutants)} are noticed; {len(rest)} are tried in fresh processes with all tests.")
+    noticed |= run_thorough(rest, baseline, jobs, first=False)
     return [mutant.key for mutant in mutants if mutant.key not in noticed]
 
 
@@ -123,8 +122,10 @@ def check_unchanged(noticed: set[Key]) -> None:
         raise SystemExit("The tests fail here without any change.")
 
 
-def run_thorough(mutants: Iterable[Mutant], baseline: Baseline, jobs: int, first: bool) -> set[Key]:
+def run_thorough(mutants: list[Mutant], baseline: Baseline, jobs: int, first: bool) -> set[Key]:
     """Return the mutants that a test noticed, each tried in a process of its own."""
+    if not mutants:
+        return set()
     running: dict[int, Key] = {}
     noticed: set[Key] = set()
 
@@ -134,7 +135,8 @@ def run_thorough(mutants: Iterable[Mutant], baseline: Baseline, jobs: int, first
         if os.waitstatus_to_exitcode(status) != SURVIVED:
             noticed.add(key)
 
-    for mutant in mutants:
+    unchanged = Mutant(UNCHANGED, "", range(0), (MUTATED / UNCHANGED.file).read_text())
+    for mutant in (unchanged, *mutants):
         if len(running) == jobs:
             wait()
         process, names = thorough.begin(mutant, baseline, first)
@@ -142,6 +144,7 @@ def run_thorough(mutants: Iterable[Mutant], baseline: Baseline, jobs: int, first
         running[process] = mutant.key
     while running:
         wait()
+    check_unchanged(noticed)
     return noticed
 
 

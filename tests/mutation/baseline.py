@@ -40,9 +40,11 @@ class Baseline:
         self._times = times
         self._lines = lines
 
-    def tests(self, file: str, lines: Iterable[int]) -> list[str]:
-        """Return the tests that run one of some lines, the quickest first."""
-        found: set[str] = set().union(*(self._lines[file].get(line, ()) for line in lines))
+    def tests(self, lines: Mapping[str, Iterable[int]]) -> list[str]:
+        """Return the tests that run one of some lines of some files, the quickest first."""
+        found: set[str] = set()
+        for file, numbers in lines.items():
+            found.update(*(self._lines.get(file, {}).get(number, ()) for number in numbers))
         return sorted(found - {LOADING}, key=lambda test: (self._times[test], test))
 
     def knows(self, test: str) -> bool:

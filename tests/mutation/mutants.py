@@ -7,11 +7,9 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import CodeType
 from typing import Any, NamedTuple
 
 import libcst as cst
@@ -49,6 +47,8 @@ class Mutant(NamedTuple):
     #: The lines that run when the changed place runs.
     lines: range
     source: str
+    #: The names that the changed statement gives something to, where it stands outside of functions.
+    names: frozenset[str] = frozenset()
 
     @property
     def module(self) -> str:
@@ -64,30 +64,27 @@ class Finder(MutationVisitor):
 
 
 def mutants_of(path: Path) -> Iterator[Mutant]:
-    """Yield the mutants of a file that Python itself can tell from the file and from each other."""
+    """Yield the mutants of a file, each once."""
     source = path.read_text()
     wrapper = MetadataWrapper(cst.parse_module(source))
     finder = Finder(mutation_operators, IgnoredCode(set(), set(), set()))
     wrapper.visit(finder)
     places = Places(wrapper)
-    seen = {bare(compile(source, str(path), "exec"))}
+    seen = {source}
     keys: Counter[Key] = Counter()
     for mutation in finder.mutations:
         mutated = places.replaced(mutation.original_node, mutation.mutated_node)
-        try:
-            meaning = bare(compile(mutated, str(path), "exec"))
-        except SyntaxError:
+        if mutated in seen:
             continue
-        if meaning in seen:
-            continue
-        seen.add(meaning)
+        seen.add(mutated)
         before, after = changed_lines(source, mutated)
         key = Key(path.name, places.function(mutation.original_node), after)
         keys[key] += 1
         if keys[key] > 1:
             # The same line stands twice in the function.
             key = key._replace(text=f"{after} #{keys[key]}")
-        yield Mutant(key, before, places.lines(mutation.original_node), mutated)
+        node = mutation.original_node
+        yield Mutant(key, before, places.lines(node), mutated, places.names(node))
 
 
 class Places:
@@ -133,6 +130,18 @@ class Places:
         last = position.end if isinstance(statement, (cst.SimpleStatementLine, cst.FunctionDef)) else own.end
         return range(position.start.line, last.line + 1)
 
+    def names(self, node: cst.CSTNode) -> frozenset[str]:
+        """Return the names that a statement outside of functions gives something to; of a function, its own."""
+        names: set[str] = set()
+        for parent in self._lineage(node):
+            if isinstance(parent, cst.FunctionDef):
+                names = {parent.name.value}
+            if isinstance(parent, cst.Assign):
+                names |= {self._module.code_for_node(target.target) for target in parent.targets}
+            if isinstance(parent, cst.AnnAssign):
+                names.add(self._module.code_for_node(parent.target))
+        return frozenset(name for name in names if name.isidentifier())
+
     def _lineage(self, node: cst.CSTNode) -> list[cst.CSTNode]:
         """Return a node and what it is in, without the module."""
         lineage = [node]
@@ -155,21 +164,15 @@ def with_another(parent: cst.CSTNode, child: cst.CSTNode, other: cst.CSTNode) ->
 def changed_lines(before: str, after: str) -> tuple[str, str]:
     """Return the lines that differ, before and after, each on one line."""
     old, new = before.splitlines(), after.splitlines()
-    removed: list[str] = []
-    added: list[str] = []
-    for kind, start, end, new_start, new_end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind != "equal":
-            removed += old[start:end]
-            added += new[new_start:new_end]
-    one, other = (" ".join(line.strip() for line in lines if line.strip()) for lines in (removed, added))
+    first = same_at_the_start(old, new)
+    last = same_at_the_start(old[first:][::-1], new[first:][::-1])
+    one, other = (
+        " ".join(line.strip() for line in lines[first : len(lines) - last] if line.strip()) for lines in (old, new)
+    )
     return one, other or f"without {one}"
 
 
-def bare(code: CodeType) -> tuple[Any, ...]:
-    """Return what a code does, without where it stands."""
-    constants = tuple(
-        bare(constant) if isinstance(constant, CodeType) else (type(constant), repr(constant))
-        for constant in code.co_consts
-    )
-    names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
-    return code.co_name, code.co_argcount, code.co_flags, code.co_code, code.co_exceptiontable, constants, names
+def same_at_the_start(one: list[str], other: list[str]) -> int:
+    """Return how many lines are the same until the first that differs."""
+    most = min(len(one), len(other))
+    return next((number for number in range(most) if one[number] != other[number]), most)

@@ -86,7 +86,10 @@ def test_a_default_is_no_part_of_what_a_function_does(mutants: dict[Key, Mutant]
     )
 
 
-def test_a_function_is_changed_where_it_is(mutants: dict[Key, Mutant], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_loaded_is_changed_where_it_is(
+    mutants: dict[Key, Mutant], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quick, "MUTATED", tmp_path)
     module = ModuleType("changed")
     module.__file__ = "changed.py"
     exec(compile(SOURCE, "changed.py", "exec"), vars(module))  # noqa: S102  # the source above
@@ -99,9 +102,13 @@ def test_a_function_is_changed_where_it_is(mutants: dict[Key, Mutant], monkeypat
         Key("errors.py", "Thing.big", "return self.size >= LIMIT"),
         Key("errors.py", "same", "one = None #2"),
     ):
-        quick.change(mutants[key])
+        assert quick.change(mutants[key])
 
     assert (module.Thing().big, imported(" x ")) == (True, None)
+
+    assert quick.change(mutants[Key("errors.py", OUTSIDE, "LIMIT: int = 4")])
+
+    assert not module.Thing().big
 
 
 def row(text: str) -> str:

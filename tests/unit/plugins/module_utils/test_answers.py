@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import requests
+import urllib3
 from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.exceptions import ConnectTimeoutError
@@ -139,6 +140,10 @@ def test_whatever_a_server_sends_is_data_or_a_sentence(body: bytes, status: int,
         assert isinstance(received.was_last_page(1, len(received.records)), bool)
 
 
+def test_trouble_of_the_server_passes_and_a_status_that_nobody_knows_does_not() -> None:
+    assert [status for status in (499, 500, 599, 600) if answer(b"", status).error().transient] == [500, 599]
+
+
 def test_only_a_status_from_200_to_299_is_a_success() -> None:
     body = b'{"success": true, "result": {}}'
 
@@ -258,6 +263,10 @@ def test_the_innermost_cause_says_why(error: Exception, why: str) -> None:
         (requests.exceptions.SSLError(ssl.SSLError(1, "no certificate or crl found")), False),
         (requests.exceptions.SSLError(ssl.SSLError(1, "wrong version number")), False),
         (requests.exceptions.SSLError(ssl.SSLEOFError(8, "EOF occurred in violation of protocol")), True),
+        (requests.exceptions.SSLError(ssl.SSLZeroReturnError(6, "TLS/SSL connection has been closed")), True),
+        (requests.exceptions.SSLError(ssl.SSLSyscallError(5, "Some I/O error occurred")), True),
+        (requests.exceptions.ReadTimeout(ssl.SSLError("The handshake operation timed out")), True),
+        (requests.exceptions.SSLError(urllib3.exceptions.ReadTimeoutError(None, "", "Read timed out.")), True),  # type: ignore[arg-type]  # no pool
         (requests.exceptions.InvalidProxyURL("Please check proxy URL"), False),
         (requests.exceptions.ProxyError(OSError("Tunnel connection failed")), True),
         (requests.exceptions.ProxyError(OSError("Tunnel connection failed: 503 Busy")), True),

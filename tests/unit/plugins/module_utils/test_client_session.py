@@ -16,6 +16,7 @@ import requests
 import urllib3
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import sessions as sessions_file
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError, CollectionError
 from support.clients import HTTPS, client_for, settings_for
 from support.module_runner import fresh_copy
@@ -171,8 +172,30 @@ def test_a_client_that_was_stopped_sends_nothing() -> None:
     client = client_for(PAIR, "secret")
     client.stop()
 
-    with Script(), pytest.raises(ApiError, match="Not sent, because the task was interrupted"):
+    with Script(), pytest.raises(ApiError) as error:
         client.get("x")
+
+    assert str(error.value) == f"Not sent, because the task was interrupted. (GET {HTTPS}/accounts/{ACCOUNT}/x)"
+
+
+def test_what_the_api_remarks_is_kept_in_the_order_it_came() -> None:
+    client = client_for(PAIR, "secret")
+    path = f"/client/v4/accounts/{ACCOUNT}/x"
+    with Script(*(Exchange("GET", path, answer=envelope({"id": "1"}, [text])) for text in ("one", "two"))):
+        client.get("x")
+        client.get("x")
+
+    assert client.messages == ["one", "two"]
+
+
+def test_a_client_counts_its_own_waits_alone() -> None:
+    settings = settings_for(PAIR, "secret")
+    sessions = sessions_file.Sessions(settings)
+    sessions.pace.waited = 12.0
+    client = Client(settings, sessions)
+    sessions.pace.waited += 3.0
+
+    assert client.waited == 3.0
 
 
 def test_a_client_that_is_stopped_while_it_waits_for_the_rate_limit_sends_nothing(

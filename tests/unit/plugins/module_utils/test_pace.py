@@ -50,6 +50,36 @@ def test_when_nothing_remains_the_next_window_is_waited_for(waits: list[float]) 
     assert paced.waited == waits[0]
 
 
+def test_a_wait_is_longer_by_a_part_of_a_second_and_all_waits_are_counted(
+    waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = iter([0.0, 1.0])
+    monkeypatch.setattr(pace.random, "uniform", lambda low, high: low + (high - low) * next(drawn))
+    now = 1000.0
+    monkeypatch.setattr(pace.time, "monotonic", lambda: now)
+    paced = Pace()
+    for passed in (29.5, 0.0):
+        enter(paced)
+        paced.leave(NOTHING_LEFT)
+        now += passed
+        enter(paced)
+        paced.leave({})
+
+    assert waits == [0.5, 31.0]
+    assert paced.waited == 31.5
+
+
+def test_a_window_that_is_over_is_not_waited_for(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    paced = Pace()
+    enter(paced)
+    paced.leave(NOTHING_LEFT)
+    monkeypatch.setattr(pace.time, "monotonic", lambda: 1031.0)
+
+    enter(paced)
+
+    assert waits == []
+
+
 def test_requests_under_way_count_as_sent(waits: list[float]) -> None:
     paced = Pace()
     for _number in range(3):

@@ -89,6 +89,7 @@ def test_the_failure_of_a_list_names_its_query(run: Callable[..., Run]) -> None:
 
 def test_every_error_and_its_chain_is_told_and_the_chain_decides_the_advice(run: Callable[..., Run]) -> None:
     errors: list[Any] = [
+        "text",
         {
             "code": 6003,
             "message": "Invalid request headers",
@@ -98,16 +99,15 @@ def test_every_error_and_its_chain_is_told_and_the_chain_decides_the_advice(run:
             ],
         },
         {"code": 9, "message": ""},
-        {"message": "No code"},
-        "text",
+        {"message": "No code X"},
     ]
     script = Script(DOMAIN.reading(status=400, answer={"success": False, "errors": errors}))
 
     result = run(DOMAIN.module, script, domain_id=ID)
 
     assert result.msg.startswith(
-        "HTTP 400: Invalid request headers (code 6003); Invalid format for Authorization header (code 6111); "
-        f"Missing key (code 6101); no message (code 9); No code; text. {MALFORMED}"
+        "HTTP 400: text; Invalid request headers (code 6003); Invalid format for Authorization header (code 6111); "
+        f"Missing key (code 6101); no message (code 9); No code X. {MALFORMED}"
     )
     assert result.failure["errors"] == errors
 

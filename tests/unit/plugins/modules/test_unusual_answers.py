@@ -62,8 +62,9 @@ def test_whatever_a_list_says_of_its_pages_the_one_record_is_found(run: Callable
 
 def test_two_equal_records_without_id_are_one(run: Callable[..., Run]) -> None:
     nameless = {"domain": RESTRICTION.name, "comments": "x", "exclude": [{"odd": []}]}
+    in_another_order = dict(reversed(list(nameless.items())))
 
-    result = run(RESTRICTION.module, restrictions(page([nameless, nameless])), domain=RESTRICTION.name)
+    result = run(RESTRICTION.module, restrictions(page([nameless, in_another_order])), domain=RESTRICTION.name)
 
     assert result.result == nameless
 
