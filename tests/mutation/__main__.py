@@ -79,19 +79,28 @@ def judge(mutants: dict[Key, Mutant], survivors: list[Key], known: set[Key]) -> 
 def survivors_of(mutants: list[Mutant], baseline: Baseline, jobs: int) -> list[Key]:
     """Return the mutants that no test noticed, in their order."""
     thorough.load_beforehand()
+    noticed: set[Key] = set()
+
+    def left(of: list[Mutant]) -> list[Mutant]:
+        return [mutant for mutant in of if mutant.key not in noticed]
+
     # What is used while modules are loaded and tests are collected was used, in the quick way, as it is.
-    due = {mutant.key for mutant in mutants if thorough.is_due(mutant, baseline)}
-    noticed = run_thorough([mutant for mutant in mutants if mutant.key in due], baseline, jobs, first=True)
-    say(f"{len(noticed)} of {len(due)} were noticed where they are loaded.")
-    noticed |= run_quick([mutant for mutant in mutants if mutant.key not in noticed], baseline, jobs)
-    rest = [mutant for mutant in mutants if mutant.key in due - noticed]
-    say(f"{len(noticed)} of {len(mutants)} are noticed; {len(rest)} are tried in fresh processes with all tests.")
-    noticed |= run_thorough(rest, baseline, jobs, first=False)
-    return [mutant.key for mutant in mutants if mutant.key not in noticed]
+    loading = [mutant for mutant in mutants if baseline.loads(mutant.key.file, mutant.lines)]
+    functions_that_load = [mutant for mutant in loading if quick.changes_a_function(mutant)]
+    known = {mutant.key for mutant in functions_that_load}
+    noticed |= run_quick([mutant for mutant in mutants if mutant.key not in known], baseline, jobs)
+    say(f"{len(noticed)} of {len(mutants)} are noticed.")
+    noticed |= run_thorough(left(loading), baseline, jobs, first=True)
+    noticed |= run_quick(left(functions_that_load), baseline, jobs)
+    say(f"{len(noticed)} of {len(mutants)} are noticed; {len(left(loading))} are tried anew with all tests.")
+    noticed |= run_thorough(left(loading), baseline, jobs, first=False)
+    return [mutant.key for mutant in left(mutants)]
 
 
 def run_quick(mutants: list[Mutant], baseline: Baseline, jobs: int) -> set[Key]:
     """Return the mutants that a test noticed."""
+    if not mutants:
+        return set()
     logs = [CACHE / f"quick-{job}.jsonl" for job in range(jobs)]
 
     def work(job: int) -> None:

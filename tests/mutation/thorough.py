@@ -22,7 +22,6 @@ from emulator.server import shared_contract
 from .apart import OPTIONS, Watch, start
 from .baseline import TESTS, Baseline
 from .mutants import MUTATED, Mutant
-from .quick import changes_a_function
 
 #: Loaded once, because it takes a while. Nothing of them knows plugins.
 BEFOREHAND = (
@@ -59,11 +58,6 @@ class Mutated(MetaPathFinder, InspectLoader):
         """Load it, under the name of the file, where messages and tests look for it."""
         module.__file__ = self._path
         exec(compile(self._mutant.source, self._path, "exec"), vars(module))  # noqa: S102  # that is loading
-
-
-def is_due(mutant: Mutant, baseline: Baseline) -> bool:
-    """Tell whether a change may show itself in what is made while modules are loaded and tests are collected."""
-    return not changes_a_function(mutant) or baseline.loads(mutant.key.file, mutant.lines)
 
 
 def load_beforehand() -> None:

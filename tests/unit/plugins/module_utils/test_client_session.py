@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ def sent() -> Callable[..., Any]:
 
 def test_the_server_learns_what_is_calling_and_what_it_reads(sent: Callable[..., Any]) -> None:
     assert sent().headers["User-Agent"] == f"mailsec.cloudflare/{sessions_file.VERSION}"
+    assert re.fullmatch(r"\d+\.\d+\.\d+(-[a-z0-9.]+)?", sessions_file.VERSION)
     assert sent().headers["Accept"] == "application/json"
 
 

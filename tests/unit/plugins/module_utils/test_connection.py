@@ -44,6 +44,11 @@ def test_every_option_becomes_a_setting() -> None:
     }
 
 
+@pytest.mark.parametrize("account_id", ["0123456789abcdef0123456789abcdef", "ABC", "Z"])
+def test_an_account_has_letters_and_digits(account_id: str) -> None:
+    assert settings({**PARAMS, "account_id": account_id}, {}).account_id == account_id
+
+
 def test_a_key_is_a_secret_and_its_address_is_not() -> None:
     made = settings({**PARAMS, "api_token": None, "api_email": "a@b.c", "api_key": "k"}, {})
 

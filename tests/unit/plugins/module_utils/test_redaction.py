@@ -118,6 +118,20 @@ def test_a_secret_may_be_any_text(secret: str) -> None:
 def test_a_secret_that_is_a_part_of_another_leaves_nothing_of_it() -> None:
     assert redactor(["abc", "abcdef"])("abcdef abc") == f"{MASK} {MASK}"
     assert redactor(["abcdef", "abc"])("abcdef abc") == f"{MASK} {MASK}"
+    # Also where the other one is spelled like a part of it.
+    assert redactor(["-", "%2dx"])("%2dx") == MASK
+
+
+@pytest.mark.parametrize("spelled", ["&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&#39;", "&#x27;"])
+def test_the_names_that_html_has_for_characters_are_known(spelled: str) -> None:
+    secret = f"a{html.unescape(spelled.lower())}b"
+
+    assert redactor([secret])(f"a{spelled}b") == MASK
+
+
+@pytest.mark.parametrize("text", ["a&;b", "a&#;b", "a&None;b", "a&amp;b", "a+b"])
+def test_what_is_no_spelling_of_a_character_is_kept(text: str) -> None:
+    assert redactor(["a-b"])(text) == text
 
 
 @pytest.mark.parametrize(

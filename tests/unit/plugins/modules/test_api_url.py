@@ -29,6 +29,7 @@ REST = f"/accounts/{ACCOUNT}/email-security/settings/domains/{ID}"
         ("https://gateway.example:8443/x_y~z-1.0", "https://gateway.example:8443/x_y~z-1.0"),
         ("HTTPS://Gateway.example/V4", "https://gateway.example/V4"),
         ("https://[2001:db8::1]:8443/v4", "https://[2001:db8::1]:8443/v4"),
+        ("https://gateway.example/X/", "https://gateway.example/X"),
         ("https://192.0.2.7", "https://192.0.2.7"),
         ("http://127.0.0.1:8080/client/v4", "http://127.0.0.1:8080/client/v4"),
         ("http://127.9.9.9", "http://127.9.9.9"),
@@ -71,7 +72,10 @@ def test_plain_http_to_another_machine_is_refused(run: Callable[..., Run], api_u
     result = run(MODULE, domain_id=ID, api_url=api_url)
 
     assert result.failed
-    assert result.msg.startswith("api_url: must begin with https://. Plain http would show the credentials")
+    assert result.msg == (
+        "api_url: must begin with https://. Plain http would show the credentials to the network; "
+        "it is accepted for this machine alone (127.0.0.1, ::1, localhost)."
+    )
 
 
 @pytest.mark.parametrize(

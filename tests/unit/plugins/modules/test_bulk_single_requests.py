@@ -18,7 +18,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import A
 from emulator import Emulator
 from support.bulk import DOMAINS, NEEDED, RESTRICTIONS, Many, id_of
 from support.module_runner import COLLECTION, Run
-from support.script import Script, refusal
+from support.script import Script, envelope, refusal
 
 MANY = RESTRICTIONS
 NOT_TRIED = "Not tried, because something before it failed."
@@ -159,6 +159,23 @@ def test_some_fail_and_the_others_are_done(run: Callable[..., Run]) -> None:
     )
     assert result.failure["status"] == 400
     assert result.failure["url"].endswith(id_of(2))
+
+
+def test_what_is_to_be_known_of_the_others_is_told_where_some_fail(run: Callable[..., Run]) -> None:
+    records = RESTRICTIONS.records(2)
+    script = Script(
+        MANY.listing(*records),
+        MANY.patching(records[0], CHANGE, answer=envelope({**records[0], "comments": "y"}, ["Remark"])),
+        MANY.patching(records[1], CHANGE, status=400, answer=refusal({"code": 1400, "message": "Not this one"})),
+    )
+
+    result = run(MANY.module, script, restrictions=entries(2, **CHANGE), concurrency=1)
+
+    assert result.failed
+    assert result.warnings == [
+        "d1.example: The API stored something else than it was sent. comments: is 'y', not 'x'.",
+        "Cloudflare remarks: Remark.",
+    ]
 
 
 def test_nothing_done_is_no_change(run: Callable[..., Run]) -> None:

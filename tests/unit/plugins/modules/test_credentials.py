@@ -102,29 +102,51 @@ def test_awkward_characters_are_sent_as_they_are(sent: Callable[..., dict[str, s
     }
 
 
+NONE = (
+    "api_token: no credentials. Name api_token (or api_email with api_key) in the task or in module_defaults, "
+    "or set CLOUDFLARE_API_TOKEN (or CLOUDFLARE_EMAIL with CLOUDFLARE_API_KEY) in the environment."
+)
+HALF = (
+    "is missing. api_email and api_key go together and come from the same place, the task or the environment; "
+    "an api_token needs neither."
+)
+ODD = (
+    "has a character that cannot be sent, such as a blank, a line break or a letter with an accent. "
+    "Was it copied or read from a file with something around it?"
+)
+
+
 @pytest.mark.parametrize(
     ("params", "environment", "sentence"),
     [
-        pytest.param({}, {}, "api_token: no credentials. Name api_token (or api_email with api_key) in the", id="none"),
-        pytest.param({}, {"CLOUDFLARE_API_TOKEN": ""}, "api_token: no credentials.", id="empty variable"),
-        pytest.param({"api_email": "a@b.c"}, {}, "api_key: is missing. api_email and api_key go together", id="no key"),
-        pytest.param({"api_key": "x"}, {}, "api_email: is missing.", id="no address"),
-        pytest.param({}, EMAIL, "api_key: is missing.", id="no key in the environment"),
-        pytest.param({}, {"CLOUDFLARE_API_KEY": "x"}, "api_email: is missing.", id="no address in the environment"),
-        pytest.param({"api_key": "x"}, EMAIL, "api_email: is missing.", id="half here, half there"),
-        pytest.param({"api_email": "a@b.c"}, {**TOKEN, **PAIR}, "api_key: is missing.", id="half in the task"),
-        pytest.param(
-            {"api_token": ""}, TOKEN, "api_token: is empty. Leave it out to use CLOUDFLARE_API_TOKEN", id="''"
-        ),
-        pytest.param({"api_token": "x", "api_key": ""}, {}, "api_key: is empty.", id="empty key beside a token"),
-        pytest.param({"api_email": "", "api_key": "x"}, {}, "api_email: is empty.", id="empty address"),
+        pytest.param({}, {}, NONE, id="none"),
+        pytest.param({}, {"CLOUDFLARE_API_TOKEN": ""}, NONE, id="empty variable"),
+        pytest.param({"api_email": "a@b.c"}, {}, f"api_key: {HALF}", id="no key"),
+        pytest.param({"api_key": "x"}, {}, f"api_email: {HALF}", id="no address"),
+        pytest.param({}, EMAIL, f"api_key: {HALF}", id="no key in the environment"),
+        pytest.param({}, {"CLOUDFLARE_API_KEY": "x"}, f"api_email: {HALF}", id="no address in the environment"),
+        pytest.param({"api_key": "x"}, EMAIL, f"api_email: {HALF}", id="half here, half there"),
+        pytest.param({"api_email": "a@b.c"}, {**TOKEN, **PAIR}, f"api_key: {HALF}", id="half in the task"),
         *(
-            pytest.param({"api_token": token}, {}, "api_token: has a character that cannot be sent", id=ascii(token))
-            for token in ("a b", " ab", "a\n", "a\r\nX-Evil: 1", "\u00f6", "\u2028", "a\x00", "a\x7f", "Bearer x")
+            pytest.param(
+                {**given, option: ""},
+                TOKEN,
+                f"{option}: is empty. Leave it out to use {variable} from the environment.",
+                id=f"empty {option}",
+            )
+            for option, variable, given in (
+                ("api_token", "CLOUDFLARE_API_TOKEN", {}),
+                ("api_key", "CLOUDFLARE_API_KEY", {"api_token": "x"}),
+                ("api_email", "CLOUDFLARE_EMAIL", {"api_key": "x"}),
+            )
         ),
-        pytest.param({"api_email": "\u00f6@b.c", "api_key": "x"}, {}, "api_email: has a character", id="address"),
-        pytest.param({"api_email": "a@b.c", "api_key": "x\n"}, {}, "api_key: has a character", id="key"),
-        pytest.param({}, {"CLOUDFLARE_API_TOKEN": "a\n"}, "api_token: has a character", id="variable"),
+        *(
+            pytest.param({"api_token": token}, {}, f"api_token: {ODD}", id=ascii(token))
+            for token in ("x y", " ab", "a\n", "a\r\nX-Evil: 1", "\u00f6", "\u2028", "a\x00", "a\x7f", "Bearer x")
+        ),
+        pytest.param({"api_email": "\u00f6@b.c", "api_key": "x"}, {}, f"api_email: {ODD}", id="address"),
+        pytest.param({"api_email": "a@b.c", "api_key": "x\n"}, {}, f"api_key: {ODD}", id="key"),
+        pytest.param({}, {"CLOUDFLARE_API_TOKEN": "a\n"}, f"api_token: {ODD}", id="variable"),
     ],
 )
 def test_credentials_that_cannot_be_used_are_refused(
@@ -140,8 +162,7 @@ def test_credentials_that_cannot_be_used_are_refused(
     result = run(DOMAIN.module, credentials=False, account_id=ACCOUNT, domain="example.com", **params)
 
     assert result.failed
-    assert result.msg.startswith(sentence)
-    assert result.msg.endswith((".", "?"))
+    assert result.msg == sentence
 
 
 def test_account_and_address_come_from_the_environment_too(

@@ -15,7 +15,10 @@ from support.module_runner import COLLECTION, Run
 from support.samples import ACCOUNT, DOMAIN, ID, Sample
 from support.script import Script, refusal
 
-REFUSED = "The token or key is wrong or expired, or is not for this account_id, or lacks the permission Cloud Email"
+REFUSED = (
+    "The token or key is wrong or expired, or is not for this account_id, or lacks the permission "
+    "Cloud Email Security: Write (to read, Cloud Email Security: Read will do)."
+)
 MISSING = "No credentials arrived. Check api_token, or api_email with api_key."
 MALFORMED = "The credentials have the wrong form. Is the token cut, or is a key used as a token?"
 TROUBLE = "The trouble is on the side of the server. Try again later; see https://www.cloudflarestatus.com."
@@ -26,11 +29,18 @@ FAILURES = [
     pytest.param(401, {"code": 1, "message": "No"}, REFUSED, id="401"),
     pytest.param(400, {"code": 9106, "message": "Missing X-Auth-Key"}, MISSING, id="9106"),
     pytest.param(400, {"code": 6003, "message": "Invalid request headers"}, MALFORMED, id="6003"),
+    *(
+        pytest.param(400, {"code": code, "message": "No"}, advice, id=str(code))
+        for code, advice in {6100: MISSING, 6101: MISSING, 6103: MALFORMED, 6111: MALFORMED}.items()
+    ),
     pytest.param(400, {"code": 7003, "message": "Could not route"}, "Check account_id and api_url.", id="7003"),
     pytest.param(404, {"code": 1, "message": "No"}, "There is no such record in this account, or no longer.", id="404"),
     pytest.param(407, {"code": 1, "message": "No"}, "A proxy stands in between and asks for credentials.", id="407"),
     pytest.param(
-        429, {"code": 971, "message": "Wait"}, "All that one user does shares 1,200 requests in five", id="429"
+        429,
+        {"code": 971, "message": "Wait"},
+        "All that one user does shares 1,200 requests in five minutes, the dashboard included.",
+        id="429",
     ),
     pytest.param(500, {"code": 1, "message": "No"}, TROUBLE, id="500"),
     pytest.param(526, {"code": 1, "message": "No"}, TROUBLE, id="526"),

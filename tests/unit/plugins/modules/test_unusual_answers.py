@@ -111,7 +111,7 @@ def test_a_read_without_a_record_is_an_error(run: Callable[..., Run], sample: Sa
     answer = run(sample.module, Script(sample.reading(answer=envelope(result))), **{sample.id_option: ID})
 
     assert answer.failed
-    assert answer.msg.startswith("HTTP 200: the answer holds no record. (GET")
+    assert answer.msg == f"HTTP 200: the answer holds no record. (GET {sample.url}, ray id 8f2b7c1d3e4a5b6c-FRA)"
     assert answer.failure["url"] == sample.url
 
 
