@@ -257,6 +257,97 @@ def test_the_innermost_cause_says_why(error: Exception, why: str) -> None:
     assert failed.failure["ray_id"] is None
 
 
+def told(error: Exception, host: str = "api.example:8443") -> str:
+    """Return what is said of an exception, without the request."""
+    failed = Request("GET", f"https://{host}/x", lambda value: value).unanswered(error, 2.5)
+    return str(failed).replace(f" (GET https://{host}/x)", "")
+
+
+UNKNOWN = "If an authority of your own signed it, name its certificate with ca_path."
+ANOTHER = "It is for another server. Check api_url, and what answers at that address."
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        (None, UNKNOWN),
+        (18, UNKNOWN),
+        (9, "Is the clock of this machine right?"),
+        (10, "Whoever runs the server has to renew it. Is the clock of this machine right?"),
+        (62, ANOTHER),
+        (64, ANOTHER),
+    ],
+)
+@pytest.mark.parametrize("name", ["SSLCertVerificationError", "CertificateError"])
+def test_what_is_wrong_with_a_certificate_decides_the_advice(name: str, code: int | None, advice: str) -> None:
+    cause = type(name, (Exception,), {} if code is None else {"verify_code": code, "verify_message": "it is odd"})("x")
+
+    for error, whose in (
+        (requests.exceptions.SSLError(cause), "api.example:8443"),
+        (requests.exceptions.ProxyError(cause), "the proxy on the way to api.example:8443"),
+    ):
+        why = "x" if code is None else "it is odd"
+        assert told(error) == f"The certificate of {whose} is not trusted: {why}. {advice}"
+
+
+@pytest.mark.parametrize(
+    ("error", "host", "said"),
+    [
+        (requests.exceptions.InvalidSchema("No connection adapters were found"), "a.example", "No connection adapters"),
+        (requests.exceptions.InvalidURL("Failed to parse: a.example"), "a.example:1", "Failed to parse: a.example"),
+        (requests.exceptions.InvalidURL("Failed to parse: user:password@proxy"), "a.example", ""),
+        (TypeError("password"), "a.example", ""),
+    ],
+)
+def test_what_is_said_of_an_address_is_told_only_where_it_is_about_the_server(
+    error: Exception, host: str, said: str
+) -> None:
+    assert told(error, host).startswith(f"No request can be sent to {host}{said and f': {said}'}")
+    assert told(error, host).endswith(
+        ". Its address, or that of a proxy in the environment (HTTPS_PROXY, ALL_PROXY), cannot be used."
+    )
+    assert "password" not in told(error, host)
+
+
+NOT_MADE = "The proxy in the environment makes no connection to api.example:8443"
+CHECK = "Check HTTPS_PROXY, ALL_PROXY and NO_PROXY in the environment of the task."
+CREDENTIALS = (
+    "It asks for credentials: put them into HTTPS_PROXY, or except the API with NO_PROXY, "
+    "in the environment of the task."
+)
+PASSED = "No connection to api.example:8443 through the proxy in the environment"
+
+
+@pytest.mark.parametrize(
+    ("cause", "sentences"),
+    [
+        (OSError("Tunnel connection failed: 407 Who?"), f"{NOT_MADE}: 407 Who?. {CREDENTIALS}"),
+        (OSError("Tunnel connection failed: 502 Bad"), f"{NOT_MADE}: 502 Bad. {CHECK}"),
+        (
+            urllib3.exceptions.NewConnectionError(None, "[Errno 111] refused"),  # type: ignore[arg-type]  # no pool
+            f"{PASSED}: None: [Errno 111] refused. {CHECK}",
+        ),
+        (type("ConnectTimeoutError", (Exception,), {})("x"), f"{PASSED} within 2.5 seconds. {CHECK}"),
+        (
+            type("ReadTimeoutError", (Exception,), {})("x"),
+            f"No answer from api.example:8443 through the proxy in the environment within 2.5 seconds. {CHECK}",
+        ),
+        (
+            OSError("odd"),
+            f"The connection to api.example:8443 through the proxy in the environment failed: odd. {CHECK}",
+        ),
+    ],
+)
+def test_trouble_with_a_proxy_is_told_as_such(cause: Exception, sentences: str) -> None:
+    assert told(requests.exceptions.ProxyError(cause)) == sentences
+
+
+def test_a_connection_that_is_not_made_in_time_is_told_with_the_time_although_urllib3_calls_it_new() -> None:
+    cause = type("ConnectTimeout", (urllib3.exceptions.NewConnectionError,), {})(None, "timed out")
+
+    assert told(requests.exceptions.ConnectionError(cause)) == "No connection to api.example:8443 within 2.5 seconds."
+
+
 @pytest.mark.parametrize(
     ("error", "passing"),
     [
