@@ -92,7 +92,7 @@ class Places:
 
     def __init__(self, wrapper: MetadataWrapper) -> None:
         self._module = wrapper.module
-        self._parents: Mapping[cst.CSTNode, cst.CSTNode] = wrapper.resolve(ParentNodeProvider)  # type: ignore[assignment]  # libcst leaves the values open
+        self._parents: Mapping[cst.CSTNode, cst.CSTNode] = wrapper.resolve(ParentNodeProvider)
         self._positions: Mapping[cst.CSTNode, Any] = wrapper.resolve(PositionProvider)
         self._statements = [self._module.code_for_node(statement) for statement in self._module.body]
         whole = self._module.code

@@ -49,6 +49,21 @@ def test_an_account_has_letters_and_digits(account_id: str) -> None:
     assert settings({**PARAMS, "account_id": account_id}, {}).account_id == account_id
 
 
+def test_bytes_of_the_environment_that_are_no_text_become_question_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLOUDFLARE_ACCOUNT_ID", "a\udcff\u00f6")
+
+    assert connection.environment_variable("CLOUDFLARE_ACCOUNT_ID") == "a?\u00f6"
+
+
+def test_certificates_of_the_environment_are_looked_at_where_they_are_needed() -> None:
+    environment = {"REQUESTS_CA_BUNDLE": "/missing"}
+
+    assert settings({**PARAMS, "api_url": "http://127.0.0.1"}, environment).verify is True
+    for api_url in ("https://api.example", "HTTPS://api.example"):
+        with pytest.raises(InputError, match="REQUESTS_CA_BUNDLE"):
+            settings({**PARAMS, "api_url": api_url}, environment)
+
+
 def test_a_key_is_a_secret_and_its_address_is_not() -> None:
     made = settings({**PARAMS, "api_token": None, "api_email": "a@b.c", "api_key": "k"}, {})
 
