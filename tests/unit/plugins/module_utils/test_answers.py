@@ -342,6 +342,14 @@ def test_trouble_with_a_proxy_is_told_as_such(cause: Exception, sentences: str) 
     assert told(requests.exceptions.ProxyError(cause)) == sentences
 
 
+def test_what_sounds_like_a_proxy_is_none_where_requests_knows_of_none() -> None:
+    why = "Tunnel connection failed: 502 Bad"
+
+    assert told(requests.exceptions.ConnectionError(OSError(why))) == (
+        f"The connection to api.example:8443 failed: {why}."
+    )
+
+
 def test_a_connection_that_is_not_made_in_time_is_told_with_the_time_although_urllib3_calls_it_new() -> None:
     cause = type("ConnectTimeout", (urllib3.exceptions.NewConnectionError,), {})(None, "timed out")
 
