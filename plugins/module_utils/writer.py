@@ -22,9 +22,9 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.side_by_side import side_by_side
 
-#: After these, as after trouble that all repeats could not mend and without any answer, the next request would fail in
-#: the same way.
-REFUSED = (401, 403, 429)
+#: After these, as after trouble that all repeats could not mend (429 is such) and without any answer, the next request
+#: would fail in the same way.
+REFUSED = (401, 403)
 
 
 class Writer:
