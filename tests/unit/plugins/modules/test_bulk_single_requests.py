@@ -178,6 +178,27 @@ def test_what_is_to_be_known_of_the_others_is_told_where_some_fail(run: Callable
     ]
 
 
+def test_each_reason_has_a_line_that_begins_with_the_names(run: Callable[..., Run]) -> None:
+    records = RESTRICTIONS.records(3)
+    script = Script(
+        MANY.listing(*records),
+        *(
+            MANY.patching(record, CHANGE, status=400, ray_id=None, answer=refusal({"code": code, "message": "No"}))
+            for record, code in zip(records, (1, 2, 1))
+        ),
+    )
+
+    result = run(MANY.module, script, restrictions=entries(3, **CHANGE), concurrency=1)
+
+    urls = [f"https://api.cloudflare.com{MANY.path}/{record['id']}" for record in records]
+    assert result.msg.split("\n") == [
+        "3 of 3 changes were not made, 0 were.",
+        f"d1.example: HTTP 400: No (code 1). (PATCH {urls[0]})",
+        f"d2.example: HTTP 400: No (code 2). (PATCH {urls[1]})",
+        f"d3.example: HTTP 400: No (code 1). (PATCH {urls[2]})",
+    ]
+
+
 def test_nothing_done_is_no_change(run: Callable[..., Run]) -> None:
     (record,) = MANY.records(1)
     refused = MANY.patching(record, CHANGE, status=409, answer=refusal({"code": 1, "message": "No"}))
