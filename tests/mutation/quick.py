@@ -77,8 +77,9 @@ class Loop:
 
 def tests_of(mutant: Mutant, baseline: Baseline) -> list[str]:
     """Return the tests that may notice a mutant: those that run its lines, or lines that know its name."""
-    tests = baseline.tests({mutant.key.file: mutant.lines})
-    return tests or baseline.tests(lines_that_know(made_of(mutant.names, MUTATED / mutant.key.file)))
+    if changes_a_function(mutant):
+        return baseline.tests({mutant.key.file: mutant.lines})
+    return baseline.tests(lines_that_know(made_of(mutant.names, MUTATED / mutant.key.file)))
 
 
 @cache

@@ -9,7 +9,6 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import (
-    LONGEST_MESSAGE,
     one_line,
     quoted,
     shortened,
@@ -30,17 +29,24 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import (
 def test_a_value_in_a_message_is_quoted_on_one_line_and_cut(value: object, text: str) -> None:
     assert quoted(value) == text
     assert unquoted(value) == text[1:-1]
+    assert unquoted("x" * 9, longest=5) == "xxxx..."
 
 
 @pytest.mark.parametrize(
-    ("text", "line"), [("it's \u00fc", "it's \u00fc"), ("a\r\n\u202eb's", r"a\r\n\u202eb's"), ("\ud800", r"\ud800")]
+    ("text", "line"),
+    [
+        ("it's \u00fc", "it's \u00fc"),
+        ("a\\b\n", r"a\b\n"),
+        ("a\r\n\u202eb's", r"a\r\n\u202eb's"),
+        ("\ud800", r"\ud800"),
+    ],
 )
 def test_what_cannot_be_printed_is_written_in_a_way_that_can(text: str, line: str) -> None:
     assert one_line(text) == line
 
 
 def test_a_message_is_cut_where_it_is_too_long_to_be_read() -> None:
-    fits = "x" * LONGEST_MESSAGE
+    fits = "x" * 2000
 
     assert shortened(fits) == fits
-    assert shortened(fits + "x") == "x" * (LONGEST_MESSAGE - 3) + "..."
+    assert shortened(fits + "x") == "x" * 1997 + "..."
