@@ -241,6 +241,15 @@ def ad_hoc_of(name: str) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.parametrize("name", [f"{name}{suffix}" for name in RESOURCES for suffix in ("", "s", "_info")])
+def test_every_option_says_what_it_is_in_words_that_ansible_knows(name: str) -> None:
+    known = {"type", "default", "choices", "elements", "options", "required", "fallback", "aliases", "no_log"}
+
+    for option, entry in spec(name).items():
+        assert "type" in entry, option
+        assert entry.keys() <= known, option
+
+
 @every_module
 def test_every_example_is_taken(name: str) -> None:
     resource: Resource = RESOURCES[name]
