@@ -88,7 +88,7 @@ test-faults: setup ## everything that can go wrong, at every request (half an ho
 	FAULTS=long $(OWN_HOME) pytest tests/faults $(ARGS)
 
 .PHONY: test-mutation
-test-mutation: setup ## does a unit test notice every small change of plugins/module_utils? (an hour); ARGS=writer.py
+test-mutation: setup ## does a unit test notice every small change of plugins/module_utils? (an hour or two); ARGS=writer.py
 	PYTHONPATH=tests $(OWN_HOME) python -m mutation $(ARGS)
 
 .PHONY: test-matrix
