@@ -17,6 +17,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import A
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import redactor
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import TROUBLE, Sessions
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.settings import Settings
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.unanswered import unanswered
 
 #: The most records that the API puts on a page.
 PAGE_SIZE = 1000
@@ -195,7 +196,7 @@ class Client:
                 )
             headers = response.headers
         except TROUBLE as error:
-            raise request.unanswered(error, self._settings.timeout) from None
+            raise unanswered(request, error, self._settings.timeout) from None
         finally:
             self._pace.leave(headers)
         answer = Answer(request, response.status_code, headers, response.content)

@@ -7,5 +7,5 @@ from __future__ import annotations
 
 import os
 
-#: FAULTS=long, which "make test-faults" sets, runs all of it; else a part that takes less than a minute.
+#: FAULTS=long, which "make test-faults" sets, runs all of it; else a part that takes some three minutes.
 LONG = os.environ.get("FAULTS") == "long"
