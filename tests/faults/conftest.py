@@ -9,6 +9,7 @@ import importlib
 import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible.module_utils import basic
@@ -38,6 +39,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[FIGURES] = []
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand the figures over, where this is one of several processes."""
+    handed_over = getattr(session.config, "workeroutput", None)
+    if handed_over is not None:
+        handed_over["figures"] = session.config.stash[FIGURES]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over the figures of another process."""
+    node.config.stash[FIGURES] += getattr(node, "workeroutput", {}).get("figures", [])
+
+
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, exitstatus: pytest.ExitCode, config: pytest.Config
 ) -> None:
@@ -45,7 +59,7 @@ def pytest_terminal_summary(
     terminalreporter.section(f"the campaign, {'long' if LONG else 'short'} form")
     for figure in config.stash[FIGURES]:
         terminalreporter.write_line(figure)
-    if LONG and exitstatus == pytest.ExitCode.OK and not terminalreporter.stats.get("deselected"):
+    if LONG and exitstatus == pytest.ExitCode.OK and not config.getoption("keyword"):
         figures.record(config.stash[FIGURES])
         terminalreporter.write_line(f"{figures.PAGE.name} has these figures.")
 

@@ -153,6 +153,7 @@ CASES = {
 #: The messages of the guide that have a test of their own below.
 ROLE = (
     "Nothing is asked for",
+    "email_security_domains and",
     "email_security_purge_domains and",
     "email_security_export_path has",
     "email_security_export_path is",
