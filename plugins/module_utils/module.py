@@ -24,10 +24,13 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.secrets import secrets_of
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import VERSION, SessionsFor, new_sessions
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.task import Context, Returned
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.way import proxy_secrets
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.written import read
 
 #: What Ansible writes in the place of a secret option.
 NOT_SHOWN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+#: What is returned in words of the collection and of libraries. All else holds settings, and has to stay as it is.
+WORDS = ("msg", "failure", "exception")
 
 
 class Module(AnsibleModule):
@@ -48,6 +51,7 @@ class Module(AnsibleModule):
         # Ansible takes out a secret that is spelled as it was given, also of what it logs.
         self.no_log_values.update(secrets)
         self.redact = redactor(secrets)
+        self.redact_words = redactor([*secrets, *proxy_secrets(os.environ)])
         declared = {
             name: spec for option, spec in self.argument_spec.items() for name in (option, *spec.get("aliases", ()))
         }
@@ -71,7 +75,7 @@ class Module(AnsibleModule):
         """Fail. What was refused before Ansible looked at the options is told before what it found."""
         if not self._ready:
             # Part of a secret would not be found any more.
-            msg = shortened(self.redact(" ".join(self._refused.values()) or msg))
+            msg = shortened(self.redact_words(" ".join(self._refused.values()) or msg))
         super().fail_json(msg=msg, **details)
 
     def finish(self) -> None:
@@ -87,7 +91,10 @@ class Module(AnsibleModule):
             option: NOT_SHOWN if value is not None and self._is_secret(option) else self.redact(value)
             for option, value in self.params.items()
         }
-        super()._return_formatted({name: self.redact(value) for name, value in kwargs.items()})
+        values = {
+            name: self.redact_words(value) if name in WORDS else self.redact(value) for name, value in kwargs.items()
+        }
+        super()._return_formatted(values)
 
     def _is_secret(self, option: str) -> bool:
         return bool(self.argument_spec.get(self.aliases.get(option, option), {}).get("no_log"))
@@ -126,7 +133,7 @@ def run(task: Task, resource: Resource, sessions: SessionsFor = new_sessions) ->
         returned, warnings = task.perform(resource, module.params, Context(module.check_mode, os.environ, sessions))
     except CollectionError as error:
         for warning in error.warnings:
-            module.warn(module.redact(warning))
+            module.warn(module.redact_words(warning))
         if isinstance(error, InputError):
             module.forget_entries()
         module.fail_json(msg=str(error), **error.details)
@@ -135,7 +142,7 @@ def run(task: Task, resource: Resource, sessions: SessionsFor = new_sessions) ->
         # Ansible itself adds the traceback where it is asked to.
         module.fail_json(msg=defect(error))
     for warning in warnings:
-        module.warn(module.redact(warning))
+        module.warn(module.redact_words(warning))
     module.exit_json(**returned)
 
 

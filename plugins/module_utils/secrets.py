@@ -16,7 +16,6 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.connection impo
     SECRETS,
     spec,
 )
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.way import proxy_secrets
 
 #: What stands before the host of an address, C(user:password).
 USER_INFO = re.compile(r"(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?(.+)@", re.DOTALL)
@@ -27,6 +26,8 @@ LEAST_SECRET = 8
 def secrets_of(params: Mapping[str, Any], environment: Mapping[str, str]) -> list[str]:
     """Return the secrets of the task and of its environment, used or not, to keep out of every output.
 
+    Not those of proxies: people choose them, so that they can be words of a setting too.
+
     Args:
         params: the options of the task, checked by Ansible or not: of any type, and by any of their names.
         environment: the environment of the task.
@@ -35,7 +36,6 @@ def secrets_of(params: Mapping[str, Any], environment: Mapping[str, str]) -> lis
     names = [name for option in SECRETS for name in (option, *declared[option].get("aliases", ()))]
     values = [str(value) for value in map(params.get, names) if isinstance(value, (str, int, float))]
     values += [environment.get(ENVIRONMENT[option], "") for option in SECRETS]
-    values += proxy_secrets(environment)
     for address in (params.get("api_url"), environment.get(ENVIRONMENT["api_url"])):
         user = USER_INFO.match(address) if isinstance(address, str) else None
         if user:

@@ -31,6 +31,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import D
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import redactor
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.secrets import secrets_of
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import HAS_REQUESTS, KeptSessions
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.way import proxy_secrets
 
 try:
     from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.wire import Said, parsed, sent
@@ -116,7 +117,8 @@ class InProcess(RunsModule):
                 self._run_module()
         except Exception:
             # A module that crashes fails its task, or this item of a loop. An exception of an action can end the loop.
-            redact = redactor(secrets_of(arguments, {**os.environ, **environment}))
+            surrounding = {**os.environ, **environment}
+            redact = redactor([*secrets_of(arguments, surrounding), *proxy_secrets(surrounding)])
             return Said(1, redact(output.getvalue()), redact(traceback.format_exc()))
         return Said(0, output.getvalue(), "")
 

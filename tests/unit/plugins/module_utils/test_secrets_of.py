@@ -27,12 +27,10 @@ def test_secrets_are_those_of_the_task_and_of_the_environment() -> None:
         ({"api_url": "https://user:pw@host/"}, "pw"),
         ({"api_url": "https://long-token@host/"}, "long-token"),
         ({"CLOUDFLARE_BASE_URL": "user:pw@host"}, "pw"),
-        ({"HTTPS_PROXY": "http://user:pw@proxy:3128"}, "pw"),
-        ({"https_proxy": "user:p/w@proxy"}, "p/w"),
     ],
 )
 def test_secrets_are_found_where_they_do_not_belong(params: dict[str, Any], secret: str) -> None:
-    environment = {name: value for name, value in params.items() if name.lower().endswith(("_proxy", "_url"))}
+    environment = {name: value for name, value in params.items() if name.endswith("_URL")}
 
     assert secret in secrets_of(params, environment)
 
@@ -41,7 +39,7 @@ def test_secrets_are_found_where_they_do_not_belong(params: dict[str, Any], secr
     "params",
     [
         {"domain": "example.com", "use_key": "yes", "domian": "example.com", "api_url": "https://host/a/b"},
-        {"api_token": None, "api_key": "", "token": True, "other": 3, "HTTPS_PROXY": "http://proxy:3128"},
+        {"api_token": None, "api_key": "", "token": True, "other": 3, "HTTPS_PROXY": "http://user:pw@proxy:3128"},
         {"domain": "0123456789abcdefghijklmnopqrstuvwxyz"},
     ],
 )

@@ -213,3 +213,16 @@ def test_a_token_in_the_place_of_a_path_is_not_repeated(run: Callable[..., Run])
         run(DOMAIN.module, domain="example.com", ca_path=token).msg
         == "ca_path: there is no file or folder of that name."
     )
+
+
+def test_what_a_proxy_wants_to_know_is_hidden_in_words_and_does_not_spoil_settings(
+    run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://mail:example@proxy.internal:3128")
+    record = {**DOMAIN.record, "transport": "mx.example.net"}
+
+    result = run(DOMAIN.module, Script(DOMAIN.reading(record)), domain_id=ID)
+    failed = run(DOMAIN.module, domain_id=ID, timeout="example", ca_path="/example")
+
+    assert result.result == record
+    assert failed.msg.startswith("timeout: must be a number, not '********'.")
