@@ -87,7 +87,8 @@ class Request:
         }
         where = f"{self.method} {self.url}" + (f", ray id {failure['ray_id']}" if failure["ray_id"] else "")
         message = " ".join(part for part in (reason, advice, f"({where})") if part)
-        return ApiError(self.redact(message), self.redact(failure), **marks)
+        # Its names are ours: a token that is a word of them does not change them.
+        return ApiError(self.redact(message), {name: self.redact(value) for name, value in failure.items()}, **marks)
 
 
 class Answer:

@@ -29,8 +29,9 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.written import 
 
 #: What Ansible writes in the place of a secret option.
 NOT_SHOWN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-#: What is returned in words of the collection and of libraries. All else holds settings, and has to stay as it is.
-WORDS = ("msg", "failure", "exception")
+#: What is returned in words of the collection and of libraries, beside C(failure). All else holds settings, and has to
+#: stay as it is.
+WORDS = ("msg", "exception")
 
 
 class Module(AnsibleModule):
@@ -91,10 +92,13 @@ class Module(AnsibleModule):
             option: NOT_SHOWN if value is not None and self._is_secret(option) else self.redact(value)
             for option, value in self.params.items()
         }
-        values = {
-            name: self.redact_words(value) if name in WORDS else self.redact(value) for name, value in kwargs.items()
-        }
-        super()._return_formatted(values)
+        super()._return_formatted({name: self._without_secrets(name, value) for name, value in kwargs.items()})
+
+    def _without_secrets(self, name: str, value: Any) -> Any:
+        if name == "failure":
+            # Its names are ours, whatever words a token has in it.
+            return {name: self.redact_words(item) for name, item in value.items()}
+        return self.redact_words(value) if name in WORDS else self.redact(value)
 
     def _is_secret(self, option: str) -> bool:
         return bool(self.argument_spec.get(self.aliases.get(option, option), {}).get("no_log"))

@@ -115,10 +115,14 @@ def wanted_from(resource: Resource, params: Mapping[str, Any], refused: Mapping[
         params: the options. One that is None was left out, and what it would set is not managed.
         refused: the options that cannot be used, with what is to be said of each.
     """
+    fields = (resource.id_field, *resource.fields.values())
+    names = {field.name for field in fields}
     checked: dict[str, Any] = {}
-    mistakes = list(refused.values())
-    for field in (resource.id_field, *resource.fields.values()):
-        if params[field.name] is not None:
+    mistakes = [mistake for option, mistake in refused.items() if option not in names]
+    for field in fields:
+        if field.name in refused:
+            mistakes.append(refused[field.name])
+        elif params[field.name] is not None:
             try:
                 checked[field.name] = field.check(params[field.name])
             except InputError as error:

@@ -41,6 +41,7 @@ class Simulation:
         self._order = itertools.count()
         self._waiting: list[tuple[float, int, threading.Semaphore]] = []
         self._chance = Random(7)
+        self._ended = False
         self._patch(emulator, monkeypatch)
 
     def sleep(self, seconds: float) -> None:
@@ -63,6 +64,14 @@ class Simulation:
         self.give_up()
         # Nothing can go wrong so slowly; a mistake in a test is to fail and not to hang.
         assert turn.acquire(timeout=120), "nobody runs any more"
+        if self._ended:
+            raise SystemExit
+
+    def end(self) -> None:
+        """End whoever still waits."""
+        self._ended = True
+        for _seconds, _order, turn in self._waiting:
+            turn.release()
 
     def give_up(self) -> None:
         """Let somebody else run."""

@@ -252,8 +252,10 @@ def test_any_value_in_the_environment(doors: BothDoors, option: str, monkeypatch
         monkeypatch.setenv(ENVIRONMENT[option], value)
         run = doors.run(KINDS[0].one, task)
         if doors.rig.emulator.log:
-            assert run.failed
-            assert run.failure["status"] in (400, 403)
+            assert run.failed is ((option, value) != ("api_token", doors.rig.emulator.token))
+            # A credential such as 0 cannot be told from a digit of the status.
+            if run.failed and value not in "400 403":
+                assert run.failure["status"] in (400, 403)
             verdicts["refused by the server"] += 1
         else:
             check_refused(doors.rig, run, option)

@@ -60,10 +60,12 @@ def told(tell: Callable[[str], None]) -> Iterator[None]:
 
 
 @pytest.fixture
-def simulation(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> Simulation:
+def simulation(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulation]:
     """Return the clock of client and server."""
     rig.emulator.behaviour.update({"quota": QUOTA // SCALE, "window": WINDOW})
-    return Simulation(rig.emulator, monkeypatch)
+    simulation = Simulation(rig.emulator, monkeypatch)
+    yield simulation
+    simulation.end()
 
 
 def entries(count: int, begin: int = 0) -> list[dict[str, Any]]:

@@ -226,3 +226,15 @@ def test_what_a_proxy_wants_to_know_is_hidden_in_words_and_does_not_spoil_settin
 
     assert result.result == record
     assert failed.msg.startswith("timeout: must be a number, not '********'.")
+
+
+def test_a_token_that_is_a_word_of_the_failure_leaves_its_names(run: Callable[..., Run]) -> None:
+    gone = DOMAIN.reading(
+        status=404, answer={"success": False, "errors": [{"code": 7000, "message": "No such status"}]}
+    )
+
+    result = run(DOMAIN.module, Script(gone), credentials=False, domain_id=ID, account_id=ACCOUNT, api_token="status")
+
+    assert set(result.failure) == {"method", "url", "status", "errors", "ray_id"}
+    assert result.failure["status"] == 404
+    assert result.failure["errors"] == [{"code": 7000, "message": "No such ********"}]
