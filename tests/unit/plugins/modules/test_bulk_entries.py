@@ -51,8 +51,8 @@ def test_every_mistake_of_every_entry_is_told_with_index_and_name(run: Callable[
         {
             "index": 0,
             "name": "a.example",
-            "msg": "colour: there is no such option. There are allowed_delivery_modes, domain, domain_id, drop_dispositions, "
-            "folder, integration_id, ip_restrictions, lookback_hops, regions, require_tls_inbound, "
+            "msg": "colour: there is no such option. There are allowed_delivery_modes, domain, domain_id, "
+            "drop_dispositions, folder, integration_id, ip_restrictions, lookback_hops, regions, require_tls_inbound, "
             "require_tls_outbound, state, transport. "
             "lookback_hops: must be a number from 1 to 20, not 0. "
             "regions: entry 1 must be one of GLOBAL, AU, DE, IN, US, not 'XX'.",
