@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, product
 
 import pytest
 
@@ -63,13 +63,11 @@ def cases() -> Iterator[Case]:
     """Yield every place with every form; the rest goes round, each at its own pace."""
     rest = zip(cycle(SENDABLE), cycle(CARRIERS), cycle(REQUESTS), strict=False)
     for way in range(WAYS):
-        for place in PLACES:
-            for form in FORMS:
-                secret, carrier, (job, target) = next(rest)
-                # In check mode no write is sent.
-                yield Case(place, form, secret, carrier, job, target, bool(way % 2) and not target.writes)
-            # Out of step, or a place would meet the same ones each time.
-            next(rest)
+        for (place, form), (secret, carrier, (job, target)) in zip(product(PLACES, FORMS), rest, strict=False):
+            # In check mode no write is sent.
+            yield Case(place, form, secret, carrier, job, target, bool(way % 2) and not target.writes)
+        # Out of step, or a place would meet the same ones each time.
+        next(rest, None)
 
 
 ALL = list(cases())

@@ -50,7 +50,7 @@ class Mutated(MetaPathFinder, InspectLoader):
         """Return how the module is loaded."""
         return spec_from_loader(name, self, origin=self._path) if name == self._mutant.module else None
 
-    def get_source(self, name: str) -> str:
+    def get_source(self, fullname: str) -> str:
         """Return the source of the mutant."""
         return self._mutant.source
 
