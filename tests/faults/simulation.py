@@ -14,6 +14,7 @@ import heapq
 import itertools
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -156,7 +157,8 @@ class Thread:
     def _run(self) -> None:
         assert self._begin.acquire(timeout=120), "its turn never came"
         try:
-            self._target()
+            with suppress(SystemExit):
+                self._target()
         finally:
             self._ended = True
             for turn in self._waiting:
