@@ -67,7 +67,7 @@ class Number(Kind):
         self.maximum = maximum
 
     def check(self, value: int) -> int:
-        # A bool is an int, and Ansible lets it pass as one; the API would not.
+        # A bool is an int for Python; for the API it is not.
         if isinstance(value, bool) or not self.minimum <= value <= self.maximum:
             raise ValueError(f"must be a number from {self.minimum} to {self.maximum}, not {unquoted(value)}")
         return value
@@ -91,7 +91,7 @@ class Text(Kind):
 
 
 class Choice(Kind):
-    """One of a few words. Ansible itself checks the choices of an option."""
+    """One of a few words. They are checked where the options of a task are read."""
 
     def __init__(self, *choices: str) -> None:
         self.choices = choices

@@ -114,7 +114,7 @@ def run_quick(mutants: list[Mutant], baseline: Baseline, jobs: int) -> set[Key]:
             if pytest.main([TESTS, *OPTIONS], plugins=[loop]):
                 raise SystemExit
 
-    processes = [start(lambda job=job: work(job))[0] for job in range(jobs)]  # type: ignore[misc]  # bound now
+    processes = [start(lambda job=job: work(job))[0] for job in range(jobs)]  # type: ignore[misc]  # job has a default
     for process in processes:
         if os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) != SURVIVED:
             raise SystemExit("A process that tries mutants ended too early.")

@@ -59,8 +59,8 @@ class Loop:
                 self._tell(mutant.key, False)
                 continue
             # What noticed the last change of this function is likely to notice the next.
-            tests.sort(key=lambda test: test not in self._noticed[where])  # the sort uses it at once
-            ended, noticed = apart(lambda: self._run(mutant, [items[test] for test in tests]))  # noqa: B023  # likewise
+            tests.sort(key=lambda test: test not in self._noticed[where])
+            ended, noticed = apart(lambda: self._run(mutant, [items[test] for test in tests]))  # noqa: B023  # called at once
             if noticed:
                 self._noticed[where] = [noticed, *(test for test in self._noticed[where] if test != noticed)][:8]
             self._tell(mutant.key, not ended)
