@@ -67,7 +67,7 @@ class Search:
     def __init__(self, secrets: Iterable[str]) -> None:
         written = {form for secret in secrets for form in forms(secret)}
         long = [form.translate(IN_LOWER_CASE) for form in written if len(form) >= LONG]
-        self._short = sorted((form for form in written if len(form) < LONG), key=len, reverse=True)
+        self._short = [form for form in written if len(form) < LONG]
         #: No escape is shorter than what it stands for.
         self._shortest = min([len(form) for form in self._short], default=LONG)
         self._parts = {form[at : at + LONG] for form in long for at in range(len(form) - LONG + 1)}
@@ -86,11 +86,11 @@ class Search:
             if begin >= at:
                 kept += [text[at:begin], MASK]
             at = max(at, end)
-        return "".join([*kept, text[at:]]) if spans else text
+        return "".join([*kept, text[at:]])
 
     def _suspects(self, text: str) -> bool:
         """Tell whether there may be something of a secret in a text, as it is."""
-        if self._short and any(form in text for form in self._short):
+        if any(form in text for form in self._short):
             return True
         return not self._pieces.isdisjoint(IN_PIECES.findall(text.lower()))
 
@@ -108,15 +108,15 @@ class Search:
 
 def runs(text: str, parts: Container[str]) -> Iterator[tuple[int, int]]:
     """Yield where a text consists of parts, each of them LONG; parts that overlap are one run."""
-    begin = end = -1
-    for at in range(len(text) - LONG + 1):
+    begin = end = 0
+    for at in range(len(text)):
         if text[at : at + LONG] in parts:
             if at >= end:
-                if end > 0:
+                if end:
                     yield begin, end
                 begin = at
             end = at + LONG
-    if end > 0:
+    if end:
         yield begin, end
 
 
@@ -135,8 +135,8 @@ def forms(secret: str) -> Iterator[str]:
         # What stands before it decides on the first characters, and what comes after it on the last one.
         encoded = base64.b64encode(b"\0" * shift + data)
         begin, end = (0, 2, 3)[shift], (shift + len(data)) * 8 // 6
-        yield encoded[begin:end].decode("ascii")
-        yield encoded[begin:end].translate(bytes.maketrans(b"+/", b"-_")).decode("ascii")
+        yield encoded[begin:end].decode()
+        yield encoded[begin:end].translate(bytes.maketrans(b"+/", b"-_")).decode()
 
 
 def readings(text: str) -> Iterator[tuple[str, Sequence[int]]]:

@@ -38,8 +38,6 @@ def verification(validate_certs: bool, ca_path: str | None, environment: Mapping
     for source, path in [("ca_path", ca_path)] if ca_path is not None else named[:1]:
         try:
             usable = _usable(path, os.stat(path).st_mtime_ns)
-        except ssl.SSLError:
-            usable = False
         except (OSError, ValueError) as error:
             raise InputError(f"{source}: {quoted(path)} cannot be read: {getattr(error, 'strerror', error)}.") from None
         if not usable:
@@ -52,14 +50,17 @@ def verification(validate_certs: bool, ca_path: str | None, environment: Mapping
 
 @lru_cache(maxsize=16)
 def _usable(path: str, _changed: int) -> bool:
-    """Tell whether there are certificates. Raises OSError, and ssl.SSLError where they are none.
+    """Tell whether there are certificates. Raises OSError.
 
     To read a file of all public authorities takes some 40 ms: in a loop, the first item does it for all.
     """
     if os.path.isdir(path):
         return any(HASHED.fullmatch(name) for name in os.listdir(path))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.load_verify_locations(cafile=path)
+    try:
+        context.load_verify_locations(cafile=path)
+    except ssl.SSLError:
+        return False
     return context.cert_store_stats()["x509"] > 0
 
 

@@ -33,6 +33,9 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--keep", action="store_true", help="which test runs which line is as it was the last time")
     options.add_argument("--again", action="store_true", help="only the mutants that survived the last time")
     options.add_argument("--only", default="", help="only the mutants whose changed line has this text in it")
+    options.add_argument(
+        "--near", action="store_true", help="only with the tests whose file is named after the changed one"
+    )
     return options
 
 
@@ -51,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         mutants = {key: mutant for key, mutant in mutants.items() if key in before}
     mutants = {key: mutant for key, mutant in mutants.items() if options.only in key.text}
     say(f"{len(mutants)} mutants.")
-    survivors = survivors_of(list(mutants.values()), baseline, options.jobs)
+    survivors = survivors_of(list(mutants.values()), baseline, options.jobs, options.near)
     SURVIVORS.write_text(json.dumps([[key, mutants[key].before] for key in survivors], indent=1))
     say(f"After {time.monotonic() - begin:.0f} s:")
     a_part = options.again or options.only
@@ -76,7 +79,7 @@ def judge(mutants: dict[Key, Mutant], survivors: list[Key], known: set[Key]) -> 
     return int(set(survivors) != known)
 
 
-def survivors_of(mutants: list[Mutant], baseline: Baseline, jobs: int) -> list[Key]:
+def survivors_of(mutants: list[Mutant], baseline: Baseline, jobs: int, near: bool) -> list[Key]:
     """Return the mutants that no test noticed, in their order."""
     thorough.load_beforehand()
     noticed: set[Key] = set()
@@ -88,16 +91,18 @@ def survivors_of(mutants: list[Mutant], baseline: Baseline, jobs: int) -> list[K
     loading = [mutant for mutant in mutants if baseline.loads(mutant.key.file, mutant.lines)]
     functions_that_load = [mutant for mutant in loading if quick.changes_a_function(mutant)]
     known = {mutant.key for mutant in functions_that_load}
-    noticed |= run_quick([mutant for mutant in mutants if mutant.key not in known], baseline, jobs)
+    noticed |= run_quick([mutant for mutant in mutants if mutant.key not in known], baseline, jobs, near)
     say(f"{len(noticed)} of {len(mutants)} are noticed.")
     noticed |= run_thorough(left(loading), baseline, jobs, first=True)
-    noticed |= run_quick(left(functions_that_load), baseline, jobs)
+    noticed |= run_quick(left(functions_that_load), baseline, jobs, near)
+    if near:
+        return [mutant.key for mutant in left(mutants)]
     say(f"{len(noticed)} of {len(mutants)} are noticed; {len(left(loading))} are tried anew with all tests.")
     noticed |= run_thorough(left(loading), baseline, jobs, first=False)
     return [mutant.key for mutant in left(mutants)]
 
 
-def run_quick(mutants: list[Mutant], baseline: Baseline, jobs: int) -> set[Key]:
+def run_quick(mutants: list[Mutant], baseline: Baseline, jobs: int, near: bool) -> set[Key]:
     """Return the mutants that a test noticed."""
     if not mutants:
         return set()
@@ -109,7 +114,7 @@ def run_quick(mutants: list[Mutant], baseline: Baseline, jobs: int) -> set[Key]:
             def tell(key: Key, noticed: bool) -> None:
                 log.write(json.dumps([key, noticed]) + "\n")
 
-            loop = quick.Loop(mutants[job::jobs], baseline, tell, unchanged=job == 0)
+            loop = quick.Loop(mutants[job::jobs], baseline, tell, unchanged=job == 0, near=near)
             # To nobody: the mutants' own processes say nothing either.
             if pytest.main([TESTS, *OPTIONS], plugins=[loop]):
                 raise SystemExit

@@ -35,10 +35,12 @@ class Loop:
         baseline: what is known of the tests.
         tell: takes what came of each mutant.
         unchanged: run all tests once without a change, too.
+        near: run only the tests whose file is named after the changed one.
     """
 
-    def __init__(self, mutants: list[Mutant], baseline: Baseline, tell: Tell, unchanged: bool) -> None:
+    def __init__(self, mutants: list[Mutant], baseline: Baseline, tell: Tell, unchanged: bool, near: bool) -> None:
         self._unchanged = unchanged
+        self._near = near
         self._mutants = mutants
         self._baseline = baseline
         self._tell = tell
@@ -55,11 +57,13 @@ class Loop:
         for mutant in self._mutants:
             where = mutant.key.file, mutant.key.function
             tests = [*new, *tests_of(mutant, self._baseline)]
+            if self._near:
+                tests = [test for test in tests if is_near(test, mutant)]
             if not tests:
                 self._tell(mutant.key, False)
                 continue
             # What noticed the last change of this function is likely to notice the next.
-            tests.sort(key=lambda test: test not in self._noticed[where])
+            tests.sort(key=lambda test: (test not in self._noticed[where], not is_near(test, mutant)))
             ended, noticed = apart(lambda: self._run(mutant, [items[test] for test in tests]))  # noqa: B023  # called at once
             if noticed:
                 self._noticed[where] = [noticed, *(test for test in self._noticed[where] if test != noticed)][:8]
@@ -80,6 +84,11 @@ def tests_of(mutant: Mutant, baseline: Baseline) -> list[str]:
     if changes_a_function(mutant):
         return baseline.tests({mutant.key.file: mutant.lines})
     return baseline.tests(lines_that_know(made_of(mutant.names, MUTATED / mutant.key.file)))
+
+
+def is_near(test: str, mutant: Mutant) -> bool:
+    """Tell whether the file of a test is named after the file of a mutant."""
+    return Path(mutant.key.file).stem in Path(test.partition("::")[0]).stem
 
 
 @cache

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 from collections.abc import Callable
@@ -16,7 +17,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import DEPTH, LONG, MASK, redactor
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import DEPTH, LONG, MASK, readings, redactor
 from support.leaks import FORMS, leaks
 
 #: What a header can carry.
@@ -106,8 +107,68 @@ def test_escapes_may_be_escaped_a_few_times() -> None:
     assert redactor([TOKEN])("%" + "25" * 2 * DEPTH) == "%" + "25" * 2 * DEPTH
 
 
+def test_a_text_full_of_escapes_is_read_a_few_times_only() -> None:
+    assert [text for text, _starts in readings("%2525252525252541")] == [
+        "%2525252525252541",
+        "%25252525252541",
+        "%252525252541",
+        "%2525252541",
+        "%25252541",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("secret", "spelled"),
+    [
+        ("a\nb", "a\\nb"),
+        ("a\rb", "a\\rb"),
+        ("a\tb", "a\\tb"),
+        ("aAb", "a\\x41b"),
+        ("aAb", "a\\u0041b"),
+        ("a/b", "a\\/b"),
+        ("a'b", "a''b"),
+        ("a'b", "a'\\''b"),
+        ("a'b", """a'"'"'b"""),
+    ],
+)
+def test_escapes_are_taken_for_what_they_stand_for(secret: str, spelled: str) -> None:
+    assert redactor([secret])(f"({spelled})") == f"({MASK})"
+
+
+@pytest.mark.parametrize("secret", ["abc\ndef", "ab\ncd\nef\ngh\nij", "abcde\nfghij\nklmno\npqrst"])
+def test_a_secret_may_have_line_breaks(secret: str) -> None:
+    assert redactor([secret])(f"({secret})") == f"({MASK})"
+
+
+@pytest.mark.parametrize(
+    ("before", "masked"),
+    [
+        ("", f"{MASK}IT8h"),
+        # The bits of what stands before it are in the characters that are left.
+        ("x", f"eH{MASK}CE/IQ=="),
+        ("xy", f"eHl{MASK}QhPyE="),
+    ],
+)
+def test_of_base64_nothing_but_the_secret_is_masked(before: str, masked: str) -> None:
+    encoded = base64.b64encode(f"{before}s3cr3t!?!".encode()).decode()
+
+    assert redactor(["s3cr3t"])(encoded) == masked
+
+
+@pytest.mark.parametrize("spelled", ["Pj4+Pz8/", "Pj4-Pz8_"])
+def test_both_alphabets_of_base64_are_known(spelled: str) -> None:
+    assert redactor([">>>???"])(f"({spelled})") == f"({MASK})"
+
+
+def test_of_a_secret_of_a_few_characters_only_its_escapes_are_known() -> None:
+    assert redactor(["s3cr3"])("czNjcjM= 7333637233 s3cr%33") == f"czNjcjM= 7333637233 {MASK}"
+    assert redactor(["s3cr3t"])("czNjcjN0 733363723374 s3cr3%74") == f"{MASK} {MASK} {MASK}"
+
+
 def test_parts_in_one_text_are_masked_each() -> None:
     assert redactor(["abcdefghijklmnop"])("1 abcdefghijkl 2 efghijklmnop 3") == f"1 {MASK} 2 {MASK} 3"
+    assert redactor(["abcdefghijkl"])("abcdefghijklabcdefghijkl") == MASK + MASK
+    assert redactor(["abcdefghijklmnop"])("efghijklmnopabcdefghijkl fghijklmnop") == f"{MASK}{MASK} fghijklmnop"
 
 
 @pytest.mark.parametrize("secret", ["\udcff\udcfe", "\ud800abcdefghijklmnop", "\u00e4\u4e2d\U0001f600abcdefghijkl"])

@@ -27,6 +27,12 @@ def test_secrets_are_those_of_the_task_and_of_the_environment() -> None:
         ({"api_url": "https://user:pw@host/"}, "pw"),
         ({"api_url": "https://long-token@host/"}, "long-token"),
         ({"CLOUDFLARE_BASE_URL": "user:pw@host"}, "pw"),
+        ({"api_url": "HTTPS://user:pw@host/"}, "pw"),
+        ({"api_url": "https://user:p\nw@host/"}, "p\nw"),
+        ({"api_url": "https://user:a:b@host/"}, "a:b"),
+        ({"api_url": "https://12345678:x@host/"}, "12345678"),
+        ({"api_url": "https://12345678/x@host/"}, "12345678"),
+        ({"api_token": "t", "api_url": "https://user:pw@host/"}, "t"),
     ],
 )
 def test_secrets_are_found_where_they_do_not_belong(params: dict[str, Any], secret: str) -> None:
@@ -41,6 +47,7 @@ def test_secrets_are_found_where_they_do_not_belong(params: dict[str, Any], secr
         {"domain": "example.com", "use_key": "yes", "domian": "example.com", "api_url": "https://host/a/b"},
         {"api_token": None, "api_key": "", "token": True, "other": 3, "HTTPS_PROXY": "http://user:pw@proxy:3128"},
         {"domain": "0123456789abcdefghijklmnopqrstuvwxyz"},
+        {"api_url": "https://1234567@host/"},
     ],
 )
 def test_what_is_no_secret_is_not_hidden(params: dict[str, Any]) -> None:

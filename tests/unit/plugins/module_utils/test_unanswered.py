@@ -165,6 +165,18 @@ def test_a_connection_that_is_not_made_in_time_is_told_with_the_time_although_ur
 
 
 @pytest.mark.parametrize(
+    ("error", "sentence", "not_done"),
+    [
+        (requests.exceptions.ConnectTimeout("late"), "No connection to api.example:8443 within 2.5 seconds.", True),
+        (requests.exceptions.ReadTimeout("late"), "No answer from api.example:8443 within 2.5 seconds.", False),
+    ],
+)
+def test_what_requests_says_of_a_timeout_is_enough(error: Exception, sentence: str, not_done: bool) -> None:
+    assert told(error) == sentence
+    assert unanswered(Request("GET", "https://a.example/x", lambda value: value), error, 2.5).not_done is not_done
+
+
+@pytest.mark.parametrize(
     ("error", "passing"),
     [
         (requests.exceptions.SSLError(ssl.SSLError(1, "no certificate or crl found")), False),

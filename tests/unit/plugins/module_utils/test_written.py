@@ -59,6 +59,7 @@ CASES: list[tuple[str, Any, Any]] = [
     ("lookback_hops", 10**400, 10**400),
     ("timeout", 3, 3.0),
     ("timeout", "1.5", 1.5),
+    ("timeout", 10**30, 1e30),
     ("require_tls_inbound", "yes", True),
     ("require_tls_inbound", 0, False),
     ("regions", "DE, US", ["DE", "US"]),
@@ -67,6 +68,7 @@ CASES: list[tuple[str, Any, Any]] = [
     ("records", "", []),
     ("records", [5], [5]),
     ("no_such_option", None, None),
+    ("no_such_option", "text", "text"),
 ]
 REFUSED: list[tuple[str, Any, str]] = [
     ("transport", True, "must be a text, not true. A text of that word needs quotes"),
@@ -78,6 +80,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("folder", "Junk\n", r"must be one of AllItems, Inbox, '', not 'Junk\n'"),
     ("lookback_hops", True, "must be a whole number, not true"),
     ("lookback_hops", "three", "must be a whole number, not 'three'"),
+    ("lookback_hops", "\u00a03", r"must be a whole number, not '\xa03'"),
     ("lookback_hops", "9" * 31, f"must be a whole number, not '{'9' * 31}'"),
     ("lookback_hops", "1e999999999", "must be a whole number, not '1e999999999'"),
     ("lookback_hops", "inf", "must be a whole number, not 'inf'"),
@@ -86,6 +89,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("lookback_hops", [9223372036854775808, None, None], "must be a whole number, not a list"),
     ("timeout", False, "must be a number, not false"),
     ("timeout", "soon", "must be a number, not 'soon'"),
+    ("timeout", 10**30 + 1, f"must be a number, not 1{'0' * 29}1"),
     ("timeout", 10**400, f"must be a number, not 1{'0' * 78}..."),
     ("timeout", math.nan, "must be a number, not nan"),
     ("require_tls_inbound", "perhaps", "must be true or false, not 'perhaps'"),

@@ -69,11 +69,6 @@ def said(remaining: int, seconds: int) -> dict[str, str]:
     return {"Ratelimit": f'"default";r={remaining};t={seconds}'}
 
 
-def left(remaining: int, seconds: int) -> dict[str, str]:
-    """Return the same with the name in lower case, as Pace is handed it by a dictionary of any case."""
-    return {"ratelimit": f'"default";r={remaining};t={seconds}'}
-
-
 def two_requests(many: Many, **first: Any) -> Script:
     """Return a listing and a change."""
     record = many.record(1)
@@ -195,97 +190,3 @@ def test_threads_never_run_into_the_limit(
     # Three windows are over before the 76 requests are: each was waited for once, if at times a little early.
     assert 3 <= len(clock.slept) <= 6
     assert any("Waited" in warning for warning in result.warnings)
-
-
-def test_answers_that_overtake_each_other_do_not_raise_what_remains(clock: Clock) -> None:
-    pace = Pace()
-    for _number in range(3):
-        assert pace.enter(300) is None
-    # The first that was counted comes last.
-    for remaining in (1, 2, 3):
-        pace.leave(left(remaining, 50))
-
-    pace.enter(300)
-    pace.enter(300)
-    assert len(clock.slept) == 1
-
-
-def test_a_block_is_waited_for_to_its_end(clock: Clock) -> None:
-    pace = Pace()
-    pace.enter(300)
-    pace.enter(300)
-    pace.leave(left(1, 10))
-    # Somebody else was quicker, and went over the limit.
-    pace.leave(left(0, 290))
-
-    pace.enter(300)
-    assert clock.slept[0] >= 290
-
-
-def test_the_first_answers_of_a_new_window_do_not_make_the_old_one_longer(clock: Clock) -> None:
-    pace = Pace()
-    for _number in range(2):
-        pace.enter(300)
-    pace.leave(left(2, 10))
-    # The seconds are rounded up, so the next window may begin a little before they are over.
-    clock.now += 9.5
-    pace.leave(left(1199, 300))
-
-    pace.enter(300)
-    pace.enter(300)
-    assert sum(clock.slept) < 2
-
-
-def test_a_new_window_is_a_new_start(clock: Clock) -> None:
-    pace = Pace()
-    pace.enter(300)
-    pace.leave(left(1, 50))
-    clock.now += 51
-    pace.enter(300)
-    pace.leave(left(1199, 300))
-
-    for _number in range(1199):
-        pace.enter(300)
-    assert clock.slept == []
-    pace.enter(300)
-    assert len(clock.slept) == 1
-
-
-def test_answers_come_in_while_a_thread_waits(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    pace = Pace()
-    pace.enter(300)
-    pace.enter(300)
-    pace.leave(left(0, 250))
-
-    def sleep(seconds: float) -> None:
-        other = threading.Thread(target=pace.leave, args=[left(0, 250)])
-        other.start()
-        other.join(5)
-        assert not other.is_alive()
-        clock.now += seconds
-        clock.slept.append(seconds)
-
-    monkeypatch.setattr(clock, "sleep", sleep)
-    assert pace.enter(300) is None
-    assert pace.enter(300) is None
-    # What came in meanwhile is about the window that is over.
-    assert len(clock.slept) == 1
-
-
-def test_what_is_on_its_way_is_taken_off(clock: Clock) -> None:
-    pace = Pace()
-    for _number in range(3):
-        pace.enter(300)
-    pace.leave(left(2, 50))
-
-    pace.enter(300)
-    assert len(clock.slept) == 1
-
-
-def test_a_request_without_an_answer_tells_nothing(clock: Clock) -> None:
-    pace = Pace()
-    pace.enter(300)
-    pace.leave({})
-    pace.enter(300)
-
-    assert clock.slept == []
