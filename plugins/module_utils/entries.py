@@ -77,9 +77,9 @@ def entries_from(resource: Resource, entries: list[Any]) -> list[Wanted]:
             mistakes.add(index, None, "must be a dictionary with the options of one record.")
             continue
         taken, refused = read(spec, entry)
-        unknown = [unquoted(option) for option in taken if option not in spec]
+        unknown = ", ".join(unquoted(option) for option in taken if option not in spec)
         if unknown:
-            refused["?"] = f"{', '.join(unknown)}: there is no such option. There are {', '.join(sorted(spec))}."
+            refused[unknown] = f"{unknown}: there is no such option. There are {', '.join(sorted(spec))}."
         try:
             wanted[index] = wanted_from(resource, {**defaults, **taken}, refused)
         except InputError as error:
