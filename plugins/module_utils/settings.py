@@ -19,10 +19,10 @@ class Settings(NamedTuple):
     #: What nobody may see: parts of them, and what proxies want to know.
     secrets: tuple[str, ...]
     #: True, False, or the path of a file or folder with the certificates to trust.
-    verify: bool | str = True
+    verify: bool | str
     #: Seconds to wait for a connection and for each part of an answer.
-    timeout: float = 30.0
+    timeout: float
     #: How often a request is repeated at most.
-    retries: int = 5
+    retries: int
     #: Seconds, the longest single wait before a request is repeated.
-    retry_max_wait: float = 300.0
+    retry_max_wait: float

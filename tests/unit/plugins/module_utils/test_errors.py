@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import (
+    ApiError,
     one_line,
     quoted,
     shortened,
@@ -50,3 +51,17 @@ def test_a_message_is_cut_where_it_is_too_long_to_be_read() -> None:
 
     assert shortened(fits) == fits
     assert shortened(fits + "x") == "x" * 1997 + "..."
+
+
+def test_of_a_failed_request_nothing_is_taken_for_granted() -> None:
+    error = ApiError("It failed.", {"status": 404})
+
+    assert (error.transient, error.not_done, error.wait, error.by_api, error.in_doubt) == (
+        False,
+        False,
+        None,
+        False,
+        False,
+    )
+    assert not error.says_missing
+    assert ApiError("It is gone.", {"status": 404}, by_api=True).says_missing

@@ -97,6 +97,17 @@ def test_only_so_many_are_kept(closed: list[Sessions]) -> None:
     assert given(kept, N="2") is not second
 
 
+def test_sixteen_are_kept(closed: list[Sessions]) -> None:
+    kept = KeptSessions()
+    first = given(kept, N="0")
+    for number in range(1, 16):
+        given(kept, N=str(number))
+
+    assert closed == []
+    given(kept, N="16")
+    assert closed == [first]
+
+
 def test_a_failure_of_the_task_keeps_them_and_an_interruption_does_not(closed: list[Sessions]) -> None:
     kept = KeptSessions()
     with pytest.raises(CollectionError), kept.sessions(SAME, {}) as first:
