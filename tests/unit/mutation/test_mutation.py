@@ -111,6 +111,20 @@ def test_what_is_loaded_is_changed_where_it_is(
     assert not module.Thing().big
 
 
+@pytest.mark.parametrize(
+    ("test", "near"),
+    [
+        ("tests/unit/plugins/module_utils/test_errors.py::test_x[plan]", True),
+        ("tests/unit/plugins/modules/test_truth_of_errors.py::test_x", True),
+        ("tests/unit/plugins/module_utils/test_plan.py::test_errors", False),
+    ],
+)
+def test_a_test_is_near_where_its_file_is_named_after_the_changed_one(
+    mutants: dict[Key, Mutant], test: str, near: bool
+) -> None:
+    assert {quick.is_near(test, mutant) for mutant in mutants.values()} == {near}
+
+
 def row(text: str) -> str:
     return f"{page.HEADER}\n|---|---|---|\n| `plan.py`, `Thing.big` | `{text}` | It is so. |\n\nMore | words.\n"
 
