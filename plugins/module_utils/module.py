@@ -43,9 +43,6 @@ class Module(AnsibleModule):
     What it returns, and what Ansible adds to that, is without secrets, also where Ansible itself refuses the options.
     """
 
-    #: Whether the options are there, checked.
-    _ready = True
-
     def _load_params(self) -> None:
         super()._load_params()
         secrets = secrets_of(self.params, os.environ)
@@ -63,6 +60,7 @@ class Module(AnsibleModule):
             for option, value in taken.items()
             for known in (option in declared or option.startswith("_ansible_"),)
         }
+        #: Whether Ansible has checked the options.
         self._ready = False
         entries = (option for option, spec in self.argument_spec.items() if spec.get("elements") == "dict")
         self._entries = {option: self.params[option] for option in entries if option in self.params}
