@@ -25,7 +25,8 @@ def test_every_figure_has_its_row_beside_the_file_that_tells_it() -> None:
         if ": " in row.figure
     }
 
-    assert listed == {name: [file] for name, file in told.items()}
+    # Mutants are counted by a command of their own, which tests the tests.
+    assert listed == {**{name: [file] for name, file in told.items()}, "mutants": []}
     assert set(told.values()) == set(SOURCES)
 
 

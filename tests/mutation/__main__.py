@@ -15,6 +15,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from faults.figures import record
+
 from . import quick, thorough
 from .apart import OPTIONS, SURVIVED, start
 from .baseline import CACHE, TESTS, Baseline, measure
@@ -40,7 +42,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Try the mutants, print the survivors and the figure, and hold both against the table."""
+    """Try the mutants, print the survivors and the figure, and hold both against the table.
+
+    The figure of a run with all mutants goes into the table of promises, where the run passed.
+    """
     options = parser().parse_args(arguments)
     paths = [MUTATED / name for name in options.files] or sorted(MUTATED.glob("*.py"))
     # Python's own tests of chance are the same in every run, and so are those of hypothesis.
@@ -57,9 +62,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     survivors = survivors_of(list(mutants.values()), baseline, options.jobs, options.near)
     SURVIVORS.write_text(json.dumps([[key, mutants[key].before] for key in survivors], indent=1))
     say(f"After {time.monotonic() - begin:.0f} s:")
-    a_part = options.again or options.only
+    a_part = options.again or options.only or options.near
     known = {key for key in listed() if MUTATED / key.file in paths and (key in mutants or not a_part)}
-    return judge(mutants, survivors, known)
+    status = judge(mutants, survivors, known)
+    if not (status or options.files or a_part):
+        record([figure(mutants, survivors)])
+    return status
 
 
 def judge(mutants: dict[Key, Mutant], survivors: list[Key], known: set[Key]) -> int:
@@ -70,13 +78,16 @@ def judge(mutants: dict[Key, Mutant], survivors: list[Key], known: set[Key]) -> 
     for key in sorted(known.difference(survivors)):
         what = "noticed by a test" if key in mutants else "not a mutant, or no longer"
         say(f"Listed in docs/reliability.md, but {what}: {key.file}, {key.function}: {key.text}")
-    equivalent = known.intersection(survivors)
-    killed = len(mutants) - len(survivors)
-    say(
-        f"mutants: {len(mutants)} in {len({key.file for key in mutants})} files: {killed} noticed by the unit tests, "
-        f"{len(equivalent)} that nobody can tell, {len(survivors) - len(equivalent)} survived"
-    )
+    unknown = set(survivors) - known
+    say(f"{figure(mutants, survivors)}; {len(unknown)} of them are not listed")
     return int(set(survivors) != known)
+
+
+def figure(mutants: dict[Key, Mutant], survivors: list[Key]) -> str:
+    """Return what came of it in one line."""
+    files = len({key.file for key in mutants})
+    noticed = len(mutants) - len(survivors)
+    return f"mutants: {len(mutants)} in {files} files: {noticed} noticed, {len(survivors)} left"
 
 
 def survivors_of(mutants: list[Mutant], baseline: Baseline, jobs: int, near: bool) -> list[Key]:

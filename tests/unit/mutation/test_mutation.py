@@ -159,8 +159,8 @@ def test_every_file_and_function_of_the_page_is_there() -> None:
 @pytest.mark.parametrize(
     ("survivors", "known", "status", "said"),
     [
-        ("", "", 0, "2 noticed by the unit tests, 0 that nobody can tell, 0 survived"),
-        ("a", "a", 0, "1 noticed by the unit tests, 1 that nobody can tell, 0 survived"),
+        ("", "", 0, "mutants: 2 in 1 files: 2 noticed, 0 left; 0 of them are not listed\n"),
+        ("a", "a", 0, "mutants: 2 in 1 files: 1 noticed, 1 left; 0 of them are not listed\n"),
         ("a", "", 1, "Survived: plan.py, f\n  - before\n  + a\n"),
         ("", "a", 1, "Listed in docs/reliability.md, but noticed by a test: plan.py, f: a\n"),
         ("", "x", 1, "Listed in docs/reliability.md, but not a mutant, or no longer: plan.py, f: x\n"),
@@ -177,3 +177,35 @@ def test_it_fails_where_the_page_and_the_survivors_differ(
 
     assert found == status
     assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left", "recorded"),
+    [
+        ([], "a", ["mutants: 2 in 1 files: 1 noticed, 1 left"]),
+        ([], "", []),
+        (["plan.py"], "a", []),
+        (["--only", ""], "a", ["mutants: 2 in 1 files: 1 noticed, 1 left"]),
+        (["--only", "a"], "a", []),
+        (["--near"], "a", []),
+    ],
+)
+def test_the_figure_is_for_the_page_after_a_run_with_all_mutants_that_passed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: list[str], left: str, recorded: list[str]
+) -> None:
+    keys = {text: Key("plan.py", "f", text) for text in "ab"}
+    found: list[str] = []
+    monkeypatch.setenv("CI", "")
+    monkeypatch.setattr(command, "SURVIVORS", tmp_path / "survivors.json")
+    monkeypatch.setattr(command, "measure", lambda again: again)
+    monkeypatch.setattr(
+        command,
+        "mutants_of",
+        lambda path: [Mutant(key, "", range(0), "") for key in keys.values() if path.name == key.file],
+    )
+    monkeypatch.setattr(command, "survivors_of", lambda *_args: [keys[text] for text in left])
+    monkeypatch.setattr(command, "listed", lambda: {keys["a"]: "why"})
+    monkeypatch.setattr(command, "record", found.extend)
+
+    assert command.main(arguments) == int(left != "a")
+    assert found == recorded

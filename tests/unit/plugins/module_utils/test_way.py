@@ -52,6 +52,12 @@ def test_a_file_is_read_once_and_again_when_it_has_changed(authority: str) -> No
         verification(True, authority, {})
 
 
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_what_the_environment_names_and_nobody_can_read_is_told(name: str) -> None:
+    with pytest.raises(InputError, match=f"^{name}: '/missing' cannot be read"):
+        verification(True, None, {name: "/missing"})
+
+
 def test_the_first_that_the_environment_names_is_the_one(authority: str) -> None:
     assert verification(True, None, {"CURL_CA_BUNDLE": "/missing", "REQUESTS_CA_BUNDLE": authority}) is True
 
