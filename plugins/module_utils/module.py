@@ -56,7 +56,7 @@ class Module(AnsibleModule):
         taken, self._refused = read(declared, self.params)
         # Of an option that there is not, Ansible needs the name. Its value may be a secret under a wrong name.
         self.params = {
-            option if known else one_line(option): value if known else None
+            one_line(option): value if known else None
             for option, value in taken.items()
             for known in (option in declared or option.startswith("_ansible_"),)
         }

@@ -104,6 +104,22 @@ def test_a_name_of_u_labels_is_read_up_to_a_thousand_characters() -> None:
         assert str(error.value) == f"option: must be a domain name such as example.com, not {quoted(name)}{reason}."
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("a\u200bb.example", " (it has U+200B in it, which cannot be seen)"),
+        ("\u00f6\u00adb.example", " (it has U+00AD in it, which cannot be seen)"),
+        # It stands for (1), which can be seen, and is no part of a name.
+        ("\u2474.example", ""),
+    ],
+)
+def test_a_character_that_nobody_sees_is_no_part_of_a_name(name: str, reason: str) -> None:
+    with pytest.raises(InputError) as error:
+        Field("option", Name()).check(name)
+
+    assert str(error.value) == f"option: must be a domain name such as example.com, not {quoted(name)}{reason}."
+
+
 def test_an_empty_text_is_no_id_where_the_id_cannot_be_null() -> None:
     assert Field("option", Uuid(), nullable=True).check("") is None
     with pytest.raises(InputError, match=r"^option: must be a UUID such as .*, not ''\.$"):

@@ -36,6 +36,7 @@ REST = f"/accounts/{ACCOUNT}/email-security/settings/domains/{ID}"
         ("http://[::1]:8080/v4", "http://[::1]:8080/v4"),
         ("http://localhost:5000", "http://localhost:5000"),
         ("http://LOCALHOST/v4", "http://localhost/v4"),
+        (f"https://gateway.example/{'x' * 1976}", f"https://gateway.example/{'x' * 1976}"),
     ],
 )
 def test_an_address_over_tls_or_on_this_machine_is_used(run: Callable[..., Run], api_url: str, base: str) -> None:
@@ -118,6 +119,7 @@ def test_plain_http_to_another_machine_is_refused(run: Callable[..., Run], api_u
         "https://api.\u212aloudflare.com",
         "https://api\u3002cloudflare.com",
         "http://\u2460\u2461\u2466.0.0.1",
+        f"https://gateway.example/{'x' * 1977}",
     ],
     ids=ascii,
 )
