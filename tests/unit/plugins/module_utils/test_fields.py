@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 from typing import Any
 
+import idna
 import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError, quoted
@@ -118,6 +119,18 @@ def test_a_character_that_nobody_sees_is_no_part_of_a_name(name: str, reason: st
         Field("option", Name()).check(name)
 
     assert str(error.value) == f"option: must be a domain name such as example.com, not {quoted(name)}{reason}."
+
+
+def test_a_long_reason_is_cut() -> None:
+    label = "a" * 150 + "\u0378"
+    with pytest.raises(idna.IDNAError) as reason:
+        idna.alabel(label)
+    assert len(str(reason.value)) > 201
+
+    with pytest.raises(InputError) as error:
+        Field("option", Name()).check(f"{label}.example")
+
+    assert str(error.value).endswith(f"...' ({str(reason.value)[:200]}).")
 
 
 def test_an_empty_text_is_no_id_where_the_id_cannot_be_null() -> None:
