@@ -98,18 +98,13 @@ def survivors_of(mutants: list[Mutant], baseline: Baseline, jobs: int, near: boo
     def left(of: list[Mutant]) -> list[Mutant]:
         return [mutant for mutant in of if mutant.key not in noticed]
 
+    noticed |= run_quick(mutants, baseline, jobs, near)
     # What is used while modules are loaded and tests are collected was used, in the quick way, as it is.
     loading = [mutant for mutant in mutants if baseline.loads(mutant.key.file, mutant.lines)]
-    functions_that_load = [mutant for mutant in loading if quick.changes_a_function(mutant)]
-    known = {mutant.key for mutant in functions_that_load}
-    noticed |= run_quick([mutant for mutant in mutants if mutant.key not in known], baseline, jobs, near)
-    say(f"{len(noticed)} of {len(mutants)} are noticed.")
-    noticed |= run_thorough(left(loading), baseline, jobs, first=True)
-    noticed |= run_quick(left(functions_that_load), baseline, jobs, near)
-    if near:
-        return [mutant.key for mutant in left(mutants)]
-    say(f"{len(noticed)} of {len(mutants)} are noticed; {len(left(loading))} are tried anew with all tests.")
-    noticed |= run_thorough(left(loading), baseline, jobs, first=False)
+    for first in (True,) if near else (True, False):
+        kind = "the first tests" if first else "all tests"
+        say(f"{len(noticed)} of {len(mutants)} are noticed; {len(left(loading))} are loaded anew for {kind}.")
+        noticed |= run_thorough(left(loading), baseline, jobs, first)
     return [mutant.key for mutant in left(mutants)]
 
 
