@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, Union
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import Answer, codes, spoken
@@ -57,23 +57,32 @@ class Batch:
 
     def results(self, answer: Answer | None) -> list[Result]:
         """Return what came of each step of a batch that succeeded; what its answer leaves out is read once more."""
-        index = Index(self._resource, records_in(answer))
+        index = Index(self._resource, records_in(answer, ("patches", "posts")))
+        deleted = Index(self._resource, records_in(answer, ("deletes",))).by_id
         unread: CollectionError | None = None
-        if not all(self._is_told(index, step) for step in self._steps() if step.action != DELETED):
+        if not all(self._is_told(index, deleted, step) for step in self._steps()):
             try:
                 index = Index(self._resource, self._client.records(self._resource.path, {}))
             except CollectionError as error:
                 unread = CollectionError(
-                    f"The API accepted the batch, but the record could not be read: {error}", **error.details
+                    f"The API accepted the batch, but the record could not be read: {error}",
+                    **{**error.details, "changed": True},
                 )
 
         def result_of(step: Step) -> Result:
             if step.action == DELETED:
+                record_id = str(step.record_id).lower()
+                if record_id not in deleted and unread:
+                    return unread
+                if record_id not in deleted and record_id in index.by_id:
+                    return CollectionError("The API accepted the batch, but the record is still there.")
                 return Outcome(DELETED, step.expected, [])
             try:
                 record = record_of(index, step)
                 if record is None:
-                    return unread or CollectionError("The API accepted the batch, but the record is not there.")
+                    return unread or CollectionError(
+                        "The API accepted the batch, but the record is not there.", changed=True
+                    )
                 return verified(self._resource, step, record, answer)
             except CollectionError as error:
                 return error
@@ -124,8 +133,10 @@ class Batch:
             return None
         return Outcome(step.action, record, [])
 
-    def _is_told(self, index: Index, step: Step) -> bool:
+    def _is_told(self, index: Index, deleted: Container[str], step: Step) -> bool:
         """Tell whether all that was asked of a record can be seen."""
+        if step.action == DELETED:
+            return str(step.record_id).lower() in deleted
         try:
             record = record_of(index, step)
         except CollectionError:
@@ -138,12 +149,12 @@ def entry(step: Step) -> dict[str, Any]:
     return dict(step.body) if step.action == CREATED else {"id": step.record_id, **step.body}
 
 
-def records_in(answer: Answer | None) -> list[dict[str, Any]]:
-    """Return the records that the answer to a batch holds."""
+def records_in(answer: Answer | None, names: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the records that some lists of the answer to a batch hold."""
     lists = answer.record or {} if answer else {}
     return [
         record
-        for name in ("patches", "posts")
+        for name in names
         for record in (lists.get(name) if isinstance(lists.get(name), list) else None) or []
         if isinstance(record, dict)
     ]

@@ -197,18 +197,18 @@ class SetOf(Kind):
             kept.setdefault(self.item.canonical(checked), checked)
         return list(kept.values())
 
-    def merged(self, list_mode: str, current: Any, given: list[Any]) -> list[Any]:
+    def merged(self, list_mode: str, current: list[Any] | None, given: list[Any]) -> list[Any]:
         """Return the list as it shall be.
 
         Args:
             list_mode: "replace" makes it what is given, "append" adds what is missing, "remove" takes out what is
                 there.
-            current: the list as the server has it.
+            current: the list as the server has it, or None.
             given: the list in the task, checked.
         """
         if list_mode == "replace":
             return given
-        present = current if isinstance(current, list) else []
+        present = current or []
         if list_mode == "append":
             known = self.canonical(present)
             return present + [item for item in given if self.item.canonical(item) not in known]

@@ -20,6 +20,8 @@ UNCHANGED = "unchanged"
 ACTIONS = (CREATED, UPDATED, DELETED, UNCHANGED)
 
 Record = Mapping[str, Any]
+#: Stands for a field that a record leaves out.
+NOT_SHOWN = object()
 
 
 class Step(NamedTuple):
@@ -104,17 +106,45 @@ def creation(resource: Resource, wanted: Wanted, list_mode: str, known: Sequence
 
 
 def merged(resource: Resource, settings: Mapping[str, Any], record: Record, list_mode: str) -> dict[str, Any]:
-    """Return the settings with each list as it shall be, whatever the lists that were asked for mean."""
-    return {
-        name: kind.merged(list_mode, record.get(name), value) if isinstance(kind, SetOf) else value
-        for name, value in settings.items()
-        for kind in (resource.fields[name].kind,)
-    }
+    """Return the settings with each list as it shall be, whatever the lists that were asked for mean.
+
+    Raises CollectionError where nobody can know what would be kept of a list.
+    """
+    whole: dict[str, Any] = dict(settings)
+    for name, value in settings.items():
+        kind = resource.fields[name].kind
+        if isinstance(kind, SetOf) and list_mode != "replace":
+            current = record.get(name, None if not record else NOT_SHOWN)
+            if not isinstance(current, (list, type(None))):
+                raise CollectionError(
+                    f"{name}: the API does not show the list that {record.get(NAME) or 'the record'} has, so nobody "
+                    f"knows what list_mode {list_mode} would keep of it. Name the whole list, with list_mode replace."
+                )
+            whole[name] = kind.merged(list_mode, current, value)
+    return whole
+
+
+def lacks(resource: Resource, wanted: Wanted, record: Record, list_mode: str) -> bool:
+    """Tell whether a record, as a list shows it, leaves out what decides about a change.
+
+    What is to be nothing and is not shown counts as nothing, except where a list is to lose some entries.
+    """
+    missing = {} if wanted.absent else {name: value for name, value in wanted.settings.items() if name not in record}
+    return any(
+        not resource.fields[name].same(value, None)
+        or (list_mode == "remove" and isinstance(resource.fields[name].kind, SetOf))
+        for name, value in missing.items()
+    )
 
 
 def id_of(wanted: Wanted, record: Record) -> str | None:
     """Return the id that a record is changed by, None where there is no usable one."""
-    record_id = wanted.record_id or record.get("id")
+    return wanted.record_id or usable_id(record)
+
+
+def usable_id(record: Record) -> str | None:
+    """Return the id of a record, None where it has none that could stand in an address."""
+    record_id = record.get("id")
     return record_id if isinstance(record_id, str) and record_id else None
 
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple, TypeVar
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import Answer
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
@@ -20,8 +20,12 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import (
     UPDATED,
     Record,
     Step,
+    lacks,
+    usable_id,
 )
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, Resource, Wanted
+
+R = TypeVar("R")
 
 #: More names would make an address that some server on the way refuses as too long.
 MOST_NAMES = 50
@@ -45,10 +49,13 @@ class Outcome(NamedTuple):
     warnings: list[str]
 
 
-def find(resource: Resource, client: Client, wanted: Wanted) -> Found:
+def find(resource: Resource, client: Client, wanted: Wanted, list_mode: str) -> Found:
     """Return the record that a task is about, None where it may be missing."""
     if wanted.record_id is None:
-        return find_by_name(resource, client, str(wanted.name))
+        found = find_by_name(resource, client, str(wanted.name))
+        if found.record is not None and lacks(resource, wanted, found.record, list_mode):
+            complete(resource, client, found.record)
+        return found
     try:
         record = client.get(resource.path_of(wanted.record_id))
     except ApiError as error:
@@ -56,6 +63,13 @@ def find(resource: Resource, client: Client, wanted: Wanted) -> Found:
             raise
         return Found(None, [])
     return Found(record, [record])
+
+
+def complete(resource: Resource, client: Client, record: dict[str, Any]) -> None:
+    """Add to a record what the list that it comes from leaves out, as far as its own address shows it."""
+    record_id = usable_id(record)
+    if record_id is not None:
+        record.update(client.get(resource.path_of(record_id)))
 
 
 def find_by_name(resource: Resource, client: Client, name: str) -> Found:
@@ -147,13 +161,23 @@ def create(resource: Resource, client: Client, step: Step) -> Outcome:
     def look() -> dict[str, Any] | None:
         return find_by_name(resource, client, step.name).record
 
-    answer = client.post(resource.path, step.body, was_done=lambda: look() is not None)
+    def was_done() -> bool:
+        try:
+            return look() is not None
+        except ApiError:
+            raise
+        except CollectionError as error:  # several
+            raise unread(error, None) from None
+
+    answer = client.post(resource.path, step.body, was_done)
     result = answer.record if answer else None
     # After a doubt it is looked for even so: the try that was given up may have made a second one.
     if answer is None or answer.after_doubt or result is None or not tells(resource, step.body, result):
-        result = look()
+        result = read_again(look, answer)
     if result is None:
-        raise CollectionError(f"The API accepted {step.name}, but has no {resource.noun} of that name.")
+        raise CollectionError(
+            f"The API accepted {step.name}, but has no {resource.noun} of that name.", changed=True, result={}
+        )
     return verified(resource, step, result, answer)
 
 
@@ -162,9 +186,35 @@ def update(resource: Resource, client: Client, step: Step) -> Outcome:
     path = resource.path_of(str(step.record_id))
     answer = client.patch(path, step.body)
     result = answer.record
-    if result is None or not tells(resource, step.body, result):
-        result = client.get(path)
+    if result is None or not tells(resource, step.body, result) or not is_of(step, result):
+        result = read_again(lambda: client.get(path), answer)
     return verified(resource, step, result, answer)
+
+
+def is_of(step: Step, result: Record) -> bool:
+    """Tell whether an answer is about the record of a step, as far as it says."""
+    return str(result.get("id", step.record_id)).lower() == str(step.record_id).lower()
+
+
+def read_again(read: Callable[[], R], answer: Answer | None) -> R:
+    """Return what is read after a write. Raises CollectionError, see ``unread``."""
+    try:
+        return read()
+    except CollectionError as error:
+        raise unread(error, answer) from None
+
+
+def unread(error: CollectionError, answer: Answer | None) -> CollectionError:
+    """Return an error of reading a record after a write, as one that says that something has changed.
+
+    Args:
+        error: says why the record could not be read.
+        answer: what the server answered to the write, None where that was lost.
+    """
+    what = "The API accepted the change" if answer else "The answer was lost, and the change seems to be made"
+    error.args = (f"{what}, but the record could not be read again: {error}",)
+    error.details.update(changed=True, result={})
+    return error
 
 
 def delete(resource: Resource, client: Client, step: Step) -> Outcome:

@@ -7,16 +7,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.batch import Result
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.bulk import Purge, plan_all, summary
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.bulk import Index, Purge, plan_all, summary
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.entries import entries_from
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError, InputError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import UNCHANGED, Step, diff
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import Outcome
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import UNCHANGED, Step, diff, lacks
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import Outcome, complete
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource, Wanted
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.side_by_side import side_by_side
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.task import (
     LIST_MODE,
     Context,
@@ -63,12 +66,27 @@ def perform(resource: Resource, params: Mapping[str, Any], context: Context) -> 
     with connected(params, context) as client:
         purge = Purge(params["purge"], params["purge_limit"])
         listed = client.records(resource.path, {})
+        complete_all(resource, client, wanted, listed, params)
         steps = plan_all(resource, wanted, listed, params["list_mode"], purge)
         results: list[Result] = [Outcome(step.action, step.expected, []) for step in steps]
         if not context.check_mode:
             results = Writer(resource, client, steps, params["concurrency"]).write()
         returned = report(resource, steps, results, len(wanted))
         return Returned(returned.values, returned.warnings + remarks(client))
+
+
+def complete_all(
+    resource: Resource, client: Client, wanted: list[Wanted], listed: list[dict[str, Any]], params: Mapping[str, Any]
+) -> None:
+    """Add to the records of a list what it leaves out and the task has to know."""
+    index = Index(resource, listed)
+    lacking: list[dict[str, Any]] = []
+    for entry in wanted:
+        with suppress(CollectionError):  # the plan tells of it
+            record = index.find(entry)
+            if record is not None and lacks(resource, entry, record, params["list_mode"]):
+                lacking.append(record)
+    side_by_side(lambda record: complete(resource, client, record), lacking, params["concurrency"])
 
 
 def report(resource: Resource, steps: list[Step], results: list[Result], entries: int) -> Returned:
@@ -93,7 +111,7 @@ def report(resource: Resource, steps: list[Step], results: list[Result], entries
         # What was not tried comes of another failure, which need not be the first in the order of the task.
         told = next((error.details for _step, error in failed if "failure" in error.details), failed[0][1].details)
         error = CollectionError(
-            f"{len(failed)} of {intended} changes were not made, {len(changed)} were.\n{reasons}",
+            f"{len(failed)} of {intended} changes failed, {len(changed)} succeeded.\n{reasons}",
             **{**told, **values},
         )
         error.warnings = warnings

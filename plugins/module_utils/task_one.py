@@ -41,7 +41,7 @@ def perform(resource: Resource, params: Mapping[str, Any], context: Context) -> 
     """
     wanted = wanted_from(resource, params)
     with connected(params, context) as client:
-        found = find(resource, client, wanted)
+        found = find(resource, client, wanted, params["list_mode"])
         step = plan(resource, wanted, found.record, params["list_mode"], found.looked_at)
         outcome = Outcome(step.action, step.expected, []) if context.check_mode else carry_out(resource, client, step)
         changed = outcome.action != UNCHANGED

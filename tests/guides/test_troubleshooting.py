@@ -77,6 +77,13 @@ def refused_one_by_one(api: Emulator) -> None:
     answered(errors.not_allowed(), method="PATCH")(api)
 
 
+def accepted_and_not_read(api: Emulator) -> None:
+    """The answer to a change holds no record, and reading it fails."""
+    accepted = {"success": True, "errors": [], "messages": [], "result": None}
+    api.faults.add("status", status=200, body=accepted, method="PATCH")
+    api.faults.add("status", status=503, method="GET", nth=2)
+
+
 class Case:
     """How a message comes about: with a module and its options, in a world prepared for it, without a second try."""
 
@@ -136,11 +143,15 @@ CASES = {
     "regions": Case(ONE, **{**NEW, "regions": []}),
     "domain: 2 sending domain restrictions": Case(RESTRICTION, twice, domain="partner.example", state="absent"),
     "domain: the email security domain with the id": Case(ONE, domain_id="example.com", domain="other.example"),
+    "drop_dispositions": Case(
+        ONE, switched(omitted_fields=["drop_dispositions"]), **DOMAIN, drop_dispositions=["SPAM"], list_mode="append"
+    ),
     "purge: ... are not listed": Case(MANY, domains=[DOMAIN], purge=True, purge_limit=1),
     "purge: domains is empty": Case(MANY, domains=[], purge=True),
     "The API accepted the change but did not": Case(ONE, switched(ignored_fields=["lookback_hops"]), **CHANGE),
     "The API accepted the change but does not": Case(ONE, switched(omitted_fields=["lookback_hops"]), **CHANGE),
-    "... changes were not made": Case(MANY, fault("status", status=400, method="PATCH"), domains=[CHANGE]),
+    "The API accepted the change, but the record": writing(accepted_and_not_read),
+    "... changes failed": Case(MANY, fault("status", status=400, method="PATCH"), domains=[CHANGE]),
     "Not tried": Case(
         MANY,
         refused_one_by_one,

@@ -100,7 +100,11 @@ def survivors_of(mutants: list[Mutant], baseline: Baseline, jobs: int, near: boo
 
     noticed |= run_quick(mutants, baseline, jobs, near)
     # What is used while modules are loaded and tests are collected was used, in the quick way, as it is.
-    loading = [mutant for mutant in mutants if baseline.loads(mutant.key.file, mutant.lines)]
+    loading = [
+        mutant
+        for mutant in mutants
+        if baseline.loads(mutant.key.file, mutant.lines) or not quick.changes_a_function(mutant)
+    ]
     for first in (True,) if near else (True, False):
         kind = "the first tests" if first else "all tests"
         say(f"{len(noticed)} of {len(mutants)} are noticed; {len(left(loading))} are loaded anew for {kind}.")

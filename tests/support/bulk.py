@@ -75,8 +75,10 @@ class Many:
         return Exchange("DELETE", f"{self.path}/{record['id']}", **answer)
 
     def batch(self, lists: dict[str, list[dict[str, Any]]], result: Any = None, **answer: Any) -> Exchange:
-        """Return the request for many changes at once; ``result`` is what its answer holds."""
+        """Return the request for many changes at once; ``result`` is what its answer holds beside the deletes."""
         body = {name: lists.get(name, []) for name in self.lists}
+        if isinstance(result, dict):
+            result = {"deletes": body["deletes"], **result}
         return Exchange("POST", f"{self.path}/batch", body=body, **(answer or {"answer": envelope(result)}))
 
 

@@ -78,7 +78,7 @@ def test_nothing_was_done_and_nothing_is_tried_again(
     assert result.diff == []
     assert result.summary["counts"] == {"created": 0, "updated": 0, "deleted": 0, "unchanged": 0}
     assert [failed["name"] for failed in result.failed_records] == ["a.example", "b.example", "c.example"]
-    assert result.msg.startswith("3 of 3 changes were not made, 0 were.\n")
+    assert result.msg.startswith("3 of 3 changes failed, 0 succeeded.\n")
     assert result.failure["method"] == "POST"
     assert (DOUBT in result.msg) == (fault["kind"] != "not_success")
 
@@ -135,7 +135,7 @@ def test_what_was_done_is_told_with_result_and_diff(run: Callable[..., Run]) -> 
     }
     assert result.result == [{}, {}, *patched(2), {}, {"id": id_of(1)}, DOMAINS.record(4)]
     assert [entry["before_header"].split()[-1] for entry in result.diff] == ["d2.example", "d1.example"]
-    assert result.msg.startswith("3 of 5 changes were not made, 2 were.\n")
+    assert result.msg.startswith("3 of 5 changes failed, 2 succeeded.\n")
 
 
 def test_what_was_not_done_is_told_with_the_reason_of_each(run: Callable[..., Run]) -> None:

@@ -154,9 +154,7 @@ def test_some_fail_and_the_others_are_done(run: Callable[..., Run]) -> None:
     assert result.result == [{**records[0], **CHANGE}, {}, {**records[2], **CHANGE}]
     assert [entry["before_header"].split()[-1] for entry in result.diff] == ["d1.example", "d3.example"]
     assert list(reasons(result)) == ["d2.example"]
-    assert result.msg.startswith(
-        "1 of 3 changes were not made, 2 were.\nd2.example: HTTP 400: Not this one (code 1400)."
-    )
+    assert result.msg.startswith("1 of 3 changes failed, 2 succeeded.\nd2.example: HTTP 400: Not this one (code 1400).")
     assert result.failure["status"] == 400
     assert result.failure["url"].endswith(id_of(2))
 
@@ -192,7 +190,7 @@ def test_each_reason_has_a_line_that_begins_with_the_names(run: Callable[..., Ru
 
     urls = [f"https://api.cloudflare.com{MANY.path}/{record['id']}" for record in records]
     assert result.msg.split("\n") == [
-        "3 of 3 changes were not made, 0 were.",
+        "3 of 3 changes failed, 0 succeeded.",
         f"d1.example: HTTP 400: No (code 1). (PATCH {urls[0]})",
         f"d2.example: HTTP 400: No (code 2). (PATCH {urls[1]})",
         f"d3.example: HTTP 400: No (code 1). (PATCH {urls[2]})",

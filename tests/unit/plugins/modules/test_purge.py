@@ -25,7 +25,7 @@ def purging(many: Many, *entries: dict[str, Any], **params: Any) -> dict[str, An
 
 def deletes(many: Many, *numbers: int) -> Exchange:
     """Return the batch that deletes the records with these numbers."""
-    return many.batch({"deletes": [{"id": id_of(number)} for number in numbers]}, {"deletes": []})
+    return many.batch({"deletes": [{"id": id_of(number)} for number in numbers]}, {})
 
 
 def test_without_it_nothing_is_deleted(run: Callable[..., Run], many: Many) -> None:

@@ -79,7 +79,13 @@ def test_the_diff_of_a_domain_holds_its_settings_in_one_spelling(run: Callable[.
 
 
 def test_the_diff_of_a_restriction_holds_its_settings_in_one_spelling(run: Callable[..., Run]) -> None:
-    record = {"id": ID, "domain": "Partner.example", "exclude": ["Ö.example", "b.example."], "created_at": "x"}
+    record = {
+        "id": ID,
+        "domain": "Partner.example",
+        "exclude": ["Ö.example", "b.example."],
+        "comments": None,
+        "created_at": "x",
+    }
     script = Script(RESTRICTION.listing(record), RESTRICTION.patching(record={**record, **RESTRICTION.change}))
 
     diff = run(RESTRICTION.module, script, domain="partner.example", **RESTRICTION.change).diff

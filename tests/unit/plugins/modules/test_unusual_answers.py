@@ -268,5 +268,9 @@ def test_after_a_change_a_missing_record_is_told_with_its_request(run: Callable[
 
     answer = run(sample.module, script, domain=sample.name, **sample.change)
 
-    assert answer.msg.startswith("HTTP 200: the answer holds no record.")
+    assert answer.msg.startswith(
+        "The API accepted the change, but the record could not be read again: HTTP 200: the answer holds no record. ("
+    )
+    assert answer.changed
+    assert answer.result == {}
     assert answer.failure["method"] == "GET"

@@ -1,0 +1,265 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an answer does not show: a setting that a list leaves out is read by id, and what nobody sees is not changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from support.bulk import DOMAINS, RESTRICTIONS, Many, id_of
+from support.module_runner import Run
+from support.samples import DOMAIN
+from support.script import Exchange, Script, envelope, refusal
+
+HELD = ["192.0.2.1"]
+ADDED = ["198.51.100.7"]
+
+
+def without(record: dict[str, Any], *fields: str) -> dict[str, Any]:
+    """Return a record as a list shows it that leaves some fields out."""
+    return {name: value for name, value in record.items() if name not in fields}
+
+
+@pytest.fixture(params=["one", "many"])
+def change(request: pytest.FixtureRequest, run: Callable[..., Run]) -> Callable[..., Run]:
+    """Return a function that runs the module for one record or that for many, with a record as it is listed."""
+
+    def run_either(listed: dict[str, Any], *exchanges: Exchange, list_mode: str = "replace", **settings: Any) -> Run:
+        name = listed["domain"]
+        if request.param == "one":
+            script = Script(DOMAIN.listing(listed, name=name), *exchanges)
+            return run(DOMAIN.module, script, domain=name, list_mode=list_mode, **settings)
+        script = Script(DOMAINS.listing(listed), *exchanges)
+        return run(DOMAINS.module, script, domains=[{"domain": name, **settings}], list_mode=list_mode)
+
+    return run_either
+
+
+@pytest.mark.parametrize(
+    ("list_mode", "given", "sent"),
+    [
+        ("append", ADDED, HELD + ADDED),
+        ("append", HELD, None),
+        ("remove", HELD, []),
+        ("remove", ADDED, None),
+        ("replace", ADDED, ADDED),
+        ("replace", HELD, None),
+        ("remove", [], None),
+    ],
+)
+def test_a_list_that_the_listing_leaves_out_is_read_by_id(
+    change: Callable[..., Run], list_mode: str, given: list[str], sent: list[str] | None
+) -> None:
+    record = DOMAINS.record(1, ip_restrictions=HELD)
+    patch = [] if sent is None else [DOMAINS.patching(record, {"ip_restrictions": sent})]
+
+    result = change(
+        without(record, "ip_restrictions"), DOMAINS.reading(record), *patch, list_mode=list_mode, ip_restrictions=given
+    )
+
+    assert result.changed is (sent is not None)
+
+
+def test_any_other_setting_that_the_listing_leaves_out_is_read_by_id(change: Callable[..., Run]) -> None:
+    record = DOMAINS.record(1, lookback_hops=3, folder=None)
+
+    result = change(without(record, "lookback_hops", "folder"), DOMAINS.reading(record), lookback_hops=3, folder="")
+
+    assert not result.changed
+
+
+def test_what_is_to_be_nothing_and_is_not_shown_counts_as_nothing(change: Callable[..., Run]) -> None:
+    listed = without(DOMAINS.record(1), "ip_restrictions", "folder")
+
+    assert not change(listed, ip_restrictions=[], folder="").changed
+
+
+def test_a_setting_that_nobody_names_is_not_read(change: Callable[..., Run]) -> None:
+    assert not change(without(DOMAINS.record(1, lookback_hops=3), "transport"), lookback_hops=3).changed
+
+
+@pytest.mark.parametrize("list_mode", ["append", "remove"])
+@pytest.mark.parametrize("shown", [{}, {"ip_restrictions": "192.0.2.1"}, {"ip_restrictions": {"a": 1}}])
+def test_to_a_list_that_nobody_sees_nothing_is_added(
+    change: Callable[..., Run], list_mode: str, shown: dict[str, Any]
+) -> None:
+    record = {**without(DOMAINS.record(1), "ip_restrictions"), **shown}
+    reads = [] if shown else [DOMAINS.reading(record)]
+
+    result = change(record, *reads, list_mode=list_mode, ip_restrictions=ADDED)
+
+    assert result.failed
+    assert (
+        "ip_restrictions: the API does not show the list that d1.example has, so nobody knows what list_mode "
+        f"{list_mode} would keep of it. Name the whole list, with list_mode replace."
+    ) in result.msg
+
+
+@pytest.mark.parametrize("list_mode", ["append", "remove"])
+def test_null_is_an_empty_list(change: Callable[..., Run], list_mode: str) -> None:
+    record = DOMAINS.record(1, ip_restrictions=None)
+    patch = [DOMAINS.patching(record, {"ip_restrictions": ADDED})] if list_mode == "append" else []
+
+    assert change(record, *patch, list_mode=list_mode, ip_restrictions=ADDED).changed is bool(patch)
+
+
+def test_a_record_that_is_gone_when_it_is_read_by_id_is_told(change: Callable[..., Run]) -> None:
+    record = DOMAINS.record(1)
+    gone = Exchange("GET", DOMAINS.reading(record).path, status=404, answer=refusal({"code": 1404, "message": "No"}))
+
+    result = change(without(record, "transport"), gone, transport="mx.example")
+
+    assert result.msg.startswith("HTTP 404: No (code 1404).")
+    assert not result.output.get("changed")
+
+
+def test_a_record_without_an_id_cannot_be_read(change: Callable[..., Run]) -> None:
+    result = change(without(DOMAINS.record(1), "transport", "id"), transport="mx.example")
+
+    assert "The API returned no id for email security domain d1.example: it cannot be changed." in result.msg
+
+
+def test_several_records_of_a_name_are_told_and_not_read(run: Callable[..., Run]) -> None:
+    records = [without(record, "comments") for record in RESTRICTIONS.records(2, domain="a.example")]
+
+    result = run(
+        RESTRICTIONS.module,
+        Script(RESTRICTIONS.listing(*records)),
+        restrictions=[{"domain": "a.example", "comments": "x"}],
+    )
+
+    assert "2 sending domain restrictions are named a.example" in result.msg
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_where_a_change_is_accepted_and_cannot_be_read_something_has_changed(
+    run: Callable[..., Run], status: int
+) -> None:
+    record = DOMAIN.record
+    unread = Exchange("GET", DOMAIN.record_path, status=status, answer=refusal({"code": 1, "message": "No"}))
+    script = Script(DOMAIN.found(), DOMAIN.patching(answer=envelope(None)), unread)
+
+    result = run(DOMAIN.module, script, domain=record["domain"], retries=0, **DOMAIN.change)
+
+    assert result.msg.startswith(
+        f"The API accepted the change, but the record could not be read again: HTTP {status}: No (code 1)."
+    )
+    assert (result.failed, result.changed, result.result) == (True, True, {})
+    assert result.failure["status"] == status
+
+
+def test_an_answer_about_another_record_is_no_proof(run: Callable[..., Run]) -> None:
+    other = {**DOMAIN.changed_record, "id": id_of(7)}
+    script = Script(DOMAIN.found(), DOMAIN.patching(record=other), DOMAIN.reading(DOMAIN.changed_record))
+
+    result = run(DOMAIN.module, script, domain=DOMAIN.name, **DOMAIN.change)
+
+    assert result.result["id"] == DOMAIN.record["id"]
+    assert result.changed
+
+
+@pytest.mark.parametrize("id_of_answer", [{"id": DOMAIN.record["id"].upper()}, {}])
+def test_an_id_in_other_letters_or_none_is_the_records_own(
+    run: Callable[..., Run], id_of_answer: dict[str, str]
+) -> None:
+    answered = {**without(DOMAIN.changed_record, "id"), **id_of_answer}
+
+    assert run(
+        DOMAIN.module, Script(DOMAIN.found(), DOMAIN.patching(record=answered)), domain=DOMAIN.name, **DOMAIN.change
+    ).changed
+
+
+def test_a_create_that_is_accepted_and_not_there_may_have_changed_something(run: Callable[..., Run]) -> None:
+    new = {"domain": "new.example", "exclude": []}
+    script = Script(RESTRICTIONS.listing(), RESTRICTIONS.creating(new, answer=envelope(None)), RESTRICTIONS.listing())
+
+    result = run(RESTRICTIONS.one.module, script, domain="new.example")
+
+    assert result.msg == "The API accepted new.example, but has no sending domain restriction of that name."
+    assert (result.changed, result.result) == (True, {})
+
+
+def test_two_records_after_a_create_are_told_as_a_change(run: Callable[..., Run]) -> None:
+    new = {"domain": "new.example", "exclude": []}
+    twice = [RESTRICTIONS.record(number, **new) for number in (1, 2)]
+    script = Script(
+        RESTRICTIONS.listing(), RESTRICTIONS.creating(new, answer=envelope(None)), RESTRICTIONS.listing(*twice)
+    )
+
+    result = run(RESTRICTIONS.one.module, script, domain="new.example")
+
+    assert result.msg.startswith(
+        "The API accepted the change, but the record could not be read again: domain: 2 sending domain restrictions "
+        "are named new.example."
+    )
+    assert result.changed
+
+
+CHANGES = [{"domain": f"d{number}.example", **DOMAIN.change} for number in (1, 2)]
+PATCHES = [{"id": id_of(number), **DOMAIN.change} for number in (1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("second", "reason"),
+    [
+        ({"status": 403, "answer": refusal({"code": 1, "message": "No"})}, "could not be read: HTTP 403: No (code 1)."),
+        ({"answer": envelope([])}, "is not there."),
+    ],
+)
+def test_a_batch_that_is_accepted_and_cannot_be_read_is_a_change(
+    run: Callable[..., Run], second: dict[str, Any], reason: str
+) -> None:
+    script = Script(
+        DOMAINS.listing(*DOMAINS.records(2)),
+        DOMAINS.batch({"patches": PATCHES}, {}),
+        Exchange("GET", DOMAINS.path, {"page": ["1"], "per_page": ["1000"]}, **second),
+    )
+
+    result = run(DOMAINS.module, script, domains=CHANGES)
+
+    assert result.changed
+    assert result.msg.startswith("2 of 2 changes failed, 0 succeeded.\nd1.example, d2.example: The API accepted the ")
+    assert f"The API accepted the batch, but the record {reason}" in result.msg
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_delete_that_the_answer_to_a_batch_does_not_name_is_looked_for(
+    run: Callable[..., Run], many: Many, there: bool
+) -> None:
+    records = many.records(2)
+    absent = [{"domain": record["domain"], "state": "absent"} for record in records]
+    script = Script(
+        many.listing(*records),
+        many.batch({"deletes": [{"id": id_of(1)}, {"id": id_of(2)}]}, {"deletes": [{"id": id_of(1)}]}),
+        many.listing(*(records[1:] if there else [])),
+    )
+
+    result = run(many.module, script, **{many.option: absent})
+
+    assert result.summary["deleted"] == (["d1.example"] if there else ["d1.example", "d2.example"])
+    assert result.failed is there
+    if there:
+        assert result.failed_records == [
+            {"name": "d2.example", "msg": "The API accepted the batch, but the record is still there."}
+        ]
+
+
+def test_a_delete_by_batch_that_is_not_named_and_cannot_be_looked_for_is_told(run: Callable[..., Run]) -> None:
+    script = Script(
+        DOMAINS.listing(*DOMAINS.records(2)),
+        DOMAINS.batch({"deletes": [{"id": id_of(1)}, {"id": id_of(2)}]}, {"deletes": [{"id": id_of(1)}]}),
+        DOMAINS.listing(status=403, answer=refusal({"code": 1, "message": "No"})),
+    )
+
+    result = run(
+        DOMAINS.module, script, domains=[{"domain": f"d{number}.example", "state": "absent"} for number in (1, 2)]
+    )
+
+    assert result.summary["deleted"] == ["d1.example"]
+    assert [record["name"] for record in result.failed_records] == ["d2.example"]
+    assert result.changed
