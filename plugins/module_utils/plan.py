@@ -157,10 +157,18 @@ def diff(resource: Resource, step: Step, result: Record) -> dict[str, Any]:
     elif step.action == DELETED or not result:
         after = {}
     else:
-        # Any field may be missing in an answer, and is not gone for that.
-        after = resource.shown({**step.record, **result})
+        after = resource.shown(after_update(step, result))
     header = f"{resource.noun} {step.name}"
     return {"before_header": header, "before": before, "after_header": header, "after": after}
+
+
+def after_update(step: Step, result: Record) -> Record:
+    """Return a record as it is after a change, to be compared with the record as it was.
+
+    Any field may be missing in an answer, and is not gone for that; nor is it new where it was not shown before.
+    """
+    told = {name: value for name, value in result.items() if name in step.record or name in step.body}
+    return {**step.record, **told}
 
 
 def closest(resource: Resource, name: str, records: Sequence[Record]) -> str:

@@ -20,6 +20,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import (
     UPDATED,
     Record,
     Step,
+    after_update,
     lacks,
     usable_id,
 )
@@ -159,7 +160,10 @@ def create(resource: Resource, client: Client, step: Step) -> Outcome:
     """Create a record, once: where the answer was lost, it is looked for before anything else is sent."""
 
     def look() -> dict[str, Any] | None:
-        return find_by_name(resource, client, step.name).record
+        record = find_by_name(resource, client, step.name).record
+        if record is not None and not tells(resource, step.body, record):
+            complete(resource, client, record)
+        return record
 
     def was_done() -> bool:
         try:
@@ -243,7 +247,7 @@ def verified(resource: Resource, step: Step, result: dict[str, Any], answer: Ans
         (warnings if field.kind.may_be_rewritten else unfulfilled).append(remark)
     seen = any(name in result for name in differing)
     # What was accepted and cannot be seen may well be done.
-    changed = not step.record or not seen or resource.shown(step.record) != resource.shown({**step.record, **result})
+    changed = not step.record or not seen or resource.shown(step.record) != resource.shown(after_update(step, result))
     if unfulfilled:
         error = unfulfilment(answer, seen, "; ".join(unfulfilled))
         error.details.update(changed=changed, result=dict(result))

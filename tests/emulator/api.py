@@ -48,7 +48,11 @@ def _list(kind: Kind) -> Handler:
             records = list(call.account.records[kind.collection].values())
             page = page_of(records, kind, call.query, call.behaviour)
             more = {} if page.info is None else {"result_info": page.info}
-            return call.answer(200, [call.show(record, kind) for record in page.records], **more)
+            records = [call.show(record, kind) for record in page.records]
+            for record in records:
+                for name in call.behaviour.unlisted_fields:
+                    record.pop(name, None)
+            return call.answer(200, records, **more)
 
     return run
 

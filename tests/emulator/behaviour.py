@@ -44,6 +44,8 @@ class Behaviour:
     duplicate_restrictions: bool = False
     omitted_fields: list[str] = field(default_factory=list)
     """Fields that are left out of every record in an answer."""
+    unlisted_fields: list[str] = field(default_factory=list)
+    """Fields that are left out of the records of a list."""
     page_size_cap: int | None = None
     """The server silently gives no more than this on a page."""
     retry_after: bool = True

@@ -78,6 +78,7 @@ WAYS: dict[str, st.SearchStrategy[Any]] = {
     "rename": _often("honoured", st.sampled_from(["refused", "ignored"])),
     "ignored_fields": _often([], st.lists(st.sampled_from(FIELDS), max_size=2)),
     "omitted_fields": _often([], st.lists(st.sampled_from(FIELDS), max_size=2)),
+    "unlisted_fields": _often([], st.lists(st.sampled_from(FIELDS), max_size=2)),
     "domain_batch": _BATCHES,
     "restriction_batch": _BATCHES,
     "duplicate_restrictions": st.booleans(),

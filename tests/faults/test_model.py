@@ -128,8 +128,15 @@ class Tasks(RuleBasedStateMachine):
         return found
 
     def seen(self, entry: Settings) -> Settings:
-        """Return an entry without what the server never shows: a task cannot know whether that differs."""
-        return {name: value for name, value in entry.items() if name not in self.ways.omitted_fields}
+        """Return an entry without what the server never shows: a task cannot know whether that differs.
+
+        What a list leaves out counts as nothing where it is to be nothing.
+        """
+        return {
+            name: value
+            for name, value in entry.items()
+            if name not in self.ways.omitted_fields and (value or name not in self.ways.unlisted_fields)
+        }
 
     def possible(self, model: Model, kind: Kind, entry: Settings, list_mode: str) -> bool:
         """Tell whether a task can be done: what a create needs is there, and entries in the lists that want some."""

@@ -201,6 +201,14 @@ def test_omitted_fields(api: Client, emulator: Emulator) -> None:
     assert record["domain"] == "example.com"
 
 
+def test_unlisted_fields(api: Client, emulator: Emulator) -> None:
+    emulator.seed(domains=[DOMAIN])
+    emulator.behaviour.update({"unlisted_fields": ["regions", "no_such_field"]})
+    record = first(api)
+    assert "regions" not in record
+    assert api.get(f"domains/{record['id']}").json()["result"]["regions"] == DOMAIN["regions"]
+
+
 def test_messages(api: Client, emulator: Emulator) -> None:
     messages = [{"code": 1234, "message": "This endpoint moves soon"}]
     emulator.behaviour.update({"messages": messages})

@@ -108,6 +108,21 @@ def test_null_is_an_empty_list(change: Callable[..., Run], list_mode: str) -> No
     assert change(record, *patch, list_mode=list_mode, ip_restrictions=ADDED).changed is bool(patch)
 
 
+def test_what_the_answer_alone_shows_is_no_change(run: Callable[..., Run]) -> None:
+    record = DOMAIN.record
+    kept = {**record, "require_tls_inbound": False}
+    listing = DOMAIN.listing(without(record, "transport"))
+    script = Script(listing, DOMAIN.patching(record={**kept, "regions": ["GLOBAL"]}))
+
+    result = run(DOMAIN.module, script, domain=DOMAIN.name, require_tls_inbound=True)
+
+    assert result.msg.startswith("The API accepted the change but did not make it. require_tls_inbound: is False")
+    assert not result.changed
+    script = Script(DOMAIN.listing(without(record, "transport")), DOMAIN.patching())
+    diff = run(DOMAIN.module, script, domain=DOMAIN.name, **DOMAIN.change).diff
+    assert diff["before"]["transport"] == diff["after"]["transport"]
+
+
 def test_a_record_that_is_gone_when_it_is_read_by_id_is_told(change: Callable[..., Run]) -> None:
     record = DOMAINS.record(1)
     gone = Exchange("GET", DOMAINS.reading(record).path, status=404, answer=refusal({"code": 1404, "message": "No"}))
