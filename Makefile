@@ -89,7 +89,7 @@ test-faults: setup ## everything that can go wrong, at every request (half an ho
 	FAULTS=long PYTHONHASHSEED=0 $(OWN_HOME) pytest tests/faults --numprocesses 2 --dist loadfile $(ARGS)
 
 .PHONY: test-mutation
-test-mutation: setup ## does a unit test notice every small change of plugins/module_utils? (an hour or two); ARGS=writer.py
+test-mutation: setup ## does a unit test notice every small change of plugins/module_utils? (forty minutes); ARGS=writer.py
 	PYTHONPATH=tests $(OWN_HOME) python -m mutation $(ARGS)
 
 .PHONY: test-matrix
