@@ -27,6 +27,7 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as RunsModule
 from ansible.utils.display import Display
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import quoted, shortened
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import Door, run
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import redactor
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.secrets import secrets_of
@@ -34,7 +35,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.way import proxy_secrets
 
 try:
-    from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.wire import Said, parsed, sent
+    from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.wire import Said, parsed, sent, unsendable
 except (ImportError, AttributeError):
     KNOWS_CORE = False
 else:
@@ -60,6 +61,12 @@ class InProcess(RunsModule):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return what the module returns."""
         variables = task_vars or {}
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        mistakes = [*not_of_an_environment(environment), *(unsendable("", self._task.args) if KNOWS_CORE else ())]
+        if mistakes:
+            # Whichever way it would go: Ansible's own words, or those of a shell, do not name what is wrong.
+            return {"changed": False, "failed": True, "msg": shortened(" ".join(mistakes))}
         reason = self._needs_module(variables)
         host = variables.get("inventory_hostname")
         if reason:
@@ -69,7 +76,7 @@ class InProcess(RunsModule):
         display.vvv(f"{self._task.action}: runs in this process, with {sys.executable}.", host=host)
         # Past the class that runs modules, to what every action does first.
         result = ActionBase.run(self, tmp, task_vars)
-        result.update(parsed(self, self._said(variables)))
+        result.update(parsed(self, self._said(variables, environment)))
         return result
 
     def _needs_module(self, variables: Mapping[str, Any]) -> str | None:
@@ -105,12 +112,10 @@ class InProcess(RunsModule):
         except TypeError:
             raise AnsibleActionFail(f"{SWITCH}: must be true or false, not {value!r}.") from None
 
-    def _said(self, variables: Mapping[str, Any]) -> Said:
+    def _said(self, variables: Mapping[str, Any], environment: Mapping[str, Any]) -> Said:
         """Run the module's function and return what the module says."""
         arguments = dict(self._task.args)
         self._update_module_args(self._task.action, arguments, variables)
-        environment: dict[str, Any] = {}
-        self._compute_environment_string(environment)
         output = StringIO()
         try:
             with surroundings(environment, self._loader.get_basedir()), sent(arguments), redirect_stdout(output):
@@ -126,6 +131,22 @@ class InProcess(RunsModule):
         # Every module ends with an exit.
         with suppress(SystemExit):
             type(self).main(partial(run, sessions=KEPT.sessions))
+
+
+def not_of_an_environment(environment: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a sentence for each variable that no process can have. Their values may be secret."""
+    for name, value in ((str(name), str(value)) for name, value in environment.items()):
+        if not name or "=" in name or not _is_of_a_system(name):
+            yield f"environment: {quoted(name)} cannot be the name of a variable."
+        elif not _is_of_a_system(value):
+            yield f"environment: the value of {quoted(name)} has a character that no variable can hold, such as NUL."
+
+
+def _is_of_a_system(text: str) -> bool:
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
 
 
 @contextmanager

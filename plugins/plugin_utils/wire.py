@@ -19,6 +19,8 @@ from typing import Any, NamedTuple
 from ansible.module_utils import basic
 from ansible.module_utils.common.warnings import _global_deprecations, _global_warnings
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import unquoted
+
 try:
     from ansible.module_utils.common.json import Direction, get_module_encoder
 except ImportError:
@@ -65,6 +67,23 @@ def sent(arguments: Mapping[str, Any]) -> Iterator[None]:
     finally:
         basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = before
         profiles._string_encoding_check_enabled = strict
+
+
+def unsendable(where: str, value: Any) -> Iterator[str]:
+    """Yield a sentence for all within a value that no module can be sent, such as the bytes of C(!!binary) in YAML."""
+    try:
+        as_text(value)
+    except TypeError:
+        parts: dict[str, Any] = {}
+        if isinstance(value, Mapping):
+            parts = {f"{where}.{unquoted(key)}" if where else unquoted(key): item for key, item in value.items()}
+        elif isinstance(value, (list, tuple)):
+            parts = {f"{where}[{index}]": item for index, item in enumerate(value)}
+        found = [sentence for name, item in parts.items() for sentence in unsendable(name, item)]
+        what = (
+            "every key must be a text" if isinstance(value, Mapping) else f"must be a text, not {type(value).__name__}"
+        )
+        yield from found or [f"{where or 'the options'}: {what}."]
 
 
 def parsed(action: Any, by_module: Said) -> dict[str, Any]:

@@ -255,11 +255,54 @@ def test_what_the_library_warns_of_is_in_no_log(
     assert "Failed to parse headers" in caplog.text
 
 
-def test_an_environment_that_cannot_be_is_a_failure_of_this_task(act: Callable[..., dict[str, Any]]) -> None:
+BOTH_DOORS = pytest.mark.parametrize("in_process", [True, False], ids=["in process", "as a module"])
+
+
+@BOTH_DOORS
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("", "secret", "environment: '' cannot be the name of a variable."),
+        ("=x", "secret", "environment: '=x' cannot be the name of a variable."),
+        ("A=B", "secret", "environment: 'A=B' cannot be the name of a variable."),
+        ("A\0B", "secret", r"environment: 'A\x00B' cannot be the name of a variable."),
+        ("A\ud800", "secret", r"environment: 'A\ud800' cannot be the name of a variable."),
+        ("A", "sec\0ret", "environment: the value of 'A' has a character that no variable can hold, such as NUL."),
+        ("A", "secret\ud800", "environment: the value of 'A' has a character that no variable can hold, such as NUL."),
+    ],
+)
+def test_an_environment_that_cannot_be_is_told_by_the_name_of_the_variable(
+    act: Callable[..., dict[str, Any]], in_process: bool, name: str, value: str, sentence: str
+) -> None:
     before = dict(os.environ)
 
-    assert act(environment=[{"X": "1"}, {"": "x"}])["failed"] is True
+    result = act(environment=[{"X": "1"}, {name: value}], variables={"mailsec_cloudflare_in_process": in_process})
+
+    assert result == {"changed": False, "failed": True, "msg": sentence}
     assert dict(os.environ) == before
+
+
+@BOTH_DOORS
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"comments": b"hello"}, "comments: must be a text, not bytes."),
+        ({"exclude": ["a", b"hello"]}, "exclude[1]: must be a text, not bytes."),
+        ({"exclude": ("a", {"x": b"hello"})}, "exclude[1].x: must be a text, not bytes."),
+        ({"comments": {b"hello": 1}}, "comments: every key must be a text."),
+        ({b"hello": 1}, "the options: every key must be a text."),
+        (
+            {"a": b"", "b": [b"", b""]},
+            " ".join(f"{each}: must be a text, not bytes." for each in ("a", "b[0]", "b[1]")),
+        ),
+    ],
+)
+def test_bytes_are_told_by_the_name_of_the_option(
+    act: Callable[..., dict[str, Any]], in_process: bool, options: dict[str, Any], sentence: str
+) -> None:
+    result = act(options=options, variables={"mailsec_cloudflare_in_process": in_process})
+
+    assert result == {"changed": False, "failed": True, "msg": sentence}
 
 
 @pytest.mark.parametrize("gone_before", [True, False])
