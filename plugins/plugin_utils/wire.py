@@ -80,10 +80,10 @@ def unsendable(where: str, value: Any) -> Iterator[str]:
         elif isinstance(value, (list, tuple)):
             parts = {f"{where}[{index}]": item for index, item in enumerate(value)}
         found = [sentence for name, item in parts.items() for sentence in unsendable(name, item)]
-        what = (
-            "every key must be a text" if isinstance(value, Mapping) else f"must be a text, not {type(value).__name__}"
-        )
-        yield from found or [f"{where or 'the options'}: {what}."]
+        # Newer versions of ansible-core have a type of their own for them.
+        kind = "bytes" if isinstance(value, bytes) else type(value).__name__
+        trouble = "every key must be a text" if isinstance(value, Mapping) else f"must be a text, not {kind}"
+        yield from found or [f"{where or 'the options'}: {trouble}."]
 
 
 def parsed(action: Any, by_module: Said) -> dict[str, Any]:

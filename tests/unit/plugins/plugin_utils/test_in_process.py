@@ -255,6 +255,10 @@ def test_what_the_library_warns_of_is_in_no_log(
     assert "Failed to parse headers" in caplog.text
 
 
+class TaggedBytes(bytes):
+    """What a newer ansible-core makes of bytes in a playbook."""
+
+
 BOTH_DOORS = pytest.mark.parametrize("in_process", [True, False], ids=["in process", "as a module"])
 
 
@@ -287,6 +291,8 @@ def test_an_environment_that_cannot_be_is_told_by_the_name_of_the_variable(
     ("options", "sentence"),
     [
         ({"comments": b"hello"}, "comments: must be a text, not bytes."),
+        ({"comments": TaggedBytes(b"hello")}, "comments: must be a text, not bytes."),
+        ({"comments": 1j}, "comments: must be a text, not complex."),
         ({"exclude": ["a", b"hello"]}, "exclude[1]: must be a text, not bytes."),
         ({"exclude": ("a", {"x": b"hello"})}, "exclude[1].x: must be a text, not bytes."),
         ({"comments": {b"hello": 1}}, "comments: every key must be a text."),
