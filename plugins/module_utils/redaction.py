@@ -30,7 +30,7 @@ LIKE_A_SECRET = re.compile(r"[!-.0-~]{20,}")
 DEPTH = 5
 
 ESCAPE = re.compile(
-    r"""%[0-9a-fA-F]{2} | \\(?:u[0-9a-fA-F]{4} | x[0-9a-fA-F]{2} | [nrt] | [^0-9A-Za-z]) | '"'"' | '\\'' | ''
+    r"""%[0-9a-fA-F]{2} | \\(?:u[0-9a-fA-F]{4} | x[0-9a-fA-F]{2} | [0-3][0-7]{2} | [nrt] | [^0-9A-Za-z]) | '"'"' | '\\'' | ''
     | &(?:\#[0-9]{1,7} | \#[xX][0-9a-fA-F]{1,6} | [A-Za-z][A-Za-z0-9]{1,30});""",
     re.VERBOSE,
 )
@@ -170,4 +170,6 @@ def meant(escape: str) -> str:
         return "'"
     if escape[0] == "%" or escape[1] in "ux":
         return chr(int(escape.lstrip("%\\ux"), 16))
+    if len(escape) == 4:
+        return chr(int(escape[1:], 8))
     return CONTROL.get(escape[1], escape[1])

@@ -45,6 +45,7 @@ FORMS: dict[str, Callable[[str], str]] = {
     "JSON in JSON": lambda secret: json.dumps(json.dumps(secret))[1:-1],
     "repr": repr,
     "repr of bytes": lambda secret: repr(secret.encode(errors="surrogateescape")),
+    "octal": lambda secret: "".join(f"\\{byte:03o}" for byte in secret.encode(errors="surrogateescape")),
     "HTML": html.escape,
     "HTML, quotes as they are": lambda secret: html.escape(secret, quote=False),
     "HTML numbers": lambda secret: "".join(f"&#{ord(character)};" for character in secret),
@@ -68,7 +69,7 @@ FORMS: dict[str, Callable[[str], str]] = {
 }
 
 ESCAPED = re.compile(
-    r"""%([0-9a-fA-F]{2}) | \\x([0-9a-fA-F]{2}) | \\u([0-9a-fA-F]{4}) | \\(.)
+    r"""%([0-9a-fA-F]{2}) | \\x([0-9a-fA-F]{2}) | \\u([0-9a-fA-F]{4}) | \\([0-3][0-7]{2}) | \\(.)
     | (&\#?[0-9A-Za-z]{1,12};) | '"'"' | '\\'' | ''""",
     re.VERBOSE | re.DOTALL,
 )
@@ -116,10 +117,12 @@ def readings(text: str) -> Iterator[str]:
 
 
 def _meant(found: re.Match[str]) -> str:
-    of_url, of_python, of_json, after_backslash, of_html = found.groups()
+    of_url, of_python, of_json, octal, after_backslash, of_html = found.groups()
     code = of_url or of_python or of_json
     if code:
         return chr(int(code, 16))
+    if octal:
+        return chr(int(octal, 8))
     if after_backslash:
         return {"n": "\n", "r": "\r", "t": "\t"}.get(after_backslash, after_backslash)
     return html.unescape(of_html) if of_html else "'"

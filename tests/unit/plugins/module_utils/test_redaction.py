@@ -34,6 +34,7 @@ SPELLINGS: list[Callable[[str], str]] = [
     lambda character: character if character.isalnum() else f"\\u{ord(character):04X}",
     lambda character: character if character.isalnum() else f"&#{ord(character)};",
     lambda character: character if character.isalnum() else f"&#x{ord(character):X};",
+    lambda character: character if character.isalnum() else f"\\{ord(character):03o}",
     lambda character: character if character.isalnum() else f"\\{character}",
 ]
 
@@ -125,6 +126,11 @@ def test_a_text_full_of_escapes_is_read_a_few_times_only() -> None:
         ("a\tb", "a\\tb"),
         ("aAb", "a\\x41b"),
         ("aAb", "a\\u0041b"),
+        ("aAb", "a\\101b"),
+        ("a\tb", "a\\011b"),
+        ("a\u00ffb", "a\\377b"),
+        ("aS9b", "a\\1239b"),
+        ("a\u00b2b", "a\\\u00b2b"),
         ("a/b", "a\\/b"),
         ("a'b", "a''b"),
         ("a'b", "a'\\''b"),
@@ -133,6 +139,11 @@ def test_a_text_full_of_escapes_is_read_a_few_times_only() -> None:
 )
 def test_escapes_are_taken_for_what_they_stand_for(secret: str, spelled: str) -> None:
     assert redactor([secret])(f"({spelled})") == f"({MASK})"
+
+
+@pytest.mark.parametrize("text", [r"\41b", r"\4011b", r"\181b", r"\118b", "101b"])
+def test_what_has_not_three_octal_digits_is_no_character(text: str) -> None:
+    assert [reading for reading, _starts in readings(text)] == [text]
 
 
 @pytest.mark.parametrize("secret", ["abc\ndef", "ab\ncd\nef\ngh\nij", "abcde\nfghij\nklmno\npqrst"])
