@@ -30,7 +30,7 @@ BATCH_SIZE = 1000
 LIST_OF = {DELETED: "deletes", UPDATED: "patches", CREATED: "posts"}
 #: What an account answers that has no batch endpoint; 400 only with the code 7003, "could not route".
 NO_ENDPOINT = (404, 405, 501)
-POINTER = re.compile(r"/?(deletes|patches|posts)/(\d+)(?:/|$)")
+POINTER = re.compile(r"/?(deletes|patches|posts)/([0-9]{1,6})(?:/|$)")
 
 #: What came of a step, or why nothing did.
 Result = Union[Outcome, CollectionError]

@@ -177,7 +177,16 @@ def test_the_reason_of_an_entry_has_the_causes_that_the_api_names_behind_it(run:
     assert said == "HTTP 409: It is taken (code 1409) at /posts/0; By another account (code 1410)."
 
 
-@pytest.mark.parametrize("pointer", ["", "/", "/posts", "/posts/x", "/puts/0", "/posts/00x", "/domain", "/posts/7"])
+@pytest.mark.parametrize(
+    "pointer",
+    [
+        *["", "/", "/posts", "/posts/x", "/puts/0", "/posts/00x", "/domain", "/posts/7"],
+        # More digits than Python makes a number of, and a one of another script.
+        f"/patches/{'1' * 5000}",
+        "/patches/\u0661",
+    ],
+    ids=lambda pointer: ascii(pointer)[:30],
+)
 def test_a_pointer_that_points_to_no_entry_is_no_trouble(run: Callable[..., Run], pointer: str) -> None:
     said = reasons(failing(run, pointed(pointer), *DOMAINS.records(4)))
 
