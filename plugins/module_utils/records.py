@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Callable, NamedTuple, TypeVar
+from urllib.parse import urlencode
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import Answer
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
@@ -28,8 +29,9 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import
 
 R = TypeVar("R")
 
-#: More names would make an address that some server on the way refuses as too long.
+#: More names, or more characters of them, would make an address that some server on the way refuses as too long.
 MOST_NAMES = 50
+LONGEST_NAMES = 4000
 
 
 class Found(NamedTuple):
@@ -105,8 +107,10 @@ def read(resource: Resource, client: Client, asked: Mapping[str, Any]) -> list[d
         return []
     # The server spells a status in either case, so that is compared here.
     filters = {name: [value] for name, value in asked.items() if name not in (NAME, "status")}
-    if names is not None and resource.filters_by_name and len(names) <= MOST_NAMES:
-        by_name = {**filters, NAME: [spelling for name in names for spelling in spellings(name)]}
+    spelled = [spelling for name in names or () for spelling in spellings(name)]
+    few = len(names or ()) <= MOST_NAMES and len(urlencode({NAME: spelled}, doseq=True)) <= LONGEST_NAMES
+    if names is not None and resource.filters_by_name and few:
+        by_name = {**filters, NAME: spelled}
         found = matching(resource, client.records(resource.path, by_name), names, asked.get("status"))
         field = resource.fields[NAME]
         if {field.shown(record[NAME]) for record in found} == {field.shown(name) for name in names}:

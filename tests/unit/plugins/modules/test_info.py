@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import spellings
 from emulator import Emulator
 from support.bulk import DOMAINS, RESTRICTIONS, Many, name_of
 from support.module_runner import Run
@@ -234,6 +235,19 @@ def test_more_names_than_an_address_can_hold_are_looked_for_among_all(
     records = DOMAINS.records(60)
     asked = [name_of(number) for number in range(1, count + 1)]
     script = Script(asking(*records, **({"domain": asked} if asked_by_name else {})))
+
+    assert names(run(INFO, script, domain=asked)) == asked
+
+
+@pytest.mark.parametrize(("count", "asked_by_name"), [(4, True), (5, False)])
+def test_names_that_make_a_long_address_are_looked_for_among_all(
+    run: Callable[..., Run], count: int, asked_by_name: bool
+) -> None:
+    # Each is some 880 characters in an address, in both its forms: six for each of these letters.
+    asked = [".".join([letter + "\u00fc" * 39] * 3) + ".example" for letter in "abcde"[:count]]
+    records = [DOMAINS.record(number, domain=name) for number, name in enumerate(asked)]
+    spelled = [spelling for name in asked for spelling in spellings(name)]
+    script = Script(asking(*records, **({"domain": spelled} if asked_by_name else {})))
 
     assert names(run(INFO, script, domain=asked)) == asked
 
