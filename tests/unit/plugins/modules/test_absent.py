@@ -137,10 +137,12 @@ def test_list_mode_does_not_matter(run: Callable[..., Run], sample: Sample, list
     assert run(sample.module, Script(sample.found(), deleting(sample)), **params).changed
 
 
-def test_a_record_without_an_id_cannot_be_deleted(run: Callable[..., Run], sample: Sample) -> None:
-    script = Script(sample.listing({"domain": sample.name}))
-
-    result = run(sample.module, script, **by_name(sample))
+@pytest.mark.parametrize("record_id", [{}, {"id": "."}, {"id": ".."}, {"id": "\udfff"}])
+def test_a_record_without_a_usable_id_cannot_be_deleted(
+    run: Callable[..., Run], sample: Sample, record_id: dict[str, str]
+) -> None:
+    # Of two dots in an address, every server makes what is above the records.
+    result = run(sample.module, Script(sample.listing({"domain": sample.name, **record_id})), **by_name(sample))
 
     assert result.msg == f"The API returned no id for {sample.noun} {sample.name}: it cannot be deleted."
 

@@ -157,8 +157,11 @@ def test_a_record_without_a_name_that_is_listed_by_id_does_not_stop_it(run: Call
     assert not run(many.module, script, **purging(many, FIRST, {many.one.id_option: id_of(2)})).changed
 
 
-def test_a_record_without_an_id_stops_it(run: Callable[..., Run], many: Many) -> None:
-    result = run(many.module, Script(many.listing(many.record(1), {"domain": "d2.example"})), **purging(many, FIRST))
+@pytest.mark.parametrize("record_id", [{}, {"id": ".."}])
+def test_a_record_without_a_usable_id_stops_it(run: Callable[..., Run], many: Many, record_id: dict[str, str]) -> None:
+    script = Script(many.listing(many.record(1), {"domain": "d2.example", **record_id}))
+
+    result = run(many.module, script, **purging(many, FIRST))
 
     assert result.msg == f"The API returned no id for {many.one.noun} d2.example: it cannot be deleted."
 

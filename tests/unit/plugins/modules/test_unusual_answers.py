@@ -157,8 +157,10 @@ def test_a_record_found_by_name_without_an_id_cannot_be_changed(
     assert answer.msg == f"The API returned no id for {sample.noun} {sample.name}: it cannot be changed."
 
 
-@pytest.mark.parametrize("odd", [5, ["x"], {"x": 1}, True])
-def test_an_id_of_a_wrong_type_is_no_traceback(run: Callable[..., Run], sample: Sample, odd: Any) -> None:
+@pytest.mark.parametrize("odd", [5, ["x"], {"x": 1}, True, ".", "..", "x\ud800"])
+def test_an_id_that_no_address_can_have_is_no_traceback_and_leads_nowhere_else(
+    run: Callable[..., Run], sample: Sample, odd: Any
+) -> None:
     record = {**sample.record, "id": odd}
 
     assert run(sample.module, Script(sample.listing(record)), domain=sample.name, **sample.same).result == record
