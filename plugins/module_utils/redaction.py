@@ -30,8 +30,8 @@ LIKE_A_SECRET = re.compile(r"[!-.0-~]{20,}")
 DEPTH = 5
 
 ESCAPE = re.compile(
-    r"""%[0-9a-fA-F]{2} | \\(?:u[0-9a-fA-F]{4} | x[0-9a-fA-F]{2} | [0-3][0-7]{2} | [nrt] | [^0-9A-Za-z]) | '"'"' | '\\'' | ''
-    | &(?:\#[0-9]{1,7} | \#[xX][0-9a-fA-F]{1,6} | [A-Za-z][A-Za-z0-9]{1,30});""",
+    r"""%[0-9a-fA-F]{2} | \\(?:u[0-9a-fA-F]{4} | x[0-9a-fA-F]{2} | [0-3][0-7]{2} | [nrt] | [^0-9A-Za-z])
+    | '"'"' | '\\'' | '' | &(?:\#[0-9]{1,7} | \#[xX][0-9a-fA-F]{1,6} | [A-Za-z][A-Za-z0-9]{1,30});""",
     re.VERBOSE,
 )
 IN_PIECES = re.compile("." * PIECE, re.DOTALL)
