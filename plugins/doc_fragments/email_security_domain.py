@@ -51,7 +51,7 @@ options:
   drop_dispositions:
     description:
       - The verdicts for which a message is dropped, so that nobody receives it. The order of the list does
-        not matter. An empty list drops nothing.
+        not matter. An empty list drops nothing, and an empty text is an empty list.
     type: list
     elements: str
     choices: [MALICIOUS, MALICIOUS-BEC, SUSPICIOUS, SPOOF, SPAM, BULK, ENCRYPTED, EXTERNAL, UNKNOWN, NONE]
@@ -69,7 +69,7 @@ options:
   ip_restrictions:
     description:
       - The addresses and networks, IPv4 and IPv6, that mail for the domain is limited to. The order of the list
-        does not matter. An empty list removes the limit.
+        does not matter. An empty list removes the limit, and an empty text is an empty list.
       - Two spellings of one network are the same, such as V(192.0.2.7) and V(192.0.2.7/32).
     type: list
     elements: str

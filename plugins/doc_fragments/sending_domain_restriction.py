@@ -41,7 +41,7 @@ options:
   exclude:
     description:
       - The subdomains that may send without TLS. The order of the list does not matter. An empty list exempts
-        none.
+        none, and an empty text is an empty list.
     type: list
     elements: str
   comments:
