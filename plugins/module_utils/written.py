@@ -22,6 +22,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import q
 WHOLE = re.compile(r"\s*[+-]?[0-9]{1,30}\s*", re.ASCII)
 #: More is beyond every bound, and at some point too much for a float.
 LARGEST = 10**30
+#: Ansible's other form of options, C(name=value), leaves such a value a text.
+AS_JSON = """. In an ad-hoc command, write all the options as JSON: -a '{"option": [...]}'"""
 #: Half of a character: nothing that can be sent. Ansible itself fails when it logs one.
 SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -70,7 +72,8 @@ def read_list(declared: Mapping[str, Any], value: Any) -> list[Any]:
     if isinstance(value, str) and (of_texts or not value.strip()):
         value = split_text(value)
     if not isinstance(value, list):
-        raise ValueError(f"must be a list, not {called(value)}")
+        looks_like_one = isinstance(value, str) and value.lstrip().startswith(("[", "{"))
+        raise ValueError(f"must be a list, not {called(value)}{AS_JSON if looks_like_one else ''}")
     taken = value
     if of_texts:
         taken = []

@@ -70,6 +70,7 @@ CASES: list[tuple[str, Any, Any]] = [
     ("no_such_option", None, None),
     ("no_such_option", "text", "text"),
 ]
+AS_JSON = """. In an ad-hoc command, write all the options as JSON: -a '{"option": [...]}'"""
 REFUSED: list[tuple[str, Any, str]] = [
     ("transport", True, "must be a text, not true. A text of that word needs quotes"),
     ("transport", ["a"], "must be a text, not a list"),
@@ -99,6 +100,8 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("regions", ["DE", "MARS"], "entry 2 must be one of GLOBAL, AU, DE, IN, US, not 'MARS'"),
     ("ip_restrictions", [["192.0.2.7"]], "entry 1 must be a text, not a list"),
     ("records", "a", "must be a list, not 'a'"),
+    ("records", "[{'a': 1}]", f"""must be a list, not "[{{'a': 1}}]"{AS_JSON}"""),
+    ("records", ' {"a": 1}', f"""must be a list, not ' {{"a": 1}}'{AS_JSON}"""),
     ("records", {"a": 1}, "must be a list, not a dictionary"),
 ]
 
