@@ -77,7 +77,7 @@ def entries_from(resource: Resource, entries: list[Any]) -> list[Wanted]:
             mistakes.add(index, None, "must be a dictionary with the options of one record.")
             continue
         taken, refused = read(spec, entry)
-        unknown = ", ".join(unquoted(option) for option in taken if option not in spec)
+        unknown = ", ".join(unquoted(option) or "''" for option in taken if option not in spec)
         if unknown:
             refused[unknown] = f"{unknown}: there is no such option. There are {', '.join(sorted(spec))}."
         try:

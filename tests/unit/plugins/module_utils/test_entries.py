@@ -23,6 +23,13 @@ def test_all_options_that_there_are_not_are_told_at_once() -> None:
     )
 
 
+def test_an_option_may_have_no_name_at_all() -> None:
+    with pytest.raises(InputError) as told:
+        entries_from(SENDING_DOMAIN_RESTRICTION, [{"domain": "a.example", "": "x"}])
+
+    assert str(told.value).startswith("restrictions[0] (a.example): '': there is no such option. There are ")
+
+
 @pytest.mark.parametrize(("length", "told"), [(1900, 2), (1901, 1)])
 def test_as_many_mistakes_are_told_as_somebody_would_read(length: int, told: int) -> None:
     mistakes = Mistakes("domains")
