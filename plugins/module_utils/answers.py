@@ -2,56 +2,40 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Answers: what a server said, or why it said nothing, as data or as a sentence.
-
-Facts about status codes, error codes and headers: the API's error tables and rate limit pages at
-https://developers.cloudflare.com/fundamentals/api/.
-"""
+"""Answers: what a server said, or why it said nothing, as data or as a sentence."""
 
 from __future__ import annotations
 
-import json
-import re
-import time
 from collections.abc import Callable, Iterator, Mapping
-from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.pace import limits
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.advice import (
+    ADVICE_BY_CODE,
+    ADVICE_BY_STATUS,
+    NO_PLAN,
+    NO_PLAN_ADVICE,
+    NO_RECORD,
+    NOT_ROUTED,
+    SERVER_TROUBLE,
+    SOMETHING_ELSE,
+)
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError, one_line, shortened, unquoted
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.reading import (
+    LONGEST_PAGE,
+    TooDeep,
+    asked_wait,
+    excerpt,
+    parsed,
+)
 
-LONGEST_EXCERPT = 200
 #: 408 and 429 ask for it; anything from 500 on is the server's trouble, not the request's.
 TRANSIENT_STATUSES = frozenset([408, 429, *range(500, 600)])
-
-CREDENTIALS_MISSING = "No credentials arrived. Check api_token, or api_email with api_key."
-CREDENTIALS_MALFORMED = "The credentials have the wrong form. Is the token cut, or is a key used as a token?"
-CREDENTIALS_REFUSED = (
-    "The token or key is wrong or expired, or is not for this account_id, or lacks the permission "
-    "Cloud Email Security: Write (to read, Cloud Email Security: Read will do)."
-)
-RATE_LIMIT_ADVICE = "All that one user does shares 1,200 requests in five minutes, the dashboard included."
-ADVICE_BY_CODE = {
-    9106: CREDENTIALS_MISSING,
-    6100: CREDENTIALS_MISSING,
-    6101: CREDENTIALS_MISSING,
-    6003: CREDENTIALS_MALFORMED,
-    6103: CREDENTIALS_MALFORMED,
-    6111: CREDENTIALS_MALFORMED,
-    10000: CREDENTIALS_REFUSED,
-    9109: CREDENTIALS_REFUSED,
-    7003: "Check account_id and api_url.",
-}
-ADVICE_BY_STATUS = {
-    401: CREDENTIALS_REFUSED,
-    403: CREDENTIALS_REFUSED,
-    404: "There is no such record in this account, or no longer.",
-    407: "A proxy stands in between and asks for credentials.",
-    429: RATE_LIMIT_ADVICE,
-}
-NO_PLAN = "not available in the current subscription"
-NO_PLAN_ADVICE = "Email Security is not part of this account's plan."
-SERVER_TROUBLE = "The trouble is on the side of the server. Try again later; see https://www.cloudflarestatus.com."
+#: The longest ray id that is told; Cloudflare's have twenty characters.
+LONGEST_RAY_ID = 80
+#: Where others than the API say what is wrong.
+REASONS = ("message", "detail")
+NOT_JSON = "is not JSON"
 
 
 class Request:
@@ -76,7 +60,7 @@ class Request:
     def failed(self, reason: str, advice: str = "", answer: Answer | None = None, **marks: Any) -> ApiError:
         """Return the error for a reason (what happened) and an advice (what to do), without secrets.
 
-        ``marks`` are those of ApiError: transient, not_done, wait.
+        ``marks`` are those of ApiError, such as transient.
         """
         failure = {
             "method": self.method,
@@ -85,7 +69,10 @@ class Request:
             "errors": answer.errors if answer else [],
             "ray_id": answer.headers.get("cf-ray") if answer else None,
         }
-        where = f"{self.method} {self.url}" + (f", ray id {failure['ray_id']}" if failure["ray_id"] else "")
+        # Redacted before it is cut or escaped: a part of a secret would not be known as one.
+        reason = shortened(one_line(self.redact(reason)))
+        ray_id = unquoted(self.redact(failure["ray_id"]), LONGEST_RAY_ID) if failure["ray_id"] else ""
+        where = one_line(f"{self.method} {self.url}") + (f", ray id {ray_id}" if ray_id else "")
         message = " ".join(part for part in (reason, advice, f"({where})") if part)
         # Its names are ours: a token that is a word of them does not change them.
         return ApiError(self.redact(message), {name: self.redact(value) for name, value in failure.items()}, **marks)
@@ -108,10 +95,15 @@ class Answer:
         self.body = body
         #: An earlier try of the request may have had its effect too.
         self.after_doubt = False
+        #: What is wrong with the body where it cannot be read, else empty.
+        self.unread = ""
+        self.payload: Any = None
         try:
-            self.payload = json.loads(body)
-        except (ValueError, RecursionError):
-            self.payload = None
+            self.payload = parsed(body)
+        except TooDeep:
+            self.unread = "is nested too deep"
+        except ValueError:
+            self.unread = NOT_JSON
 
     @property
     def errors(self) -> list[Any]:
@@ -121,7 +113,7 @@ class Answer:
     @property
     def messages(self) -> list[str]:
         """Return the entries of ``messages`` as words."""
-        return [self.request.redact(message) for message in spoken(self._entries("messages"))]
+        return [shortened(self.request.redact(message)) for message in spoken(self._entries("messages"))]
 
     def _entries(self, key: str) -> list[Any]:
         entries = self.payload.get(key) if isinstance(self.payload, dict) else None
@@ -130,7 +122,18 @@ class Answer:
     @property
     def succeeded(self) -> bool:
         """Tell whether the API did what it was asked: a 2xx answer can still say ``success: false``."""
-        return 200 <= self.status < 300 and isinstance(self.payload, dict) and self.payload.get("success") is True
+        return 200 <= self.status < 300 and self._said is True
+
+    @property
+    def _said(self) -> object:
+        """Return what the answer says of success: true or false, or something that the API does not say."""
+        return self.payload.get("success") if isinstance(self.payload, dict) else None
+
+    @property
+    def _says_missing(self) -> bool:
+        """Tell whether the API says, in its own form, that there is no such record."""
+        of_api = self.status == 404 and self._said is False and bool(self.errors)
+        return of_api and NOT_ROUTED.isdisjoint(codes(self.errors))
 
     @property
     def record(self) -> dict[str, Any] | None:
@@ -147,6 +150,18 @@ class Answer:
             raise self.failed(f"HTTP {self.status}: the answer holds no list of records.")
         return records
 
+    @property
+    def _info(self) -> dict[str, int]:
+        """Return the numbers of ``result_info``."""
+        info = self.payload.get("result_info")
+        # Not isinstance: true is an int, but no number.
+        return {key: value for key, value in info.items() if type(value) is int} if isinstance(info, dict) else {}
+
+    @property
+    def total(self) -> int | None:
+        """Return how many records the whole list has, None where the answer does not say."""
+        return self._info.get("total_count")
+
     def was_last_page(self, page: int, received: int) -> bool:
         """Tell whether the answer says that no page comes after it; False where it does not say.
 
@@ -154,10 +169,7 @@ class Answer:
             page: the number of this page, from 1.
             received: the records of this page and of those before it.
         """
-        info = self.payload.get("result_info")
-        numbers = (
-            {key: value for key, value in info.items() if isinstance(value, int)} if isinstance(info, dict) else {}
-        )
+        numbers = self._info
         if "total_count" in numbers:
             return received == numbers["total_count"]
         if "total_pages" in numbers:
@@ -170,54 +182,70 @@ class Answer:
 
     def error(self) -> ApiError:
         """Return the error that this answer is."""
-        if 300 <= self.status < 400:
-            target = self.headers.get("location", "an address that it does not name")
+        if self.status < 200:
+            return self.failed(f"HTTP {self.status}: the final answer did not come.", transient=True)
+        if 200 <= self.status < 300 and self._said is not False:
+            return self._unusable()
+        target = self.headers.get("location")
+        if 300 <= self.status < 400 and target:
             return self.failed(
                 f"HTTP {self.status}: the server redirects to {target}.",
                 "Redirects are not followed, because the credentials would go along. Check api_url.",
-            )
-        if 200 <= self.status < 300 and self.payload is None:
-            if "json" in self.headers.get("content-type", ""):
-                return self.failed(f"HTTP {self.status}: the answer is cut short.", transient=True)
-            said = excerpt(self._text)
-            return self.failed(
-                f"HTTP {self.status}: the answer {f'is not JSON but says: {said}' if said else 'is empty'}.",
-                "Something other than the Cloudflare API seems to answer. Check api_url and proxies.",
             )
         return self.failed(
             f"HTTP {self.status}: {self._reason()}.",
             self._advice(),
             transient=self.status in TRANSIENT_STATUSES,
+            undecided=300 <= self.status < 400,
             not_done=self.status == 429,
             wait=asked_wait(self.headers),
-            by_api=isinstance(self.payload, dict),
+            says_missing=self._says_missing,
         )
 
-    @property
-    def _text(self) -> str:
-        # Redacted before any of it is cut away: a part of a secret would not be known as one.
-        return str(self.request.redact(self.body.decode("utf-8", "replace")))
+    def _unusable(self) -> ApiError:
+        """Return the error of an answer that says neither that it was done nor that it was not."""
+        if self.unread == NOT_JSON and self.status != 204 and "json" in self.headers.get("content-type", ""):
+            return self.failed(f"HTTP {self.status}: the answer is cut short.", transient=True)
+        said = self._words()
+        what = self.unread or "tells neither success nor failure"
+        if said:
+            what += f" but says: {said}"
+        elif self.unread:
+            what = "is empty"
+        return self.failed(f"HTTP {self.status}: the answer {what}.", SOMETHING_ELSE, undecided=True)
 
-    def _reason(self) -> str:
+    @cached_property
+    def _text(self) -> str:
+        """Return the beginning of the body as text."""
+        # Redacted before any of it is cut away: a part of a secret would not be known as one.
+        return str(self.request.redact(self.body[: 2 * LONGEST_PAGE].decode("utf-8", "replace")))
+
+    def _words(self) -> str:
+        """Return what the answer says of what is wrong, empty where that is nothing."""
+        if self.unread:
+            return excerpt(self._text)
         if self.errors:
             return "; ".join(spoken(self.errors))
-        if self.payload is None:
-            return excerpt(self._text) or "no reason given"
-        return "success is not true, and no reason is given" if self.status < 300 else "no reason given"
+        words = [self.payload.get(name) for name in REASONS] if isinstance(self.payload, dict) else []
+        return next((text.rstrip(".") for text in words if isinstance(text, str) and text.rstrip(".")), "")
+
+    def _reason(self) -> str:
+        nothing = "success is not true, and no reason is given" if self.status < 300 else "no reason given"
+        return self._words() or nothing
 
     def _advice(self) -> str:
         if NO_PLAN in self._text:
             return NO_PLAN_ADVICE
         by_code = (ADVICE_BY_CODE.get(code) for code in codes(self.errors))
         by_status = SERVER_TROUBLE if self.status >= 500 else ADVICE_BY_STATUS.get(self.status, "")
-        return next(filter(None, by_code), by_status)
+        return next(filter(None, by_code), NO_RECORD if self._says_missing else by_status)
 
 
 def spoken(entries: list[Any]) -> Iterator[str]:
     """Yield each entry of ``errors`` or ``messages`` as words, the entries of its ``error_chain`` behind it."""
     for entry in entries:
         if not isinstance(entry, dict):
-            yield str(entry)
+            yield one_line(str(entry))
             continue
         text = str(entry.get("message") or "no message").rstrip(".")
         if entry.get("code") is not None:
@@ -225,7 +253,7 @@ def spoken(entries: list[Any]) -> Iterator[str]:
         source = entry.get("source")
         if isinstance(source, dict) and source.get("pointer"):
             text += f" at {source['pointer']}"
-        yield text
+        yield one_line(text)
         yield from spoken(chain(entry))
 
 
@@ -242,25 +270,3 @@ def chain(entry: dict[str, Any]) -> list[Any]:
     """Return the causes that the API names behind an error."""
     causes = entry.get("error_chain")
     return causes if isinstance(causes, list) else []
-
-
-def excerpt(text: str) -> str:
-    """Return what a page says, short: its title, or the beginning of its text."""
-    title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
-    words = " ".join((title.group(1) if title else re.sub(r"<[^>]*>", " ", text)).split())
-    return words if len(words) <= LONGEST_EXCERPT else words[:LONGEST_EXCERPT] + "..."
-
-
-def asked_wait(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that the server asks to wait, or None where it does not say.
-
-    ``Retry-After`` is a number of seconds or a date. Where it is missing, ``Ratelimit: "default";r=0;t=30`` says
-    when the next window of the rate limit begins.
-    """
-    text = headers.get("retry-after", "").strip()
-    if text.isdecimal():
-        return float(text)
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (TypeError, ValueError, IndexError, OverflowError):
-        return max((float(limit.seconds) for limit in limits(headers) if limit.remaining == 0), default=None)

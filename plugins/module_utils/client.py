@@ -12,9 +12,11 @@ import time
 from typing import Any, Callable, Mapping, cast
 from urllib.parse import urlencode
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import RATE_LIMIT_ADVICE, Answer, Request
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.advice import RATE_LIMIT_ADVICE
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import Answer, Request
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import redactor
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.reading import told
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import TROUBLE, Sessions
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.settings import Settings
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.unanswered import unanswered
@@ -127,7 +129,8 @@ class Client:
                 return answer
             except ApiError as error:
                 failure = error
-            in_doubt = in_doubt or (request.writes and failure.transient and not failure.not_done)
+            maybe_done = failure.undecided or (failure.transient and not failure.not_done)
+            in_doubt = in_doubt or (request.writes and maybe_done)
             delay, remarks = self._delay(failure, attempt)
             looks = in_doubt and was_done is not None
             only_once = method == "POST" and in_doubt and not looks
@@ -164,7 +167,7 @@ class Client:
             delay = min(FIRST_DELAY * 2.0 ** (attempt - 1), LONGEST_DELAY)
             return min(delay * random.uniform(0.5, 1.0), allowed), remarks
         if failure.wait > allowed:
-            said = f"The server asks to wait {failure.wait:.0f} seconds; retry_max_wait is {allowed:g}."
+            said = f"The server asks to wait {told(failure.wait)}; retry_max_wait is {allowed:g}."
             return None, [said, AGAIN, *remarks]
         if failure.status == 429:
             return failure.wait, remarks
@@ -177,7 +180,7 @@ class Client:
         too_long = self._pace.enter(self._settings.retry_max_wait)
         if too_long is not None:
             raise request.failed(
-                f"Nothing remains of the rate limit for the next {too_long:.0f} seconds; "
+                f"Nothing remains of the rate limit for the next {told(too_long)}; "
                 f"retry_max_wait is {self._settings.retry_max_wait:g}. {AGAIN}",
                 RATE_LIMIT_ADVICE,
             )
@@ -194,12 +197,16 @@ class Client:
                     verify=self._settings.verify,
                     allow_redirects=False,
                 )
-            headers = response.headers
+                headers = response.headers
+                answer = Answer(request, response.status_code, headers, response.content)
+                if answer.status < 200:
+                    # Here, so that the connection is closed: what still comes on it would be taken for the answer to
+                    # the next request.
+                    raise answer.error()
         except TROUBLE as error:
             raise unanswered(request, error, self._settings.timeout) from None
         finally:
             self._pace.leave(headers)
-        answer = Answer(request, response.status_code, headers, response.content)
         if not answer.succeeded:
             raise answer.error()
         self.messages += answer.messages

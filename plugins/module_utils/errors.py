@@ -37,7 +37,9 @@ class ApiError(CollectionError):
         transient: the same request may succeed a little later.
         not_done: the server surely did not act on the request.
         wait: the seconds that the server asked to wait, or None.
-        by_api: the answer has the form that the API gives its answers.
+        undecided: an answer came, but does not tell whether the server did what it was asked. A repeat would not
+            tell more, unless the failure is transient too.
+        says_missing: the API says that there is no such record; a page that is not there is something else.
     """
 
     def __init__(
@@ -47,7 +49,8 @@ class ApiError(CollectionError):
         transient: bool = False,
         not_done: bool = False,
         wait: float | None = None,
-        by_api: bool = False,
+        undecided: bool = False,
+        says_missing: bool = False,
     ) -> None:
         super().__init__(message, failure=failure)
         self.failure = failure
@@ -56,14 +59,10 @@ class ApiError(CollectionError):
         self.transient = transient
         self.not_done = not_done
         self.wait = wait
-        self.by_api = by_api
+        self.undecided = undecided
+        self.says_missing = says_missing
         #: The request, or an earlier try of it, may have had its effect.
         self.in_doubt = False
-
-    @property
-    def says_missing(self) -> bool:
-        """Tell whether the API says that there is no such record; a page that is not there is something else."""
-        return self.status == 404 and self.by_api
 
     def extended(self, sentences: list[str], in_doubt: bool) -> ApiError:
         """Add some more sentences, and what is known of the request's effect. Return this error."""

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import TRANSIENT_STATUSES, Request, excerpt
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import TRANSIENT_STATUSES, Request
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.reading import excerpt
 
 #: Exceptions of TLS that a lost or slow connection leads to; all others would come again.
 PASSING_TLS_TROUBLE = ("SSLEOFError", "SSLZeroReturnError", "SSLSyscallError", "Timeout", "ReadTimeoutError")

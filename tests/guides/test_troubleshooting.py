@@ -21,7 +21,7 @@ import responses
 import trustme
 import yaml
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import answers, pace, sessions, task
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import advice, answers, pace, sessions, task
 from emulator import Emulator, errors
 from emulator.auth import Credential
 from emulator.seeds import DEMO
@@ -111,7 +111,8 @@ CASES = {
     "HTTP 403: Email Security is not": reading(answered(errors.not_subscribed())),
     "HTTP 400: Could not route": reading(answered(errors.not_routed("/accounts"))),
     "HTTP 400: Malformed JSON": writing(answered(errors.malformed_json(), method="PATCH")),
-    "HTTP 404": Case(ONE, domain_id=ID),
+    "HTTP 404: ... There is no": Case(ONE, domain_id=ID),
+    "HTTP 404: ... The address": reading(fault("status", status=404, body="<title>Not Found</title>")),
     "HTTP 409": writing(answered(errors.conflict("example.com"), method="PATCH")),
     "HTTP 429": reading(answered(errors.too_many_requests({}))),
     "The server asks to wait": reading(fault("status", status=429, retry_after=300), retry_max_wait=0),
@@ -123,6 +124,7 @@ CASES = {
     "No answer from": reading(fault("slow", delay=1), timeout=0.1),
     "The connection to": reading(fault("drop")),
     "HTTP 302": reading(fault("redirect", status=302, location="https://login.example.com/")),
+    "HTTP 200: the answer tells": reading(fault("status", status=200, body='{"message": "Welcome"}')),
     "HTTP 200: the answer is not JSON": reading(fault("status", status=200, body="<title>Please log in</title>")),
     "account_id: is missing": Case(ONE, **DOMAIN, account_id=None),
     "account_id: must be": Case(ONE, **DOMAIN, account_id="https://dash.cloudflare.com/"),
@@ -338,13 +340,13 @@ def test_every_code_has_a_heading() -> None:
     own = {value for name, value in inspect.getmembers(errors) if name.isupper()}
     source = inspect.getsource(errors)
     published = {int(code) for code in re.findall(r"\bentry\((\d+)", source)} - own
-    codes = published | set(answers.ADVICE_BY_CODE)
+    codes = published | set(advice.ADVICE_BY_CODE)
 
     assert len(published) >= 7
     assert {code for code in codes if not re.search(rf"\b{code}\b", headings())} == set()
 
 
 def test_every_status_with_an_advice_of_its_own_has_a_heading() -> None:
-    statuses = {*answers.ADVICE_BY_STATUS, 408, 500, 599}
-    assert statuses <= answers.TRANSIENT_STATUSES | set(answers.ADVICE_BY_STATUS)
+    statuses = {*advice.ADVICE_BY_STATUS, 408, 500, 599}
+    assert statuses <= answers.TRANSIENT_STATUSES | set(advice.ADVICE_BY_STATUS)
     assert {status for status in statuses if not re.search(rf"\b{status}\b", headings())} == set()

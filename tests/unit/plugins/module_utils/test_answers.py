@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import answers
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import Answer, Request, asked_wait
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import answers, reading
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import Answer, Request
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.reading import asked_wait, excerpt
 
 NOW = 1_792_000_000.0  # Wed, 14 Oct 2026 17:46:40 GMT
 
@@ -26,7 +27,7 @@ def answer(body: bytes, status: int = 200, **headers: str) -> Answer:
 
 @pytest.fixture(autouse=True)
 def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers.time, "time", lambda: NOW)
+    monkeypatch.setattr(reading.time, "time", lambda: NOW)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_no_header_raises(headers: dict[str, str]) -> None:
     ],
 )
 def test_an_excerpt_is_the_title_or_the_beginning_of_the_text(page: str, said: str) -> None:
-    assert answers.excerpt(page) == said
+    assert excerpt(page) == said
 
 
 JSON = st.recursive(
@@ -155,9 +156,15 @@ def test_a_redirect_is_told_with_its_target(status: int) -> None:
     assert str(answer(b"", status, location="https://other.example").error()) == (
         f"HTTP {status}: the server redirects to https://other.example. {said}"
     )
-    assert str(answer(b"", status).error()) == (
-        f"HTTP {status}: the server redirects to an address that it does not name. {said}"
-    )
+
+
+@pytest.mark.parametrize("headers", [{}, {"location": ""}])
+def test_a_redirect_without_a_target_is_none(headers: dict[str, str]) -> None:
+    error = answer(b"", 304, **headers).error()
+
+    assert str(error) == "HTTP 304: no reason given. (GET https://api.example/x)"
+    assert error.undecided
+    assert not error.transient
 
 
 @pytest.mark.parametrize(

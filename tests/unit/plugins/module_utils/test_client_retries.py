@@ -75,9 +75,23 @@ LASTING: dict[str, dict[str, Any]] = {
     "no file of certificates": {"error": OSError("Could not find a suitable TLS CA certificate bundle")},
     "host that cannot be": {"error": urllib3.exceptions.LocationParseError("api.example")},
     "success false": {"answer": {"success": False}},
-    "HTML": {"text": "<h1>Welcome</h1>"},
-    "redirect": {"status": 302},
+    "redirect": {"status": 302, "headers": {"location": "https://elsewhere.example"}},
     **{str(status): {"status": status, "answer": {"success": False}} for status in (400, 401, 403, 404, 405, 409, 422)},
+}
+#: Answers that a repeat does not mend, and that do not tell whether the server did what it was asked.
+UNDECIDED: dict[str, dict[str, Any]] = {
+    "204": {"status": 204, "text": ""},
+    "204 that says JSON": {"status": 204, "text": "", "headers": {"content-type": "application/json"}},
+    "nothing": {"status": 201, "text": ""},
+    "HTML": {"text": "<h1>Welcome</h1>"},
+    "too deep": {"text": "[" * 101 + "]" * 101, "headers": {"content-type": "application/json"}},
+    "list": {"answer": [{"success": True}]},
+    "text": {"answer": "success"},
+    "null": {"answer": None},
+    "no success": {"answer": {"result": {"id": "1"}}},
+    "success as text": {"answer": {"success": "true"}},
+    "success as number": {"answer": {"success": 1}},
+    "not modified": {"status": 304, "text": ""},
 }
 
 
@@ -138,6 +152,41 @@ def test_a_lasting_fault_is_told_at_once(client_of: Callable[..., Client], waits
 
     assert "Tried" not in str(read.value)
     assert DOUBT not in str(written.value)
+    assert not waits
+
+
+@pytest.mark.parametrize("fault", UNDECIDED)
+def test_an_answer_that_tells_nothing_leaves_a_write_in_doubt_and_is_not_asked_for_again(
+    client_of: Callable[..., Client], waits: list[float], fault: str
+) -> None:
+    answer = UNDECIDED[fault]
+    with Script(get(**answer)), pytest.raises(ApiError) as read:
+        client_of().get("x")
+    assert DOUBT not in str(read.value)
+    for method, send in (
+        ("PATCH", lambda: client_of().patch("x", {"a": 1})),
+        ("POST", lambda: client_of().post("x", {"a": 1})),
+        ("DELETE", lambda: client_of().delete("x")),
+    ):
+        body = None if method == "DELETE" else {"a": 1}
+        with Script(Exchange(method, PATH, body=body, **answer)), pytest.raises(ApiError) as written:
+            send()
+        assert str(written.value).endswith(f") {DOUBT}")
+        assert written.value.in_doubt
+    assert not waits
+
+
+@pytest.mark.parametrize("fault", UNDECIDED)
+@pytest.mark.parametrize("found", [True, False])
+def test_after_a_create_that_tells_nothing_its_effect_is_looked_for(
+    client_of: Callable[..., Client], waits: list[float], fault: str, found: bool
+) -> None:
+    with Script(Exchange("POST", PATH, body={"a": 1}, **UNDECIDED[fault])):
+        if found:
+            assert client_of().post("x", {"a": 1}, lambda: True) is None
+        else:
+            with pytest.raises(ApiError, match=DOUBT):
+                client_of().post("x", {"a": 1}, lambda: False)
     assert not waits
 
 

@@ -56,12 +56,11 @@ def test_a_message_is_cut_where_it_is_too_long_to_be_read() -> None:
 def test_of_a_failed_request_nothing_is_taken_for_granted() -> None:
     error = ApiError("It failed.", {"status": 404})
 
-    assert (error.transient, error.not_done, error.wait, error.by_api, error.in_doubt) == (
+    assert (error.transient, error.not_done, error.wait, error.undecided, error.says_missing, error.in_doubt) == (
         False,
         False,
         None,
         False,
         False,
+        False,
     )
-    assert not error.says_missing
-    assert ApiError("It is gone.", {"status": 404}, by_api=True).says_missing

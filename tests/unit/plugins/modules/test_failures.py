@@ -13,7 +13,7 @@ import pytest
 
 from support.module_runner import COLLECTION, Run
 from support.samples import ACCOUNT, DOMAIN, ID, Sample
-from support.script import Script, refusal
+from support.script import Exchange, Script, refusal
 
 REFUSED = (
     "The token or key is wrong or expired, or is not for this account_id, or lacks the permission "
@@ -139,12 +139,58 @@ def test_without_a_ray_id_none_is_named(run: Callable[..., Run]) -> None:
 
 
 def test_a_record_that_vanished_between_read_and_write_is_told_as_such(run: Callable[..., Run], sample: Sample) -> None:
-    script = Script(sample.found(), sample.patching(status=404, answer={"success": False, "errors": []}))
+    missing = {"code": 1404, "message": "Not found"}
+    script = Script(sample.found(), sample.patching(status=404, answer=refusal(missing)))
 
     result = run(sample.module, script, domain=sample.name, **sample.change)
 
-    assert result.msg.startswith("HTTP 404: no reason given. There is no such record in this account, or no longer.")
-    assert result.failure["errors"] == []
+    assert result.msg.startswith(
+        "HTTP 404: Not found (code 1404). There is no such record in this account, or no longer. (PATCH "
+    )
+    assert result.failure["errors"] == [missing]
+
+
+WRONG = "The address seems to be wrong: check api_url and account_id. ("
+ROUTE = "Check account_id and api_url. ("
+
+
+@pytest.mark.parametrize(
+    ("exchange", "said"),
+    [
+        ({"text": "<title>404 Not Found</title>"}, f"404 Not Found. {WRONG}"),
+        ({"text": ""}, f"no reason given. {WRONG}"),
+        (
+            {"answer": {"message": "no Route matched with those values."}},
+            f"no Route matched with those values. {WRONG}",
+        ),
+        ({"answer": {"message": ["x"], "detail": "Not Found"}}, f"Not Found. {WRONG}"),
+        ({"answer": {"message": "", "detail": "."}}, f"no reason given. {WRONG}"),
+        ({"answer": {"success": False, "errors": []}}, f"no reason given. {WRONG}"),
+        ({"answer": {"success": False, "errors": {"code": 1}}}, f"no reason given. {WRONG}"),
+        ({"answer": {"errors": [{"code": 5, "message": "No"}]}}, f"No (code 5). {WRONG}"),
+        ({"answer": ["x"]}, f"no reason given. {WRONG}"),
+        ({"answer": refusal({"code": 7000, "message": "No route"})}, f"No route (code 7000). {ROUTE}"),
+        ({"answer": refusal({"code": 7003, "message": "No route"})}, f"No route (code 7003). {ROUTE}"),
+        (
+            {"answer": refusal({"code": 5, "message": "No", "error_chain": [{"code": 7003, "message": "way"}]})},
+            f"No (code 5); way (code 7003). {ROUTE}",
+        ),
+    ],
+)
+def test_only_the_api_itself_says_that_a_record_is_not_there(
+    run: Callable[..., Run], exchange: dict[str, Any], said: str
+) -> None:
+    asked = {"domain_id": ID}
+    deleting = Exchange("DELETE", DOMAIN.record_path, status=404, **exchange)
+    for script, module, params in (
+        ([DOMAIN.reading(status=404, **exchange)], DOMAIN.module, {**asked, "state": "absent"}),
+        ([DOMAIN.reading(status=404, **exchange)], f"{DOMAIN.module}_info", asked),
+        ([DOMAIN.found(), deleting], DOMAIN.module, {"domain": DOMAIN.name, "state": "absent"}),
+    ):
+        result = run(module, Script(*script), **params)
+
+        assert result.failed
+        assert result.msg.startswith(f"HTTP 404: {said}")
 
 
 def test_without_requests_the_task_says_which_python_needs_it(

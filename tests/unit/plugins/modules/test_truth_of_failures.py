@@ -14,7 +14,7 @@ from emulator import Emulator
 from support.bulk import DOMAINS, RESTRICTIONS, Many, name_of
 from support.module_runner import Run
 from support.samples import DOMAIN, ID, RESTRICTION, Sample
-from support.script import Exchange, Script, envelope
+from support.script import Exchange, Script, envelope, refusal
 
 WRONG_PLACE = {"status": 404, "text": "<html><title>404 Not Found</title></html>"}
 
@@ -31,7 +31,8 @@ def test_a_page_that_is_not_there_is_no_missing_record(run: Callable[..., Run], 
 
 
 def test_a_record_that_somebody_else_deleted_first_is_no_difference(run: Callable[..., Run], sample: Sample) -> None:
-    gone = Exchange("DELETE", sample.record_path, status=404, answer={"success": False, "errors": []})
+    missing = refusal({"code": 1404, "message": "Not found"})
+    gone = Exchange("DELETE", sample.record_path, status=404, answer=missing)
 
     result = run(sample.module, Script(sample.found(), gone), domain=sample.name, state="absent")
 

@@ -18,6 +18,10 @@ from support.script import Exchange, Script, envelope, page
 OTHER = {"id": OTHER_ID, "domain": "other.example"}
 
 
+NEITHER = "HTTP 200: the answer tells neither success nor failure"
+SOMETHING_ELSE = "Something other than the Cloudflare API seems to answer. Check api_url and proxies. ("
+
+
 def restrictions(*answers: Any) -> Script:
     """Return a script in which the pages of the list are answered so."""
     return Script(
@@ -228,18 +232,23 @@ def test_a_record_without_name_and_id_is_called_by_the_id_that_it_was_read_by(
         pytest.param(
             {"answer": {"success": False}}, "HTTP 200: success is not true, and no reason is given. ", id="no reason"
         ),
-        pytest.param({"answer": {"result": {}}}, "HTTP 200: success is not true, and no reason ", id="no success"),
-        pytest.param({"answer": {"success": "true"}}, "HTTP 200: success is not true, and no ", id="success as text"),
-        pytest.param({"answer": []}, "HTTP 200: success is not true, and no reason is given. ", id="a list"),
-        pytest.param({"text": "[" * 100_000}, "HTTP 200: the answer is not JSON but says: [[[", id="nested too deep"),
+        pytest.param({"answer": {"result": {}}}, f"{NEITHER}. {SOMETHING_ELSE}", id="no success"),
+        pytest.param({"answer": {"success": "true"}}, f"{NEITHER}. {SOMETHING_ELSE}", id="success as text"),
+        pytest.param({"answer": {"success": 1}}, f"{NEITHER}. {SOMETHING_ELSE}", id="success as number"),
+        pytest.param({"answer": {"success": None}}, f"{NEITHER}. {SOMETHING_ELSE}", id="success of null"),
+        pytest.param({"answer": {"message": "Hi."}}, f"{NEITHER} but says: Hi. {SOMETHING_ELSE}", id="a message"),
+        pytest.param({"answer": []}, f"{NEITHER}. {SOMETHING_ELSE}", id="a list"),
+        pytest.param({"answer": "text"}, f"{NEITHER}. {SOMETHING_ELSE}", id="a text"),
+        pytest.param({"answer": None}, f"{NEITHER}. {SOMETHING_ELSE}", id="null"),
+        pytest.param({"text": "[" * 100_000}, "HTTP 200: the answer is nested too deep but says: [[[", id="too deep"),
         pytest.param(
             {"status": 301, "text": "", "headers": {"location": "https://elsewhere.example/x"}},
             "HTTP 301: the server redirects to https://elsewhere.example/x. "
             "Redirects are not followed, because the credentials would go along. Check api_url. ",
             id="redirect",
         ),
-        pytest.param({"status": 307}, "HTTP 307: the server redirects to an address that it does not name. ", id="307"),
-        pytest.param({"status": 300, "answer": envelope({"id": ID})}, "HTTP 300: the server redirects to", id="300"),
+        pytest.param({"status": 307}, "HTTP 307: no reason given. (", id="307"),
+        pytest.param({"status": 300, "answer": envelope({"id": ID})}, "HTTP 300: no reason given. (", id="300"),
         pytest.param({"status": 400, "text": ""}, "HTTP 400: no reason given. ", id="400 and nothing"),
         pytest.param({"status": 400, "answer": {"errors": []}}, "HTTP 400: no reason given. ", id="400, no errors"),
         pytest.param({"status": 400, "answer": {"errors": "x"}}, "HTTP 400: no reason given. ", id="errors as text"),
