@@ -12,23 +12,57 @@ import time
 from typing import Any, Callable, Mapping, cast
 from urllib.parse import urlencode
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.advice import RATE_LIMIT_ADVICE
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.advice import RATE_LIMIT_ADVICE, SOMETHING_ELSE
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import Answer, Request
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import redactor
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.reading import told
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import redactor
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import TROUBLE, Sessions
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.settings import Settings
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.unanswered import unanswered
 
 #: The most records that the API puts on a page.
 PAGE_SIZE = 1000
+#: A list without end is not the API's.
+MOST_PAGES = 1000
+#: How often a list is read at most where it changes meanwhile, or does not show all that it has.
+READINGS = 3
+#: So many remarks of the API are told of a task.
+MOST_REMARKS = 20
 #: The client's own delays in seconds: the first one, doubled each time up to the longest.
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 30.0
 #: The same after a 429 that does not say how long: five repeats outlast the block of five minutes.
 FIRST_DELAY_OF_BLOCK = 10.0
 AGAIN = "Run the task again then, or allow a longer wait."
+
+
+class Reading:
+    """What came of reading a list."""
+
+    def __init__(self) -> None:
+        #: Each record once.
+        self.records: dict[str, dict[str, Any]] = {}
+        #: How many came, some perhaps more than once.
+        self.received = 0
+        #: How many there are, as the pages said.
+        self.totals: list[int] = []
+
+    def add(self, answer: Answer) -> bool:
+        """Add a page. Tell whether it has anything new."""
+        self.last = answer
+        known = len(self.records)
+        for record in answer.records:
+            self.records.setdefault(str(record.get("id") or json.dumps(record, sort_keys=True)), record)
+        self.received += len(answer.records)
+        if answer.total is not None:
+            self.totals.append(answer.total)
+        return len(self.records) > known
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether all came, as far as the pages say how many there are."""
+        return not self.totals or (len(set(self.totals)) == 1 and self.received >= self.totals[-1])
 
 
 class Client:
@@ -49,8 +83,8 @@ class Client:
         self._pace = sessions.pace
         self._waited_before = sessions.pace.waited
         self._stopped = False
-        #: What the API remarked on its answers, in the order it came.
-        self.messages: list[str] = []
+        #: What the API remarked on its answers, each once, in the order it came.
+        self._remarks: dict[str, None] = {}
 
     def get(self, path: str) -> dict[str, Any]:
         """Return a record."""
@@ -87,19 +121,34 @@ class Client:
 
         ``filters`` are query parameters, each with one or more values.
         """
-        records: dict[str, dict[str, Any]] = {}
-        received = page = 0
-        while True:
-            page += 1
+        for _time in range(READINGS):
+            reading = self._read(path, filters)
+            # With filters it may be the number of all records, whatever the filters leave of them.
+            if filters or reading.complete:
+                return list(reading.records.values())
+        raise reading.last.failed(
+            f"HTTP {reading.last.status}: the list has {reading.totals[-1]} records, but shows {reading.received} of "
+            f"them, or changes while it is read. It was read {READINGS} times.",
+            "Nothing was decided on a part of it. Run the task again.",
+        )
+
+    def _read(self, path: str, filters: Mapping[str, list[str]]) -> Reading:
+        """Read every page of a list once."""
+        reading = Reading()
+        for page in range(1, MOST_PAGES + 1):
             query = urlencode({**filters, "page": page, "per_page": PAGE_SIZE}, doseq=True)
             answer = self._answer("GET", f"{path}?{query}")
-            known = len(records)
-            for record in answer.records:
-                records.setdefault(str(record.get("id") or json.dumps(record, sort_keys=True)), record)
-            received += len(answer.records)
             # A page without anything new ends it too: a server that ignores the page would be asked for ever.
-            if len(records) == known or answer.was_last_page(page, received):
-                return list(records.values())
+            if not reading.add(answer) or answer.was_last_page(page, reading.received):
+                return reading
+        raise answer.failed(f"HTTP {answer.status}: the list has no end: {MOST_PAGES} pages were read.", SOMETHING_ELSE)
+
+    @property
+    def messages(self) -> list[str]:
+        """Return what the API remarked on its answers, each once, in the order it came."""
+        remarks = list(self._remarks)
+        more = len(remarks) - MOST_REMARKS
+        return [*remarks[:MOST_REMARKS], f"and {more} more"] if more > 0 else remarks
 
     @property
     def waited(self) -> float:
@@ -209,5 +258,5 @@ class Client:
             self._pace.leave(headers)
         if not answer.succeeded:
             raise answer.error()
-        self.messages += answer.messages
+        self._remarks.update(dict.fromkeys(answer.messages))
         return answer

@@ -38,6 +38,17 @@ else:
         def get_redirect_target(self, resp: requests.Response) -> None:
             """Find none."""
 
+    class Adapter(requests.adapters.HTTPAdapter):
+        """A way to servers that takes no cookies: nobody needs them, and Python stumbles over some."""
+
+        def build_response(self, req: requests.PreparedRequest, resp: urllib3.HTTPResponse) -> requests.Response:
+            """Return what requests makes of an answer, once its cookies are gone."""
+            # Where requests takes them from, for the answer as well as for the session.
+            headers = getattr(getattr(resp, "_original_response", None), "msg", {})
+            if "Set-Cookie" in headers:
+                del headers["Set-Cookie"]
+            return super().build_response(req, resp)
+
 
 VERSION = "0.1.0"
 
@@ -81,6 +92,8 @@ class Sessions:
 
     def _new(self) -> requests.Session:
         session = Session()
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, Adapter())
         session.headers["User-Agent"] = f"mailsec.cloudflare/{VERSION}"
         session.headers["Accept"] = "application/json"
         # A function, and not headers of the session: where requests finds no auth, it takes one from ~/.netrc.

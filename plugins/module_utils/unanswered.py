@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -29,6 +30,8 @@ ADVICE_BY_CERTIFICATE = {
 NOT_CONNECTED = ("ConnectTimeout", "ConnectTimeoutError", "NewConnectionError")
 #: What Python says where a proxy does not do as it was asked, with the status of its answer.
 TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: ((\d{3})\b.*)")
+#: The functions in which http.client, urllib3 and requests read an answer, its head and its body.
+READING = frozenset(["getresponse", "from_httplib", "generate"])
 PROXY_ADVICE = "Check HTTPS_PROXY, ALL_PROXY and NO_PROXY in the environment of the task."
 PROXY_WANTS_CREDENTIALS = (
     "It asks for credentials: put them into HTTPS_PROXY, or except the API with NO_PROXY, "
@@ -61,6 +64,8 @@ def unanswered(request: Request, error: Exception, timeout: float) -> ApiError:
             f"The certificate of {whose} is not trusted: {getattr(innermost, 'verify_message', why)}.",
             ADVICE_BY_CERTIFICATE.get(getattr(innermost, "verify_code", 0), UNKNOWN_AUTHORITY),
         )
+    if isinstance(error, (ValueError, TypeError)) and any(map(while_reading, causes)):
+        return request.failed(f"The answer from {host} cannot be read: {why}.", transient=True)
     if isinstance(error, (ValueError, TypeError)):
         # What it says may be a part of a proxy's password. Unless it is about the server's own name.
         said = f": {why}" if "InvalidSchema" in kinds or (urlsplit(request.url).hostname or host) in why else ""
@@ -91,6 +96,11 @@ def unanswered(request: Request, error: Exception, timeout: float) -> ApiError:
     refused_tls = "SSLError" in kinds and kinds.isdisjoint(PASSING_TLS_TROUBLE)
     transient = "RequestException" in kinds and not refused_tls
     return request.failed(reason, PROXY_ADVICE if proxied else "", transient=transient, not_done=not_done)
+
+
+def while_reading(error: BaseException) -> bool:
+    """Tell whether an exception was raised while an answer was read."""
+    return any(frame.f_code.co_name in READING for frame, _line in traceback.walk_tb(error.__traceback__))
 
 
 def causes_of(error: BaseException) -> Iterator[BaseException]:

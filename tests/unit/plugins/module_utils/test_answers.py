@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import answers, reading
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import advice, answers, reading
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import Answer, Request
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.reading import asked_wait, excerpt
 
@@ -210,3 +211,92 @@ def test_the_errors_of_an_answer_are_told_as_they_came() -> None:
     errors: list[Any] = [{"code": 1}, "x", None]
 
     assert answer(json.dumps({"success": False, "errors": errors}).encode(), 400).error().failure["errors"] == errors
+
+
+def nested(levels: int) -> bytes:
+    return b'{"success": true, "result": ' + b"[" * (levels - 1) + b"]" * (levels - 1) + b"}"
+
+
+def test_json_of_a_hundred_levels_is_read_and_of_more_is_not() -> None:
+    assert answer(nested(100)).succeeded
+    for levels in (101, 500, 100_000):
+        deep = answer(nested(levels))
+        assert deep.payload is None
+        assert str(deep.error()).startswith("HTTP 200: the answer is nested too deep but says: {")
+    objects = answer(b'{"x": ' * 101 + b"1" + b"}" * 101)
+    assert objects.unread == "is nested too deep"
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        (r"\ud83d", "\ufffd"),
+        (r"a\uDE00b", "a\ufffdb"),
+        (r"\ud83d\ude00", "\U0001f600"),
+        ("\ud83d", "\ufffd"),
+        ("\ud7a3", "\ud7a3"),
+        (r"\ue000", "\ue000"),
+    ],
+)
+def test_half_of_a_character_is_replaced_wherever_it_is(text: str, held: str) -> None:
+    body = f'{{"success": true, "result": {{"{text}": ["{text}", {{"x": "{text}"}}, 1, null]}}}}'
+
+    assert answer(body.encode("utf-8", "surrogatepass")).record == {held: [held, {"x": held}, 1, None]}
+
+
+@pytest.mark.parametrize("page", ["<title>", "<title", "<", "<a ", "</title>", "<title></", "<TITLE>x<"])
+def test_no_page_takes_long(page: str) -> None:
+    begin = time.process_time()
+    excerpt(page * 100_000)
+
+    # Linear takes some hundredths; quadratic took minutes.
+    assert time.process_time() - begin < 2
+
+
+def test_what_is_far_behind_on_a_page_is_not_looked_at() -> None:
+    title = "<title>Behind</title>"
+
+    assert excerpt(" " * (100_000 - len(title)) + title) == "Behind"
+    assert excerpt(" " * (100_001 - len(title)) + title) != "Behind"
+    assert "Behind" not in str(answer(b" " * 200_000 + b"Behind", 500).error())
+
+
+HOSTILE = "\x1b]0;x\x07\u202e\n"
+ESCAPED = r"\x1b]0;x\x07\u202e\n"
+
+
+def test_what_a_server_says_cannot_steer_a_terminal() -> None:
+    entry = {"code": HOSTILE, "message": HOSTILE, "source": {"pointer": HOSTILE}, "error_chain": [HOSTILE]}
+    body = json.dumps({"success": False, "errors": [entry], "messages": [entry]}).encode()
+    failed = answer(body, 400, **{"cf-ray": HOSTILE}).error()
+
+    said = f"{ESCAPED} (code {ESCAPED}) at {ESCAPED}"
+    assert str(failed) == (f"HTTP 400: {said}; {ESCAPED}. (GET https://api.example/x, ray id {ESCAPED})")
+    assert failed.failure["errors"] == [entry]
+    assert answer(body).messages == [said, ESCAPED]
+    assert str(answer(b"", 302, location=HOSTILE).error()).startswith(
+        f"HTTP 302: the server redirects to {ESCAPED}. Redirects"
+    )
+    assert str(answer(HOSTILE.encode(), 500).error()).startswith(r"HTTP 500: \x1b]0;x\x07\u202e. The trouble")
+    odd = Request("GET", f"https://api.example/{HOSTILE}", lambda value: value)
+    assert str(odd.failed("No.")) == f"No. (GET https://api.example/{ESCAPED})"
+
+
+def test_what_a_server_says_at_length_is_cut_and_the_advice_stays() -> None:
+    body = json.dumps({"success": False, "errors": ["x" * 3000], "messages": ["y" * 3000]}).encode()
+    failed = answer(body, 500, **{"cf-ray": "z" * 100}).error()
+
+    assert str(failed) == (
+        f"HTTP 500: {'x' * 1987}... {advice.SERVER_TROUBLE} (GET https://api.example/x, ray id {'z' * 79}...)"
+    )
+    assert answer(body).messages == ["y" * 1997 + "..."]
+
+
+def test_a_secret_is_found_before_anything_is_cut() -> None:
+    request = Request(
+        "GET", "https://api.example/x", lambda value: json.loads(json.dumps(value).replace("s3cret", "***"))
+    )
+    body = json.dumps({"success": False, "errors": ["x" * 1984 + "s3cret"]}).encode()
+    failed = Answer(request, 500, {"cf-ray": "z" * 77 + "s3cret"}, body).error()
+
+    assert "s3" not in str(failed)

@@ -276,6 +276,16 @@ def test_a_longer_wait_than_allowed_fails_at_once_and_is_told(
     assert not waits
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"), [("86400", "86400 seconds"), ("86401", "more than a day"), ("9" * 400, "more than a day")]
+)
+def test_a_wait_of_days_is_told_short(client_of: Callable[..., Client], asked: str, said: str) -> None:
+    with Script(get(status=503, headers={"Retry-After": asked})), pytest.raises(ApiError) as error:
+        client_of().get("x")
+
+    assert f" The server asks to wait {said}; retry_max_wait is 300. " in str(error.value)
+
+
 def test_a_longer_wait_than_allowed_does_not_hide_the_doubt(client_of: Callable[..., Client]) -> None:
     script = Script(patch(status=500), patch(status=503, headers={"Retry-After": "9"}))
     with script, pytest.raises(ApiError) as error:

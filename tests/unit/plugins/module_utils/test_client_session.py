@@ -190,6 +190,19 @@ def test_what_the_api_remarks_is_kept_in_the_order_it_came() -> None:
     assert client.messages == ["one", "two"]
 
 
+@pytest.mark.parametrize(("count", "last"), [(20, "remark 19"), (21, "and 1 more"), (45, "and 25 more")])
+def test_of_many_remarks_the_first_are_told_each_once(count: int, last: str) -> None:
+    client = client_for(PAIR, "secret")
+    path = f"/client/v4/accounts/{ACCOUNT}/x"
+    remarks = [f"remark {number}" for number in range(count)]
+    with Script(*(Exchange("GET", path, answer=envelope({"id": "1"}, remarks)) for _ in range(2))):
+        client.get("x")
+        client.get("x")
+
+    assert client.messages == [*remarks[:20], *[last][: count - 20]]
+    assert client.messages[-1] == last
+
+
 def test_a_client_counts_its_own_waits_alone() -> None:
     settings = settings_for(PAIR, "secret")
     sessions = sessions_file.Sessions(settings)

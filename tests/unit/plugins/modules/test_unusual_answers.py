@@ -43,7 +43,7 @@ def infos(records: list[dict[str, Any]], **info: Any) -> dict[str, Any]:
         pytest.param([envelope([RESTRICTION.record]), envelope([])], id="no result_info: until an empty page"),
         pytest.param([envelope([RESTRICTION.record], result_info=[]), envelope([])], id="result_info is a list"),
         pytest.param([infos([RESTRICTION.record], total_count="1"), envelope([])], id="total_count is text"),
-        pytest.param([infos([RESTRICTION.record], total_count=7), envelope([])], id="total_count too large"),
+        pytest.param([infos([RESTRICTION.record], total_count=True), envelope([])], id="total_count is true"),
         pytest.param(
             [infos([OTHER], total_count=0), infos([RESTRICTION.record], total_count=0), envelope([])],
             id="total_count too small",
@@ -53,7 +53,7 @@ def infos(records: list[dict[str, Any]], **info: Any) -> dict[str, Any]:
             [page([OTHER, RESTRICTION.record], 1, 3), page([RESTRICTION.record], 2, 3)], id="record on two pages"
         ),
         pytest.param(
-            [infos([OTHER], total_count=9), envelope([RESTRICTION.record]), envelope(None)],
+            [envelope([OTHER]), envelope([RESTRICTION.record]), envelope(None)],
             id="null past the last page",
         ),
     ],
@@ -62,6 +62,87 @@ def test_whatever_a_list_says_of_its_pages_the_one_record_is_found(run: Callable
     result = run(RESTRICTION.module, restrictions(*answers), domain=RESTRICTION.name)
 
     assert result.result == RESTRICTION.record
+
+
+#: Readings of a list that are not complete, as the pages themselves say.
+PARTS = {
+    "fewer than there are": [infos([OTHER], total_count=2), envelope([])],
+    "fewer than the last page says": [infos([OTHER], total_count=3), infos([OTHER], total_count=3)],
+    "one gone between the pages": [infos([OTHER], total_count=3), infos([RESTRICTION.record], total_count=2)],
+    "one more between the pages": [
+        infos([OTHER], total_count=2),
+        infos([RESTRICTION.record], total_count=3),
+        infos([], total_count=3),
+    ],
+}
+WHOLE = [infos([OTHER], total_count=2), infos([RESTRICTION.record], total_count=2)]
+
+
+def readings(*lists: list[Any]) -> Script:
+    """Return a script in which the list is read so many times."""
+    return Script(
+        *(
+            RESTRICTION.listing(number=number, answer=answer)
+            for answers in lists
+            for number, answer in enumerate(answers, start=1)
+        )
+    )
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_list_of_which_a_part_came_is_read_again(run: Callable[..., Run], part: str, times: int) -> None:
+    script = readings(*[PARTS[part]] * times, WHOLE)
+
+    assert run(RESTRICTION.module, script, domain=RESTRICTION.name).result == RESTRICTION.record
+
+
+@pytest.mark.parametrize(
+    ("part", "numbers"),
+    [
+        ("fewer than there are", "2 records, but shows 1"),
+        ("fewer than the last page says", "3 records, but shows 2"),
+        ("one gone between the pages", "2 records, but shows 2"),
+        ("one more between the pages", "3 records, but shows 2"),
+    ],
+)
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_on_a_part_of_a_list_nothing_is_decided(run: Callable[..., Run], part: str, numbers: str, state: str) -> None:
+    result = run(RESTRICTION.module, readings(*[PARTS[part]] * 3), domain="third.example", state=state)
+
+    assert result.failed
+    assert result.msg.startswith(
+        f"HTTP 200: the list has {numbers} of them, or changes while it is read. It was read 3 times. "
+        "Nothing was decided on a part of it. Run the task again. (GET "
+    )
+
+
+def test_what_a_filtered_list_says_of_its_length_may_be_about_the_whole_list(run: Callable[..., Run]) -> None:
+    script = Script(
+        DOMAIN.listing(answer=infos([DOMAIN.record], total_count=7)),
+        DOMAIN.listing(number=2, answer=infos([], total_count=7)),
+    )
+
+    assert run(DOMAIN.module, script, domain=DOMAIN.name).result == DOMAIN.record
+
+
+def endless(pages: int) -> Script:
+    return restrictions(*(envelope([{"id": str(number), "domain": f"d{number}.example"}]) for number in range(pages)))
+
+
+def test_a_list_without_an_end_is_an_error(run: Callable[..., Run]) -> None:
+    result = run(RESTRICTION.module, endless(1000), domain=RESTRICTION.name)
+
+    assert result.msg.startswith(
+        "HTTP 200: the list has no end: 1000 pages were read. Something other than the Cloudflare API seems to answer."
+    )
+
+
+def test_the_thousandth_page_can_be_the_last(run: Callable[..., Run]) -> None:
+    script = endless(1000)
+    script.left[-1].answer = infos([RESTRICTION.record], total_pages=1000)
+
+    assert run(RESTRICTION.module, script, domain=RESTRICTION.name).result == RESTRICTION.record
 
 
 def test_two_equal_records_without_id_are_one(run: Callable[..., Run]) -> None:
