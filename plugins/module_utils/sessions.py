@@ -41,7 +41,7 @@ else:
     class Adapter(requests.adapters.HTTPAdapter):
         """A way to servers that takes no cookies: nobody needs them, and Python stumbles over some."""
 
-        def build_response(self, req: requests.PreparedRequest, resp: urllib3.HTTPResponse) -> requests.Response:
+        def build_response(self, req: requests.PreparedRequest, resp: urllib3.BaseHTTPResponse) -> requests.Response:
             """Return what requests makes of an answer, once its cookies are gone."""
             # Where requests takes them from, for the answer as well as for the session.
             headers = getattr(getattr(resp, "_original_response", None), "msg", {})
