@@ -187,9 +187,9 @@ class Answer:
         if 200 <= self.status < 300 and self._said is not False:
             return self._unusable()
         target = self.headers.get("location")
-        if 300 <= self.status < 400 and target:
+        if 300 <= self.status < 400 and target is not None:
             return self.failed(
-                f"HTTP {self.status}: the server redirects to {target}.",
+                f"HTTP {self.status}: the server redirects to {target or 'nowhere'}.",
                 "Redirects are not followed, because the credentials would go along. Check api_url.",
             )
         return self.failed(
