@@ -6,10 +6,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 #: The most characters of a message about what a user wrote, however much that was.
 LONGEST_MESSAGE = 2000
+#: Half of a character: nothing that can be sent or printed. Ansible itself fails when it logs one.
+SURROGATE = re.compile("[\ud800-\udfff]")
+#: What stands for it where a server sent one.
+UNREADABLE = "\ufffd"
 
 
 class CollectionError(Exception):

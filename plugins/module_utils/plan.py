@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Mapping, NamedTuple, Sequence
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError, InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import UNREADABLE, CollectionError, InputError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import SetOf
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, Resource, Wanted
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.written import SURROGATE
 
 #: What can come of a record, in the words of C(summary).
 CREATED = "created"
@@ -146,8 +145,8 @@ def id_of(wanted: Wanted, record: Record) -> str | None:
 def usable_id(record: Record) -> str | None:
     """Return the id of a record, None where it has none that could stand in an address."""
     record_id = record.get("id")
-    # Dots in an address lead elsewhere, also where they are escaped, and half of a character has no place in one.
-    usable = isinstance(record_id, str) and record_id not in ("", ".", "..") and not SURROGATE.search(record_id)
+    # Dots in an address lead elsewhere, also where they are escaped, and what could not be read is no id any more.
+    usable = isinstance(record_id, str) and record_id not in ("", ".", "..") and UNREADABLE not in record_id
     return record_id if usable else None
 
 

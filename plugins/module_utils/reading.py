@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import SURROGATE, UNREADABLE
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.pace import limits
 
 LONGEST_EXCERPT = 200
@@ -24,8 +25,7 @@ LONGEST_PAGE = 100_000
 #: Lists and objects in each other. The API needs six; Python fails at about a thousand.
 DEEPEST = 100
 DAY = 86400
-HALF_SURROGATE = re.compile("[\ud800-\udfff]")
-#: Such a half, as it is or as an escape.
+#: Perhaps half of a character, as it is or as an escape.
 SUSPECT = re.compile("[\ud800-\udfff]|\\\\u[dD]")
 
 
@@ -59,7 +59,7 @@ def inside(value: Any) -> list[Any]:
 def whole(value: Any) -> Any:
     """Return a value with a sign for every half of a character. It must not be too deep."""
     if isinstance(value, str):
-        return HALF_SURROGATE.sub("\ufffd", value)
+        return SURROGATE.sub(UNREADABLE, value)
     if isinstance(value, list):
         return [whole(item) for item in value]
     if isinstance(value, dict):

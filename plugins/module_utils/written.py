@@ -17,15 +17,13 @@ from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import quoted, unquoted
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import SURROGATE, quoted, unquoted
 
 WHOLE = re.compile(r"\s*[+-]?[0-9]{1,30}\s*", re.ASCII)
 #: More is beyond every bound, and at some point too much for a float.
 LARGEST = 10**30
 #: Ansible's other form of options, C(name=value), leaves such a value a text.
 AS_JSON = """. In an ad-hoc command, write all the options as JSON: -a '{"option": [...]}'"""
-#: Half of a character: nothing that can be sent. Ansible itself fails when it logs one.
-SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read(spec: Mapping[str, Mapping[str, Any]], params: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:

@@ -85,6 +85,8 @@ def test_whatever_writes_a_secret_it_is_masked(form: str, around: Callable[[str]
 
 @given(data=st.data(), secret=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=30))
 def test_a_part_of_a_secret_is_masked(secret: str, data: st.DataObject) -> None:
+    # One that looks as if the mark behind the part were escaped in it.
+    assume(all("\u00bb" not in reading for reading, _starts in readings(secret)))
     begin = data.draw(st.integers(0, len(secret) - LONG))
     part = secret[begin : begin + data.draw(st.integers(LONG, len(secret)))]
 

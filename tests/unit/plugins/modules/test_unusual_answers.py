@@ -248,7 +248,8 @@ def test_an_id_that_no_address_can_have_is_no_traceback_and_leads_nowhere_else(
 ) -> None:
     record = {**sample.record, "id": odd}
 
-    assert run(sample.module, Script(sample.listing(record)), domain=sample.name, **sample.same).result == record
+    result = run(sample.module, Script(sample.listing(record)), domain=sample.name, **sample.same).result
+    assert result == {**record, "id": "x\ufffd" if odd == "x\ud800" else odd}
     answer = run(sample.module, Script(sample.listing(record)), domain=sample.name, **sample.change)
     assert answer.failed
     assert answer.msg == f"The API returned no id for {sample.noun} {sample.name}: it cannot be changed."
