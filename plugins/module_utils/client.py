@@ -247,15 +247,14 @@ class Client:
                     allow_redirects=False,
                 )
                 headers = response.headers
-                answer = Answer(request, response.status_code, headers, response.content)
-                if answer.status < 200:
-                    # Here, so that the connection is closed: what still comes on it would be taken for the answer to
-                    # the next request.
-                    raise answer.error()
+                if response.status_code < 200:
+                    # What still comes on this connection would be taken for the answer to the next request.
+                    session.close()
         except TROUBLE as error:
             raise unanswered(request, error, self._settings.timeout) from None
         finally:
             self._pace.leave(headers)
+        answer = Answer(request, response.status_code, headers, response.content)
         if not answer.succeeded:
             raise answer.error()
         self._remarks.update(dict.fromkeys(answer.messages))
