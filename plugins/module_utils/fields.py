@@ -201,13 +201,10 @@ class SetOf(Kind):
         """Return the list as it shall be.
 
         Args:
-            list_mode: "replace" makes it what is given, "append" adds what is missing, "remove" takes out what is
-                there.
+            list_mode: "append" adds what is missing, "remove" takes out what is there.
             current: the list as the server has it, or None.
             given: the list in the task, checked.
         """
-        if list_mode == "replace":
-            return given
         present = current or []
         if list_mode == "append":
             known = self.canonical(present)

@@ -172,10 +172,9 @@ def create(resource: Resource, client: Client, step: Step) -> Outcome:
     def was_done() -> bool:
         try:
             return look() is not None
-        except ApiError:
-            raise
-        except CollectionError as error:  # several
-            raise unread(error, None) from None
+        except CollectionError as error:
+            # Several are there, or nobody can see: the client tells of that.
+            raise error if isinstance(error, ApiError) else unread(error, None) from None
 
     answer = client.post(resource.path, step.body, was_done)
     result = answer.record if answer else None

@@ -199,6 +199,19 @@ def test_a_create_that_is_accepted_and_not_there_may_have_changed_something(run:
     assert (result.changed, result.result) == (True, {})
 
 
+def test_what_the_list_leaves_out_of_a_new_record_is_read_by_id(run: Callable[..., Run]) -> None:
+    made = RESTRICTIONS.record(1, domain="new.example", exclude=[], comments="x")
+    body = {"exclude": [], "domain": "new.example", "comments": "x"}
+    script = Script(
+        RESTRICTIONS.listing(),
+        RESTRICTIONS.creating(body, answer=envelope(None)),
+        RESTRICTIONS.listing(without(made, "comments")),
+        RESTRICTIONS.reading(made),
+    )
+
+    assert run(RESTRICTIONS.one.module, script, domain="new.example", comments="x").result == made
+
+
 def test_two_records_after_a_create_are_told_as_a_change(run: Callable[..., Run]) -> None:
     new = {"domain": "new.example", "exclude": []}
     twice = [RESTRICTIONS.record(number, **new) for number in (1, 2)]
