@@ -31,8 +31,6 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.reading import 
 
 #: 408 and 429 ask for it; anything from 500 on is the server's trouble, not the request's.
 TRANSIENT_STATUSES = frozenset([408, 429, *range(500, 600)])
-#: The longest ray id that is told; Cloudflare's have twenty characters.
-LONGEST_RAY_ID = 80
 #: Where others than the API say what is wrong.
 REASONS = ("message", "detail")
 NOT_JSON = "is not JSON"
@@ -71,7 +69,7 @@ class Request:
         }
         # Redacted before it is cut or escaped: a part of a secret would not be known as one.
         reason = shortened(one_line(self.redact(reason)))
-        ray_id = unquoted(self.redact(failure["ray_id"]), LONGEST_RAY_ID) if failure["ray_id"] else ""
+        ray_id = unquoted(self.redact(failure["ray_id"])) if failure["ray_id"] else ""
         where = one_line(f"{self.method} {self.url}") + (f", ray id {ray_id}" if ray_id else "")
         message = " ".join(part for part in (reason, advice, f"({where})") if part)
         # Its names are ours: a token that is a word of them does not change them.

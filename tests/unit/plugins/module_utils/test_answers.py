@@ -84,6 +84,23 @@ def test_a_redirect_to_an_empty_address_is_told_as_such() -> None:
     assert str(answer(b"", 302, location="").error()).startswith("HTTP 302: the server redirects to nowhere. Redirects")
 
 
+def test_a_status_of_300_to_399_decides_nothing_and_400_with_a_target_is_no_redirect() -> None:
+    assert [status for status in (300, 399, 400) if answer(b"", status).error().undecided] == [300, 399]
+    assert str(answer(b"", 400, location="x").error()).startswith("HTTP 400: no reason given.")
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"message": "No X."}, "No X"),
+        ({"message": "...", "detail": "No."}, "No"),
+        ({"message": ["x"], "detail": 5}, "no reason given"),
+    ],
+)
+def test_what_something_else_says_is_told(said: dict[str, Any], reason: str) -> None:
+    assert str(answer(json.dumps(said).encode(), 404).error()).startswith(f"HTTP 404: {reason}. The address seems")
+
+
 def test_a_redirect_without_a_target_is_none() -> None:
     error = answer(b"", 304).error()
 
