@@ -93,6 +93,7 @@ def test_a_status_of_300_to_399_decides_nothing_and_400_with_a_target_is_no_redi
     ("said", "reason"),
     [
         ({"message": "No X."}, "No X"),
+        ({"message": "X."}, "X"),
         ({"message": "...", "detail": "No."}, "No"),
         ({"message": ["x"], "detail": 5}, "no reason given"),
     ],
