@@ -152,8 +152,10 @@ class Answer:
     def _info(self) -> dict[str, int]:
         """Return the numbers of ``result_info``."""
         info = self.payload.get("result_info")
-        # Not isinstance: true is an int, but no number.
-        return {key: value for key, value in info.items() if type(value) is int} if isinstance(info, dict) else {}
+        if not isinstance(info, dict):
+            return {}
+        # True is an int for Python, and no number.
+        return {key: value for key, value in info.items() if isinstance(value, int) and not isinstance(value, bool)}
 
     @property
     def total(self) -> int | None:

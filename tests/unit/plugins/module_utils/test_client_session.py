@@ -195,7 +195,7 @@ def test_of_many_remarks_the_first_are_told_each_once(count: int, last: str) -> 
     client = client_for(PAIR, "secret")
     path = f"/client/v4/accounts/{ACCOUNT}/x"
     remarks = [f"remark {number}" for number in range(count)]
-    with Script(*(Exchange("GET", path, answer=envelope({"id": "1"}, remarks)) for _ in range(2))):
+    with Script(*(Exchange("GET", path, answer=envelope({"id": "1"}, remarks)) for _time in range(2))):
         client.get("x")
         client.get("x")
 
