@@ -44,9 +44,9 @@ else:
         def build_response(self, req: requests.PreparedRequest, resp: urllib3.BaseHTTPResponse) -> requests.Response:
             """Return what requests makes of an answer, once its cookies are gone."""
             # Where requests takes them from, for the answer as well as for the session.
-            headers = getattr(getattr(resp, "_original_response", None), "msg", {})
-            if "Set-Cookie" in headers:
-                del headers["Set-Cookie"]
+            original = getattr(resp, "_original_response", None)
+            if original and "Set-Cookie" in original.msg:
+                del original.msg["Set-Cookie"]
             return super().build_response(req, resp)
 
 

@@ -6,12 +6,19 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import requests
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import KeptSessions, Sessions, new_sessions
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import (
+    Adapter,
+    KeptSessions,
+    Sessions,
+    new_sessions,
+)
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.settings import Settings
 from support.clients import settings_for
 
@@ -118,3 +125,17 @@ def test_a_failure_of_the_task_keeps_them_and_an_interruption_does_not(closed: l
         raise KeyboardInterrupt
     assert closed == [first]
     assert given(kept) is not first
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_no_session_takes_cookies(scheme: str) -> None:
+    with new_sessions(SAME, {}) as sessions, sessions.session() as session:
+        assert isinstance(session.get_adapter(f"{scheme}://api.example"), Adapter)
+
+
+@pytest.mark.parametrize("original", [{}, {"_original_response": None}])
+def test_an_answer_that_was_not_read_from_a_connection_has_no_cookies(original: dict[str, Any]) -> None:
+    request = requests.Request("GET", "https://api.example").prepare()
+    received: Any = SimpleNamespace(status=200, reason="OK", headers={}, **original)
+
+    assert Adapter().build_response(request, received).status_code == 200

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 
 import pytest
 import requests
@@ -222,6 +223,29 @@ def test_trouble_of_a_proxy_is_told_as_such(error: Exception, reason: str) -> No
     assert str(failed).startswith(reason)
     # The server has seen nothing of it, where nobody says otherwise.
     assert failed.not_done is (" failed: odd" not in reason and "certificate" not in reason)
+
+
+def from_httplib() -> None:
+    """Do what this function of urllib3 before version 2 does with a header that cannot be."""
+    raise ValueError("odd")
+
+
+def getresponse() -> None:
+    """Do the same as urllib3 does it since."""
+    raise ValueError("odd")
+
+
+def generate() -> None:
+    """Do what this function of requests does with the body."""
+    raise ValueError("odd")
+
+
+@pytest.mark.parametrize("reads", [from_httplib, getresponse, generate])
+def test_what_goes_wrong_while_an_answer_is_read_is_told_as_such(reads: Callable[[], None]) -> None:
+    with pytest.raises(ValueError, match="odd") as error:
+        reads()
+
+    assert told(error.value) == "The answer from api.example:8443 cannot be read: odd."
 
 
 @pytest.mark.parametrize("error", [ValueError("http://jo:secret@proxy"), TypeError("sequence item 1")])
