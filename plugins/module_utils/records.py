@@ -169,14 +169,8 @@ def create(resource: Resource, client: Client, step: Step) -> Outcome:
             complete(resource, client, record)
         return record
 
-    def was_done() -> bool:
-        try:
-            return look() is not None
-        except CollectionError as error:
-            # Several are there, or nobody can see: the client tells of that.
-            raise error if isinstance(error, ApiError) else unread(error, None) from None
-
-    answer = client.post(resource.path, step.body, was_done)
+    # Where several are there, that is told at once; where nobody can see, the client tells it.
+    answer = client.post(resource.path, step.body, was_done=lambda: read_again(look, None) is not None)
     result = answer.record if answer else None
     # After a doubt it is looked for even so: the try that was given up may have made a second one.
     if answer is None or answer.after_doubt or result is None or not tells(resource, step.body, result):

@@ -252,6 +252,20 @@ def test_names_that_make_a_long_address_are_looked_for_among_all(
     assert names(run(INFO, script, domain=asked)) == asked
 
 
+@pytest.mark.parametrize(("length", "asked_by_name"), [(4000, True), (4001, False)])
+def test_an_address_has_at_most_four_thousand_characters_of_names(
+    run: Callable[..., Run], length: int, asked_by_name: bool
+) -> None:
+    # Each name of 192 characters is 200 in an address, "domain=" and "&" included; the last one is shorter or longer.
+    asked = [".".join([f"{number:02}" + "a" * 61, "b" * 63, "c" * 56, "example"]) for number in range(19)]
+    asked.append(".".join(["d" * 63, "e" * 63, "f" * (length - 3943), "example"]))
+    assert len("&".join(f"domain={name}" for name in asked)) == length
+    records = [DOMAINS.record(number, domain=name) for number, name in enumerate(asked)]
+    script = Script(asking(*records, **({"domain": asked} if asked_by_name else {})))
+
+    assert names(run(INFO, script, domain=asked)) == asked
+
+
 def test_a_restriction_is_looked_for_among_all(run: Callable[..., Run]) -> None:
     script = Script(RESTRICTIONS.listing(*RESTRICTIONS.records(5)))
 

@@ -100,6 +100,21 @@ def test_to_a_list_that_nobody_sees_nothing_is_added(
     ) in result.msg
 
 
+def test_a_record_without_a_name_is_called_the_record(run: Callable[..., Run]) -> None:
+    script = Script(DOMAIN.reading(without(DOMAIN.record, "domain", "ip_restrictions")))
+
+    result = run(DOMAIN.module, script, domain_id=DOMAIN.record["id"], list_mode="append", ip_restrictions=ADDED)
+
+    assert result.msg.startswith("ip_restrictions: the API does not show the list that the record has, so nobody knows")
+
+
+def test_nothing_more_is_read_of_a_record_that_is_to_end(run: Callable[..., Run]) -> None:
+    record = RESTRICTIONS.record(1)
+    script = Script(RESTRICTIONS.listing(without(record, "comments")), RESTRICTIONS.deleting(record))
+
+    assert run(RESTRICTIONS.one.module, script, domain=record["domain"], comments="x", state="absent").changed
+
+
 @pytest.mark.parametrize("list_mode", ["append", "remove"])
 def test_null_is_an_empty_list(change: Callable[..., Run], list_mode: str) -> None:
     record = DOMAINS.record(1, ip_restrictions=None)
@@ -275,6 +290,23 @@ def test_a_delete_that_the_answer_to_a_batch_does_not_name_is_looked_for(
         assert result.failed_records == [
             {"name": "d2.example", "msg": "The API accepted the batch, but the record is still there."}
         ]
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_ids_of_deletes_are_compared_in_any_letters(run: Callable[..., Run], named: bool) -> None:
+    ids = [f"0000000{letter}-0000-4000-8000-00000000000{letter}" for letter in "aB"]
+    records = [{**record, "id": record_id} for record, record_id in zip(DOMAINS.records(2), ids, strict=True)]
+    deleted = [{"id": record_id.swapcase()} for record_id in ids]
+    script = Script(
+        DOMAINS.listing(*records),
+        DOMAINS.batch({"deletes": [{"id": record_id} for record_id in ids]}, {"deletes": deleted if named else []}),
+        *([] if named else [DOMAINS.listing(*({**record, "id": record["id"].swapcase()} for record in records))]),
+    )
+    entries = [{"domain": record["domain"], "state": "absent"} for record in records]
+
+    result = run(DOMAINS.module, script, domains=entries)
+
+    assert len(result.summary["deleted"]) == (2 if named else 0)
 
 
 def test_a_delete_by_batch_that_is_not_named_and_cannot_be_looked_for_is_told(run: Callable[..., Run]) -> None:
