@@ -99,11 +99,11 @@ def test_the_password_of_a_proxy_is_masked_in_words_and_kept_in_settings(
     assert result.invocation["module_args"]["transport"] == "mailhost"
 
 
-def test_the_password_of_a_proxy_is_masked_in_a_traceback(
+def test_the_password_of_a_proxy_is_masked_in_a_sentence_and_in_a_traceback(
     run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_args: Any) -> None:
-        raise CollectionError("No.", exception="Traceback: mailhost", other="mailhost")
+        raise CollectionError("No mailhost.", exception="Traceback: mailhost", other="mailhost")
 
     monkeypatch.setenv("HTTPS_PROXY", "http://somebody:mailhost@proxy.example")
     monkeypatch.setattr(task_one, "wanted_from", broken)
@@ -115,6 +115,7 @@ def test_the_password_of_a_proxy_is_masked_in_a_traceback(
         monkeypatch.setattr(_traceback, "_is_traceback_enabled", lambda _event: True)
     result = run(DOMAIN.module, domain="example.com")
 
+    assert result.msg == "No ********."
     assert "Traceback: ********" in result.exception
     assert result.other == "mailhost"
 
