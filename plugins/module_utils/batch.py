@@ -58,7 +58,7 @@ class Batch:
     def results(self, answer: Answer | None) -> list[Result]:
         """Return what came of each step of a batch that succeeded; what its answer leaves out is read once more."""
         index = Index(self._resource, records_in(answer, ("patches", "posts")))
-        deleted = Index(self._resource, records_in(answer, ("deletes",))).by_id
+        deleted = {str(record.get("id")).lower() for record in records_in(answer, ("deletes",))}
         unread: CollectionError | None = None
         if not all(self._is_told(index, deleted, step) for step in self._steps()):
             try:
@@ -72,10 +72,8 @@ class Batch:
         def result_of(step: Step) -> Result:
             if step.action == DELETED:
                 record_id = str(step.record_id).lower()
-                if record_id not in deleted and unread:
-                    return unread
-                if record_id not in deleted and record_id in index.by_id:
-                    return CollectionError("The API accepted the batch, but the record is still there.")
+                if record_id not in deleted and (unread or record_id in index.by_id):
+                    return unread or CollectionError("The API accepted the batch, but the record is still there.")
                 return Outcome(DELETED, step.expected, [])
             try:
                 record = record_of(index, step)

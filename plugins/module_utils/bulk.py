@@ -52,14 +52,12 @@ class Index:
         return self.by_id.get(wanted.record_id.lower())
 
 
-def plan_all(
-    resource: Resource, wanted: list[Wanted], records: list[dict[str, Any]], list_mode: str, purge: Purge
-) -> list[Step]:
+def plan_all(resource: Resource, wanted: list[Wanted], index: Index, list_mode: str, purge: Purge) -> list[Step]:
     """Return what is to be done: a step for each entry, in their order, then those of the purge.
 
     Raises InputError, which names every entry that cannot be carried out.
     """
-    index = Index(resource, records)
+    records = index.records
     mistakes = Mistakes(resource.entries_option)
     steps: list[Step] = []
     owner: dict[int, int] = {}

@@ -114,7 +114,7 @@ def merged(resource: Resource, settings: Mapping[str, Any], record: Record, list
     for name, value in settings.items():
         kind = resource.fields[name].kind
         if isinstance(kind, SetOf) and list_mode != "replace":
-            current = record.get(name, None if not record else NOT_SHOWN)
+            current = record.get(name, NOT_SHOWN) if record else None
             if not isinstance(current, (list, type(None))):
                 raise CollectionError(
                     f"{name}: the API does not show the list that {record.get(NAME) or 'the record'} has, so nobody "

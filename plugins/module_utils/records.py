@@ -107,14 +107,15 @@ def read(resource: Resource, client: Client, asked: Mapping[str, Any]) -> list[d
         return []
     # The server spells a status in either case, so that is compared here.
     filters = {name: [value] for name, value in asked.items() if name not in (NAME, "status")}
-    spelled = [spelling for name in names or () for spelling in spellings(name)]
-    few = len(names or ()) <= MOST_NAMES and len(urlencode({NAME: spelled}, doseq=True)) <= LONGEST_NAMES
-    if names is not None and resource.filters_by_name and few:
-        by_name = {**filters, NAME: spelled}
-        found = matching(resource, client.records(resource.path, by_name), names, asked.get("status"))
-        field = resource.fields[NAME]
-        if {field.shown(record[NAME]) for record in found} == {field.shown(name) for name in names}:
-            return found
+    if names is not None and resource.filters_by_name and len(names) <= MOST_NAMES:
+        by_name = {NAME: [spelling for name in names for spelling in spellings(name)]}
+        if len(urlencode(by_name, doseq=True)) <= LONGEST_NAMES:
+            found = matching(
+                resource, client.records(resource.path, {**filters, **by_name}), names, asked.get("status")
+            )
+            field = resource.fields[NAME]
+            if {field.shown(record[NAME]) for record in found} == {field.shown(name) for name in names}:
+                return found
     return matching(resource, client.records(resource.path, filters), names, asked.get("status"))
 
 

@@ -65,9 +65,9 @@ def perform(resource: Resource, params: Mapping[str, Any], context: Context) -> 
         )
     with connected(params, context) as client:
         purge = Purge(params["purge"], params["purge_limit"])
-        listed = client.records(resource.path, {})
-        complete_all(resource, client, wanted, listed, params)
-        steps = plan_all(resource, wanted, listed, params["list_mode"], purge)
+        index = Index(resource, client.records(resource.path, {}))
+        complete_all(resource, client, wanted, index, params)
+        steps = plan_all(resource, wanted, index, params["list_mode"], purge)
         results: list[Result] = [Outcome(step.action, step.expected, []) for step in steps]
         if not context.check_mode:
             results = Writer(resource, client, steps, params["concurrency"]).write()
@@ -76,10 +76,9 @@ def perform(resource: Resource, params: Mapping[str, Any], context: Context) -> 
 
 
 def complete_all(
-    resource: Resource, client: Client, wanted: list[Wanted], listed: list[dict[str, Any]], params: Mapping[str, Any]
+    resource: Resource, client: Client, wanted: list[Wanted], index: Index, params: Mapping[str, Any]
 ) -> None:
     """Add to the records of a list what it leaves out and the task has to know."""
-    index = Index(resource, listed)
     lacking: list[dict[str, Any]] = []
     for entry in wanted:
         with suppress(CollectionError):  # the plan tells of it

@@ -17,7 +17,7 @@ import time
 import tracemalloc
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.bulk import Purge, plan_all
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.bulk import Index, Purge, plan_all
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import (
     DOMAIN,
     SENDING_DOMAIN_RESTRICTION,
@@ -57,7 +57,7 @@ def main(what: str, title: str, number: str) -> None:
         tracemalloc.start()
     start = time.process_time()
     wanted = entries_from(RESOURCES[title], entries)
-    steps = plan_all(RESOURCES[title], wanted, records, "replace", Purge(False, 0))
+    steps = plan_all(RESOURCES[title], wanted, Index(RESOURCES[title], records), "replace", Purge(False, 0))
     seconds = time.process_time() - start
     if len(steps) != int(number) or sum(bool(step.body) for step in steps) != int(number) // 2:
         raise AssertionError("the plan is not what it should be")

@@ -30,9 +30,9 @@ class Call:
     body: Any
     full_path: str
 
-    def show(self, record: Record, kind: Kind) -> Record:
+    def show(self, record: Record, kind: Kind, listed: bool = False) -> Record:
         """A record as it is shown."""
-        return shown(record, kind, self.behaviour)
+        return shown(record, kind, self.behaviour, listed)
 
     def answer(self, status: int, result: Any, **more: Any) -> Answer:
         """A success."""
@@ -48,11 +48,7 @@ def _list(kind: Kind) -> Handler:
             records = list(call.account.records[kind.collection].values())
             page = page_of(records, kind, call.query, call.behaviour)
             more = {} if page.info is None else {"result_info": page.info}
-            records = [call.show(record, kind) for record in page.records]
-            for record in records:
-                for name in call.behaviour.unlisted_fields:
-                    record.pop(name, None)
-            return call.answer(200, records, **more)
+            return call.answer(200, [call.show(record, kind, listed=True) for record in page.records], **more)
 
     return run
 

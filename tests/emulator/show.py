@@ -12,9 +12,9 @@ from .behaviour import Behaviour
 from .records import Kind, Record
 
 
-def shown(record: Record, kind: Kind, behaviour: Behaviour) -> Record:
+def shown(record: Record, kind: Kind, behaviour: Behaviour, listed: bool = False) -> Record:
     """The record as the switches want it shown; it shares nothing that changes with the stored one."""
-    hidden = set(behaviour.omitted_fields)
+    hidden = {*behaviour.omitted_fields, *(behaviour.unlisted_fields if listed else ())}
     if not behaviour.last_modified:
         hidden.add("last_modified")
     answer: dict[str, Any] = {name: value for name, value in record.items() if name not in hidden}

@@ -14,7 +14,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.bulk import Purge, plan_all
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.bulk import Index, Purge, plan_all
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import (
     DOMAIN,
     SENDING_DOMAIN_RESTRICTION,
@@ -108,7 +108,7 @@ def test_what_is_exported_is_what_there_is(resource, records):
     written = entries(resource, records)
     for entry in written:
         assert not ArgumentSpecValidator(resource.spec()).validate(entry).error_messages
-    steps = plan_all(resource, entries_from(resource, written), records, "replace", Purge(True, 0))
+    steps = plan_all(resource, entries_from(resource, written), Index(resource, records), "replace", Purge(True, 0))
     assert [step.action for step in steps] == [UNCHANGED] * len(records)
 
 
