@@ -4,11 +4,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailsec.cloudflare.plugins.modules.email_security_domain import main
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.in_process import InProcess
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.in_process import ActionModule
 
-
-class ActionModule(InProcess):
-    """See plugin_utils/in_process.py."""
-
-    main = staticmethod(main)
+__all__ = ["ActionModule"]

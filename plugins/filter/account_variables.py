@@ -61,8 +61,8 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import (
-    DOMAIN,
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
     SENDING_DOMAIN_RESTRICTION,
 )
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import records

@@ -281,13 +281,13 @@ failure:
       sample: 8f2b7c1d3e4a5b6c-FRA
 """
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import task_many
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import DOMAIN
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import Door, run
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import run_module
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import BULK
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
 
 
-def main(door: Door = run) -> None:
-    door(task_many, DOMAIN)
+def main() -> None:
+    run_module(BULK, DOMAIN)
 
 
 if __name__ == "__main__":

@@ -158,13 +158,15 @@ failure:
       sample: 8f2b7c1d3e4a5b6c-FRA
 """
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import task_one
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import SENDING_DOMAIN_RESTRICTION
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import Door, run
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import run_module
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.single import SINGLE
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
+    SENDING_DOMAIN_RESTRICTION,
+)
 
 
-def main(door: Door = run) -> None:
-    door(task_one, SENDING_DOMAIN_RESTRICTION)
+def main() -> None:
+    run_module(SINGLE, SENDING_DOMAIN_RESTRICTION)
 
 
 if __name__ == "__main__":

@@ -2,81 +2,91 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The second door: a module's own code, run in the process of the controller that would have started the module.
+"""In-process execution: an action plugin that does the work of a module in the process of Ansible's worker.
 
-To start a module costs half a second, most of it before the module's first line. On a local connection it runs on the
-controller anyway.
+Starting a module takes half a second, most of it before its first line. On a local connection the module runs on the
+controller anyway, so the action calls the same function there.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import pwd
 import sys
-import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout, suppress
-from functools import partial
-from io import StringIO
-from typing import Any, Callable, ClassVar
+from contextlib import contextmanager, suppress
+from typing import Any
 
-from ansible import constants
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
-from ansible.plugins.action.normal import ActionModule as RunsModule
+from ansible.plugins.action.normal import ActionModule as ModuleExecution
 from ansible.utils.display import Display
+from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import quoted, shortened
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import Door, run
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import redactor
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.secrets import secrets_of
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import HAS_REQUESTS, KeptSessions
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.way import proxy_secrets
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.credentials import find_secrets
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.redaction import redactor
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import HAS_REQUESTS, SessionCache
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import quote, truncate
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import run, validate, validator
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain
 
 try:
-    from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.wire import Said, parsed, sent, unsendable
-except (ImportError, AttributeError):
-    KNOWS_CORE = False
+    # Since ansible-core 2.19, only texts that are marked as trusted are templates. Before, all that are not marked are.
+    from ansible.template import trust_as_template  # noqa: F401  # only whether it exists
+except ImportError:
+    UNMARKED_IS_TEMPLATE = True
 else:
-    KNOWS_CORE = True
+    UNMARKED_IS_TEMPLATE = False
 
-#: The variable with which a user switches it off.
+#: The variable with which a user disables in-process execution.
 SWITCH = "mailsec_cloudflare_in_process"
-#: Variables of the task that ask for a way to run a module.
-ABOUT_MODULES = ("ansible_python_interpreter", "ansible_remote_tmp")
+#: Variables of the task that configure how a module runs.
+MODULE_VARIABLES = ("ansible_python_interpreter", "ansible_remote_tmp")
+#: Shown in place of the value of an option with ``no_log``.
+NOT_SHOWN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
-#: Ansible runs the items of a loop in one process, and with that on one connection.
-KEPT = KeptSessions()
+#: Ansible runs the items of a loop in one process, and so on one connection.
+SESSIONS = SessionCache()
 
 display = Display()
 
 
-class InProcess(RunsModule):
-    """An action that runs the module of its own name in this process where that is the same, else as any module."""
-
-    #: The module's own function.
-    main: ClassVar[Callable[[Door], None]]
+class ActionModule(ModuleExecution):
+    """Runs the module of its task in this process where the result is the same, else as any module."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return what the module returns."""
+        """Return the result of the module."""
         variables = task_vars or {}
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
-        mistakes = [*not_of_an_environment(environment), *(unsendable("", self._task.args) if KNOWS_CORE else ())]
-        if mistakes:
-            # Whichever way it would go: Ansible's own words, or those of a shell, do not name what is wrong.
-            return {"changed": False, "failed": True, "msg": shortened(" ".join(mistakes))}
+        problems = list(environment_problems(environment))
+        if problems:
+            return {"changed": False, "failed": True, "msg": truncate(" ".join(problems))}
+        kind, resource = MODULES[self._task.action.rpartition(".")[2]]
+        arguments = plain(self._task.args)
         reason = self._needs_module(variables)
         host = variables.get("inventory_hostname")
         if reason:
             display.vvv(f"{self._task.action}: runs as a module, because {reason}.", host=host)
+            # Here, because AnsibleModule reports the first mistake only, and converts what is no text.
+            invalid = validate(kind, resource, arguments, {**os.environ, **environment})
+            if invalid:
+                return invalid
+            self._task.args = validator(kind, resource).coerce(arguments)
             result: dict[str, Any] = super().run(tmp, task_vars)
             return result
         display.vvv(f"{self._task.action}: runs in this process, with {sys.executable}.", host=host)
-        # Past the class that runs modules, to what every action does first.
+        # Not that of the base class, which runs the module.
         result = ActionBase.run(self, tmp, task_vars)
-        result.update(parsed(self, self._said(variables, environment)))
+        with task_environment(environment, self._loader.get_basedir()):
+            returned = run(kind, resource, arguments, os.environ, self._task.check_mode, SESSIONS.get)
+            returned["invocation"] = {"module_args": self._shown(kind.spec(resource)["argument_spec"], arguments)}
+        if not returned["warnings"]:
+            del returned["warnings"]
+        result.update(wrap_var(returned) if UNMARKED_IS_TEMPLATE else returned)
         return result
 
     def _needs_module(self, variables: Mapping[str, Any]) -> str | None:
@@ -84,65 +94,58 @@ class InProcess(RunsModule):
         if self._connection.transport != "local":
             return "its connection is not local"
         if self._task.async_val:
-            return "of async"
-        if self._becomes_another():
-            return "of become"
+            return "it uses async"
+        if self._becomes_another_user():
+            return "it uses become"
         if sys.platform == "darwin":
             return "a forked process of macOS may crash when it looks for proxies"
         if not HAS_REQUESTS:
             return "the controller's Python has no package requests"
-        if not KNOWS_CORE:
-            return "this version of ansible-core is not known to the collection"
-        named = [name for name in ABOUT_MODULES if name in self._task.get_vars()]
-        if named:
-            return f"the task sets {named[0]}"
-        return None if self._switched_on(variables) else f"{SWITCH} is false"
+        configured = [name for name in MODULE_VARIABLES if name in self._task.get_vars()]
+        if configured:
+            return f"the task sets {configured[0]}"
+        return None if self._is_enabled(variables) else f"{SWITCH} is false"
 
-    def _becomes_another(self) -> bool:
-        # As Ansible decides it for the command of a module.
-        theirs, ours = self.get_become_option("become_user"), self._get_remote_user()
-        if theirs == ours and ours and not constants.config.get_config_value("BECOME_ALLOW_SAME_USER"):
+    def _becomes_another_user(self) -> bool:
+        if not self._connection.become:
             return False
-        return bool(self._connection.become)
+        try:
+            user = pwd.getpwuid(os.geteuid()).pw_name
+        except KeyError:
+            return True
+        return bool(self.get_become_option("become_user") != user)
 
-    def _switched_on(self, variables: Mapping[str, Any]) -> bool:
+    def _is_enabled(self, variables: Mapping[str, Any]) -> bool:
         value = self._templar.template(variables.get(SWITCH, True))
         try:
             return bool(boolean(value))
         except TypeError:
             raise AnsibleActionFail(f"{SWITCH}: must be true or false, not {value!r}.") from None
 
-    def _said(self, variables: Mapping[str, Any], environment: Mapping[str, Any]) -> Said:
-        """Run the module's function and return what the module says."""
-        arguments = dict(self._task.args)
-        self._update_module_args(self._task.action, arguments, variables)
-        output = StringIO()
-        try:
-            with surroundings(environment, self._loader.get_basedir()), sent(arguments), redirect_stdout(output):
-                self._run_module()
-        except Exception:
-            # A module that crashes fails its task, or this item of a loop. An exception of an action can end the loop.
-            surrounding = {**os.environ, **environment}
-            redact = redactor([*secrets_of(arguments, surrounding), *proxy_secrets(surrounding)])
-            return Said(1, redact(output.getvalue()), redact(traceback.format_exc()))
-        return Said(0, output.getvalue(), "")
-
-    def _run_module(self) -> None:
-        # Every module ends with an exit.
-        with suppress(SystemExit):
-            type(self).main(partial(run, sessions=KEPT.sessions))
+    def _shown(self, spec: Mapping[str, Mapping[str, Any]], arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options for ``invocation``: without secrets, and without the entries of a bulk task."""
+        redact = redactor(find_secrets(arguments, os.environ))
+        secret = {
+            name for option, each in spec.items() if each.get("no_log") for name in (option, *each.get("aliases", ()))
+        }
+        entries = {option for option, each in spec.items() if each.get("elements") == "dict"}
+        return {
+            name: NOT_SHOWN if name in secret else redact(value)
+            for name, value in arguments.items()
+            if name not in entries
+        }
 
 
-def not_of_an_environment(environment: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a sentence for each variable that no process can have. Their values may be secret."""
+def environment_problems(environment: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a sentence for each variable that no process can have. The values may be secret."""
     for name, value in ((str(name), str(value)) for name, value in environment.items()):
-        if not name or "=" in name or not _is_of_a_system(name):
-            yield f"environment: {quoted(name)} cannot be the name of a variable."
-        elif not _is_of_a_system(value):
-            yield f"environment: the value of {quoted(name)} has a character that no variable can hold, such as NUL."
+        if not name or "=" in name or not _is_possible(name):
+            yield f"environment: {quote(name)} cannot be the name of a variable."
+        elif not _is_possible(value):
+            yield f"environment: the value of {quote(name)} has a character that no variable can have, such as NUL."
 
 
-def _is_of_a_system(text: str) -> bool:
+def _is_possible(text: str) -> bool:
     try:
         return b"\0" not in os.fsencode(text)
     except UnicodeEncodeError:
@@ -150,27 +153,26 @@ def _is_of_a_system(text: str) -> bool:
 
 
 @contextmanager
-def surroundings(environment: Mapping[str, Any], folder: str) -> Iterator[None]:
-    """Give this process what a module's process has: the environment of the task, the folder of the playbook."""
+def task_environment(environment: Mapping[str, Any], folder: str) -> Iterator[None]:
+    """Give this process what the process of a module has: the environment of the task, the folder of the playbook."""
     before = dict(os.environ)
-    # The folder that this process is in may be gone, or closed to this user. A module would not mind.
-    here = None
+    # The present folder may be gone, or closed to this user; a module would not mind.
+    present_folder = None
     library = logging.getLogger("urllib3")
-    propagated = library.propagate
+    propagates = library.propagate
     with suppress(OSError):
-        here = os.getcwd()
+        present_folder = os.getcwd()
     try:
         os.environ.update({str(name): str(value) for name, value in environment.items()})
         os.chdir(folder)
-        # What it warns of holds addresses and headers as they are, and this process may write a log.
+        # Its warnings have URLs and headers as they are, and this process may write a log.
         library.propagate = False
         yield
     finally:
-        library.propagate = propagated
-        # Whatever else goes wrong: nothing of it may be left for the next item of a loop.
+        library.propagate = propagates
         for name in os.environ.keys() - before.keys():
             del os.environ[name]
         os.environ.update(before)
-        if here is not None:
+        if present_folder is not None:
             with suppress(OSError):
-                os.chdir(here)
+                os.chdir(present_folder)

@@ -7,22 +7,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+try:
+    from ansible.parsing.vault import EncryptedString as Vaulted
+except ImportError:  # until ansible-core 2.18
+    from ansible.parsing.yaml.objects import AnsibleVaultEncryptedUnicode as Vaulted
+
 
 def plain(value: Any) -> Any:
-    """Return a value without the marks that Ansible puts on it (unsafe, its origin, not read yet).
+    """Return a value without the marks that Ansible puts on it (unsafe, origin, vault), as JSON has it.
 
-    Containers are walked in the way that reads them: those of ansible-core 2.19 and newer fill themselves on reading.
+    Containers are walked by iteration: those of ansible-core 2.19 and newer fill themselves on reading.
     """
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, Mapping):
         return {plain(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(item) for item in value]
+    if isinstance(value, date):
+        # As Ansible's JSON does, a datetime too.
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return bytes(value)
+    if isinstance(value, Vaulted):
+        return str(value)
     return value
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import (
-    DOMAIN,
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
     SENDING_DOMAIN_RESTRICTION,
 )
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, Resource
 
 
 class Check(NamedTuple):
@@ -129,7 +129,7 @@ def weaknesses(record: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _count(check: Check, told: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    weak = [each[NAME] for each in told if check.field in each["weaknesses"]]
+    weak = [each["domain"] for each in told if check.field in each["weaknesses"]]
     return {"title": check.title, "count": len(weak), "domains": weak}
 
 
@@ -142,10 +142,10 @@ def _value(resource: Resource, record: Mapping[str, Any], field: str) -> Any:
     if field in AUTHORIZATION:
         authorization = record.get("authorization")
         return authorization.get(AUTHORIZATION[field]) if isinstance(authorization, Mapping) else None
-    if field not in record or field == NAME or field not in resource.fields:
+    if field not in record or field in resource.key.fields or field not in resource.fields:
         return record.get(field)
-    return resource.fields[field].shown(record[field])
+    return resource.fields[field].display_value(record[field])
 
 
 def _order(resource: Resource, record: Mapping[str, Any]) -> str:
-    return str(resource.fields[NAME].shown(record.get(NAME)))
+    return str(resource.label(resource.display(record)))

@@ -12,8 +12,7 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import Field, SetOf
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, Resource
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Field, Resource
 
 #: What begins a Jinja expression, statement or comment, or tells Ansible of other marks for these: Ansible would read
 #: it when the file is loaded.
@@ -23,31 +22,31 @@ ODD_BREAKS = ("\x85", "\u2028", "\u2029")
 
 
 def entries(resource: Resource, records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return records as entries of a bulk task: what can be set, one spelling for each meaning, ordered by name.
+    """Return records as entries of a bulk task: what can be set, one spelling for each meaning, ordered by key.
 
-    Fields that the server left out stay unmanaged. A name that several records have would be refused, so those are
-    told apart by their ids.
+    Fields that the server leaves out stay unmanaged. Several records of one key are listed by their ids, because a bulk
+    task refuses a key twice.
     """
-    name_field = resource.fields[NAME]
-    ordered = sorted(records, key=lambda record: (str(name_field.shown(record.get(NAME))), str(record.get("id"))))
-    times = Counter(str(name_field.shown(record.get(NAME))) for record in ordered)
+    ordered = sorted(records, key=lambda record: (str(resource.label(resource.display(record))), str(record.get("id"))))
+    count = Counter(resource.key_of(record) for record in ordered)
     return [
-        entry(resource, record, by_name=bool(record.get(NAME)) and times[str(name_field.shown(record[NAME]))] == 1)
-        for record in ordered
+        entry(resource, record, by_key=key is not None and count[key] == 1)
+        for record, key in ((record, resource.key_of(record)) for record in ordered)
     ]
 
 
-def entry(resource: Resource, record: Mapping[str, Any], by_name: bool) -> dict[str, Any]:
-    """Return a record as an entry of a bulk task, found by its name or else by its id."""
-    found_by = {NAME: record[NAME]} if by_name else {resource.id_field.name: record.get("id")}
-    settings = (field for field in resource.fields.values() if field.name != NAME and field.name in record)
+def entry(resource: Resource, record: Mapping[str, Any], by_key: bool) -> dict[str, Any]:
+    """Return a record as an entry of a bulk task, found by its key or else by its id."""
+    key = {name: record[name] for name in resource.key.fields if name in record}
+    found_by = key if by_key else {resource.id_field.name: record.get("id")}
+    settings = (field for field in resource.fields.values() if field.name not in key and field.name in record)
     return {**found_by, **dict(setting for field in settings for setting in _setting(field, record[field.name]))}
 
 
 def _setting(field: Field, value: Any) -> Iterator[tuple[str, Any]]:
-    if value is None and not field.nullable and not isinstance(field.kind, SetOf):
-        return  # no value that a task could ask for
-    shown = field.shown(value)
+    shown = field.display_value(value)
+    if shown is None and not field.nullable:
+        return  # no value that a task can set
     yield field.name, "" if shown is None else shown
 
 

@@ -17,12 +17,12 @@ import time
 import tracemalloc
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.bulk import Index, Purge, plan_all
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import (
-    DOMAIN,
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.bulk_plan import Purge, plan_all
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.index import Index
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
     SENDING_DOMAIN_RESTRICTION,
 )
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.entries import entries_from
 
 from .cases import KINDS, Record
 
@@ -56,7 +56,7 @@ def main(what: str, title: str, number: str) -> None:
     if what == "memory":
         tracemalloc.start()
     start = time.process_time()
-    wanted = entries_from(RESOURCES[title], entries)
+    wanted = parse_entries(RESOURCES[title], entries)
     steps = plan_all(RESOURCES[title], wanted, Index(RESOURCES[title], records), "replace", Purge(False, 0))
     seconds = time.process_time() - start
     if len(steps) != int(number) or sum(bool(step.body) for step in steps) != int(number) // 2:

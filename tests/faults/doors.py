@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import KeptSessions
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import SessionCache
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import in_process
 from support.actions import action_for
 from support.module_runner import Run
@@ -49,7 +49,7 @@ def as_action(rig: Rig, name: str, environment: Mapping[str, str], **params: Any
     options = {**connection, "retries": RETRIES, **params}
     action = action_for(name, options, environment=[dict(environment)])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(in_process, "KEPT", KeptSessions())
+        patch.setattr(in_process, "KEPT", SessionCache())
         # It has to be this door.
         patch.setattr(in_process.InProcess, "_needs_module", lambda *_args: None)
         result = action.run(task_vars={})

@@ -14,7 +14,7 @@ from support.module_runner import Run
 from .jobs import Job, Kind, Settings
 
 #: A task may say that it does not know, where it cannot: nothing it could ask would tell.
-DOUBT = "Whether the change was made is not known: run the task again, it finds out."
+DOUBT = "The change may or may not have been applied. Run the task again."
 UNREAD = "The state could not be read again"
 SERVER_MADE = {"modified_at", "last_modified", "created_at"}
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.connection import ENVIRONMENT
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.credentials import ENVIRONMENT
 from support.module_runner import declared
 
 from .bad_values import ANYTHING, MEGABYTE, TEXTS, VALUES, Place, places

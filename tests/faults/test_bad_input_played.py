@@ -28,7 +28,7 @@ HALF = "{{ 'a%c' | format(55296) }}"
 TASKS: list[tuple[str, dict[str, Any], str]] = [
     (ONE, {"domain": name_of(1), "transport": ["mx.example"]}, "transport: must be a text, not a list."),
     (ONE, {"domain": False}, "domain: must be a text, not false."),
-    (ONE, {"domain": name_of(1), "lookback_hops": "inf"}, "lookback_hops: must be a whole number, not 'inf'."),
+    (ONE, {"domain": name_of(1), "lookback_hops": "inf"}, "lookback_hops: must be an integer, not 'inf'."),
     (RESTRICTION, {"domain": name_of(1), "comments": HALF}, "comments: has a character that is none"),
     (
         MANY,
@@ -36,7 +36,7 @@ TASKS: list[tuple[str, dict[str, Any], str]] = [
         "domains[0] (d1.example): transport: has a character",
     ),
     (MANY, {"domains": [{"domain": HALF}]}, "domains[0] (a\\ud800): domain: has a character"),
-    (ONE, {"domain": name_of(1), "retries": True}, "retries: must be a whole number, not true."),
+    (ONE, {"domain": name_of(1), "retries": True}, "retries: must be an integer, not true."),
     (ONE, {"domain": name_of(1), "timeout": "{{ 10 ** 400 }}"}, "timeout: must be a number"),
     (RESTRICTION, {"domain": name_of(1), "comments": True}, "comments: must be a text, not true. A text of that word"),
     (
@@ -57,7 +57,7 @@ TASKS: list[tuple[str, dict[str, Any], str]] = [
     (
         MANY,
         {"domains": "{{ [{'domain': 'no name'}] * 10000 }}"},
-        "more entries have mistakes: the list mistakes has them all.",
+        "more errors: all are in mistakes.",
     ),
     (INFO, {"search": "{{ 'x' * 1048576 }}"}, "search: may have at most 1024 characters, this text has 1048576."),
 ]

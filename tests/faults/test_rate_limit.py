@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import pytest
 import requests
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import Sessions
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.client import Client
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import Sessions
 from emulator.errors import ApiError
-from support.clients import settings_for
+from support.clients import connection_for
 from support.module_runner import Run
 
 from .doors import DOORS, Door
@@ -151,7 +151,7 @@ def test_a_task_that_begins_with_little_left_waits(
     assert said - 1 <= wait <= said + LATER
     assert ran.took <= said + LATER + count / concurrency * 0.25
     if door is DOORS["module"]:  # in the controller, ansible-core shows warnings itself
-        assert ran.run.warnings == [f"Waited {wait:.0f} seconds, because nothing remained of Cloudflare's rate limit."]
+        assert ran.run.warnings == [f"Waited {wait:.0f} seconds for the rate limit of the Cloudflare API."]
 
 
 @every_way
@@ -177,7 +177,7 @@ def test_a_wait_that_is_not_allowed_ends_the_task_at_once(
     assert ran.run.changed
     told = [record["msg"] for record in ran.run.failed_records]
     assert 1 <= sum("Nothing remains" in msg for msg in told) <= concurrency
-    assert set(told[concurrency:]) == {"Not tried, because something before it failed."}
+    assert set(told[concurrency:]) == {"Not tried, because an earlier change failed."}
     assert len(told) == 100 - made
 
 
@@ -310,7 +310,7 @@ def test_tasks_that_share_a_token_and_know_nothing_of_each_other_all_end_well(
     def other(number: int) -> Callable[[], None]:
         emulator = rig.emulator
         credentials = {"Authorization": f"Bearer {emulator.token}"}
-        settings = settings_for(credentials, emulator.token, emulator.url, emulator.account_id)
+        settings = connection_for(credentials, emulator.token, emulator.url, emulator.account_id)
 
         def work() -> None:
             client = Client(settings, Sessions(settings))

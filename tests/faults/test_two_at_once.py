@@ -156,7 +156,7 @@ def test_two_create_the_same_and_the_server_takes_both_which_the_next_run_tells(
         for with_many in (False, True):
             run = ask(rig, kind, with_many, **settings)
             assert run.failed
-            assert "2 sending domain restrictions are named both.example" in run.msg
+            assert "both.example matches 2 sending domain restrictions" in run.msg
             assert all(record["id"] in run.msg for record in records)
     assert rig.writes_since(writes) == []
     # What the message says to do helps.

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import quoted
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import quote
 from emulator import Emulator
 from emulator.auth import Credential
 from support.module_runner import Run
@@ -210,7 +210,7 @@ def test_certificates_that_cannot_be_used_are_told_by_their_name(
         run = act(rig, door, env=environment, **named)
 
         # A long path is cut in a sentence.
-        assert_refused(run, rig, quoted(path), words)
+        assert_refused(run, rig, quote(path), words)
         assert run.msg.startswith(f"{source}: ")
 
 

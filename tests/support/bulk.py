@@ -9,6 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import ErrorCollector
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.desired import Desired
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import BULK
 from support.samples import DOMAIN, RESTRICTION, Sample
 from support.script import Exchange, envelope, page
 
@@ -80,6 +84,17 @@ class Many:
         if isinstance(result, dict):
             result = {"deletes": body["deletes"], **result}
         return Exchange("POST", f"{self.path}/batch", body=body, **(answer or {"answer": envelope(result)}))
+
+
+def parse_entries(resource: Resource, entries: list[Any]) -> list[Desired]:
+    """Return the desired state of each entry of a bulk task. Raises InputError."""
+    options = BULK.spec(resource)["argument_spec"]
+    params = {option: declared.get("default") for option, declared in options.items()}
+    errors = ErrorCollector()
+    task = BULK.parse(resource, {**params, resource.entries_option: entries}, errors)
+    errors.raise_any()
+    desired: list[Desired] = task.desired
+    return desired
 
 
 def id_of(number: int) -> str:

@@ -8,28 +8,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.connection import spec
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import Sessions
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.settings import Settings
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.client import Client
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.connection import Connection
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.retries import RetryPolicy
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import Sessions
 from support.samples import ACCOUNT
 
 HTTPS = "https://api.example/client/v4"
 
 
-def settings_for(
-    credentials: dict[str, str], secret: str, api_url: str = HTTPS, account_id: str = ACCOUNT, **others: Any
-) -> Settings:
-    """Return settings with one secret, and the defaults of the options."""
-    defaults = {
-        name: option["default"] for name, option in spec().items() if name in ("timeout", "retries", "retry_max_wait")
-    }
-    return Settings(
-        account_id, api_url, tuple(credentials.items()), (secret,), **{"verify": True, **defaults, **others}
+def connection_for(
+    credentials: dict[str, str],
+    secret: str,
+    api_url: str = HTTPS,
+    account_id: str = ACCOUNT,
+    retries: int = 5,
+    retry_max_wait: float = 300,
+    **others: Any,
+) -> Connection:
+    """Return a connection with one secret, and the defaults of the options."""
+    return Connection(
+        account_id,
+        api_url,
+        tuple(credentials.items()),
+        (secret,),
+        retry=RetryPolicy(retries, retry_max_wait),
+        **{"verify": True, "timeout": 30, **others},
     )
 
 
-def client_for(*args: Any, **settings: Any) -> Client:
-    """Return a client with connections of its own; the options are those of ``settings_for``."""
-    made = settings_for(*args, **settings)
-    return Client(made, Sessions(made))
+def client_for(*args: Any, **options: Any) -> Client:
+    """Return a client with sessions of its own; the options are those of ``connection_for``."""
+    connection = connection_for(*args, **options)
+    return Client(connection, Sessions(connection))

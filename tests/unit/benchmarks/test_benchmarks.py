@@ -13,11 +13,11 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import task_many, task_one
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import (
-    DOMAIN,
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import new_sessions
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
     SENDING_DOMAIN_RESTRICTION,
 )
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import new_sessions
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.task import Context
 from benchmarks import chart, counting, growth, page, targets
 from benchmarks.api import Api

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible.module_utils import basic
 
 from support.module_runner import COLLECTION, Run, forget_environment, run_module
 from support.samples import CREDENTIALS, SAMPLES, Sample
@@ -24,21 +23,15 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_syslog(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the machine's log alone, which since Python 3.12 refuses some of the texts that the tests try."""
-    monkeypatch.setattr(basic, "HAS_SYSLOG", False)
-
-
-@pytest.fixture(autouse=True)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Return the list of the seconds that the client would have waited."""
     waited: list[float] = []
-    monkeypatch.setattr(f"{COLLECTION}.module_utils.client.time.sleep", waited.append)
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.api.client.time.sleep", waited.append)
     return waited
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Run]:
+def run() -> Callable[..., Run]:
     """Return a function that runs a module against a script, with credentials unless told otherwise."""
 
     def run_against(
@@ -46,7 +39,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     ) -> Run:
         given = {**CREDENTIALS, **params} if credentials else params
         with script or Script():
-            return run_module(name, monkeypatch, capsys, given, check_mode)
+            return run_module(name, given, check_mode)
 
     return run_against
 

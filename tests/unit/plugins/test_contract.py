@@ -13,24 +13,23 @@ import pytest
 import yaml
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import (
-    DOMAIN,
-    SENDING_DOMAIN_RESTRICTION,
-)
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import (
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import (
+    Boolean,
     Choice,
-    Field,
-    Flag,
+    DomainName,
+    Integer,
     Kind,
-    Name,
+    ListOf,
     Network,
-    Number,
-    SetOf,
     Text,
     Uuid,
 )
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Field, Resource
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
+    SENDING_DOMAIN_RESTRICTION,
+)
 
 OPENAPI: dict[str, Any] = yaml.safe_load(
     (Path(__file__).resolve().parents[2] / "emulator" / "openapi.yaml").read_text(encoding="utf-8")
@@ -67,17 +66,17 @@ def patched(resource: Resource) -> dict[str, Any]:
 
 def schema_of(kind: Kind) -> dict[str, Any]:
     """Return the schema that says of a kind of values what the API has to say of it."""
-    if isinstance(kind, Number):
+    if isinstance(kind, Integer):
         return {"type": "integer", "minimum": kind.minimum, "maximum": kind.maximum}
     if isinstance(kind, Text):
         return {"type": "string", **({} if kind.max_length is None else {"maxLength": kind.max_length})}
     if isinstance(kind, Choice):
         return {"type": "string", "enum": list(kind.choices)}
-    if isinstance(kind, SetOf):
+    if isinstance(kind, ListOf):
         return {"type": "array", "items": schema_of(kind.item)}
     # The form of names and networks is stricter than the contract, which has none.
-    schemas = {Flag: {"type": "boolean"}, Uuid: {"type": "string", "format": "uuid"}, Network: {"type": "string"}}
-    return {**schemas, Name: {"type": "string"}}[type(kind)]
+    schemas = {Boolean: {"type": "boolean"}, Uuid: {"type": "string", "format": "uuid"}, Network: {"type": "string"}}
+    return {**schemas, DomainName: {"type": "string"}}[type(kind)]
 
 
 def schema_of_field(field: Field) -> dict[str, Any]:
@@ -86,7 +85,7 @@ def schema_of_field(field: Field) -> dict[str, Any]:
         schema["type"] = [schema["type"], "null"]
         if "enum" in schema:
             schema["enum"] = [*schema["enum"], None]
-    if isinstance(field.kind, Name):
+    if isinstance(field.kind, DomainName):
         schema["minLength"] = 1
     return schema
 

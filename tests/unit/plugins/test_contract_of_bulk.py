@@ -10,14 +10,19 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.batch import BATCH_SIZE, LIST_OF
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import PAGE_SIZE
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import (
-    DOMAIN,
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.pagination import PAGE_SIZE
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.batch import BATCH_SIZE, LIST_OF
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import (
+    CaseInsensitiveEnum,
+    Choice,
+    ListOf,
+    Uuid,
+)
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import NAME, Resource
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
     SENDING_DOMAIN_RESTRICTION,
 )
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import Choice, SetOf, Uuid, Word
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.task_info import spec as info_spec
 from support.documented import OPENAPI, body, filters
 
@@ -35,7 +40,7 @@ def test_what_a_create_has_to_have_is_needed_or_filled_in(resource: Resource) ->
 @every_resource
 def test_what_is_filled_in_is_what_the_contract_takes(resource: Resource) -> None:
     for name, value in resource.created_with.items():
-        assert isinstance(resource.fields[name].kind, SetOf)
+        assert isinstance(resource.fields[name].kind, ListOf)
         assert value == []
         assert body(resource.path)["properties"][name].get("minItems", 0) == 0
 
@@ -87,7 +92,7 @@ def test_what_goes_into_the_lists_of_a_batch(resource: Resource) -> None:
 
 def schema_of(kind: Any) -> dict[str, Any]:
     """Return the schema that a filter of a kind has."""
-    if isinstance(kind, Word):
+    if isinstance(kind, CaseInsensitiveEnum):
         return {"type": "string", "enum": [*kind.choices, *(choice.upper() for choice in kind.choices)]}
     if isinstance(kind, Choice):
         return {"type": "string", "enum": list(kind.choices)}

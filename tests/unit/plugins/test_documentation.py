@@ -17,13 +17,14 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import answers, client, connection, way
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import (
-    DOMAIN,
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.desired import parse_desired
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import Integer, Text
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.coercion import split_text
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
     SENDING_DOMAIN_RESTRICTION,
 )
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import Number, Text
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource, wanted_from
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.written import split_text
 from support.module_runner import COLLECTION, declared
 
 OPENAPI: dict[str, Any] = yaml.safe_load(
@@ -92,7 +93,7 @@ def test_the_bounds_in_the_text_are_those_that_are_checked(name: str) -> None:
     numbers = {
         field.name: (field.kind.minimum, field.kind.maximum)
         for field in RESOURCES[name].fields.values()
-        if isinstance(field.kind, Number)
+        if isinstance(field.kind, Integer)
     }
 
     assert stated == {**connection.BOUNDS, **numbers}
@@ -263,6 +264,6 @@ def test_every_example_is_taken(name: str) -> None:
     for params in tasks + commands:
         result = validator.validate({"account_id": "a", **params})
         assert not result.error_messages, params
-        wanted_from(resource, result.validated_parameters)
+        parse_desired(resource, result.validated_parameters)
         # A template in an example stands for a token.
         connection.settings({**result.validated_parameters, "api_token": "t"}, {})

@@ -13,14 +13,14 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection, records, task_many
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import PAGE_SIZE
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import (
-    DOMAIN,
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.pagination import PAGE_SIZE
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.entries import entries_from
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import Integer, Text
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.plan import ACTIONS
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
     SENDING_DOMAIN_RESTRICTION,
 )
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.entries import entries_from
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import Number, Text
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import ACTIONS
 from support.bulk import BOTH, Many
 from support.documented import options, part, spec, text
 from support.module_runner import declared
@@ -87,7 +87,7 @@ def test_the_bounds_of_an_entry_in_the_text_are_those_that_are_checked(many: Man
     fields = RESOURCES[many.module].fields.values()
 
     assert bounds_in(entry) == {
-        field.name: (field.kind.minimum, field.kind.maximum) for field in fields if isinstance(field.kind, Number)
+        field.name: (field.kind.minimum, field.kind.maximum) for field in fields if isinstance(field.kind, Integer)
     }
     lengths = {
         option: re.findall(r"at most (\d+) characters", text(documented)) for option, documented in entry.items()

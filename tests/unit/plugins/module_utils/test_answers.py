@@ -15,11 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import advice, answers
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import Answer, Request
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.request import Request
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.response import Response
 
 
-def answer(body: bytes, status: int = 200, **headers: str) -> Answer:
-    return Answer(Request("GET", "https://api.example/x", lambda value: value), status, headers, body)
+def answer(body: bytes, status: int = 200, **headers: str) -> Response:
+    return Response(Request("GET", "https://api.example/x", lambda value: value), status, headers, body)
 
 
 JSON = st.recursive(
@@ -205,6 +206,6 @@ def test_a_secret_is_found_before_anything_is_cut() -> None:
         "GET", "https://api.example/x", lambda value: json.loads(json.dumps(value).replace("s3cret", "***"))
     )
     body = json.dumps({"success": False, "errors": ["x" * 1984 + "s3cret"]}).encode()
-    failed = Answer(request, 500, {"cf-ray": "z" * 77 + "s3cret"}, body).error()
+    failed = Response(request, 500, {"cf-ray": "z" * 77 + "s3cret"}, body).error()
 
     assert "s3" not in str(failed)

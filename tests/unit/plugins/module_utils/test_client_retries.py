@@ -14,15 +14,16 @@ import pytest
 import requests
 import urllib3
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import AGAIN, Client
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.client import Client
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import ApiError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.retries import TRY_LATER
 from support.clients import client_for
 from support.samples import ACCOUNT
 from support.script import Exchange, Script, envelope
 
 PATH = f"/client/v4/accounts/{ACCOUNT}/x"
 URL = f"https://api.example{PATH}"
-DOUBT = "Whether the change was made is not known: run the task again, it finds out."
+DOUBT = "The change may or may not have been applied. Run the task again."
 REFUSED = urllib3.exceptions.NewConnectionError(None, "Failed to establish a new connection: [Errno 111] refused")  # type: ignore[arg-type]  # no pool
 
 #: Faults after which a request is repeated; whether the server surely did not act; how the last one is told.
@@ -37,11 +38,11 @@ TRANSIENT: dict[str, tuple[dict[str, Any], bool, str]] = {
         True,
         "No connection to api.example within 30 seconds. ",
     ),
-    "read timeout": ({"error": requests.ReadTimeout("x")}, False, "No answer from api.example within 30 seconds. "),
+    "read timeout": ({"error": requests.ReadTimeout("x")}, False, "No response from api.example within 30 seconds. "),
     "timeout in the body": (
         {"error": requests.ConnectionError(urllib3.exceptions.ReadTimeoutError(None, URL, "Read timed out."))},  # type: ignore[arg-type]  # no pool
         False,
-        "No answer from api.example within 30 seconds. ",
+        "No response from api.example within 30 seconds. ",
     ),
     "dropped": (
         {
@@ -60,7 +61,7 @@ TRANSIENT: dict[str, tuple[dict[str, Any], bool, str]] = {
     "cut JSON": (
         {"text": '{"success": tr', "headers": {"content-type": "application/json"}},
         False,
-        "HTTP 200: the answer is cut short. ",
+        "HTTP 200: the response is cut off. ",
     ),
     "429": ({"status": 429, "answer": {"success": False}}, True, "HTTP 429: no reason given. "),
     "429 as a page": ({"status": 429, "text": "<title>Slow down</title>"}, True, "HTTP 429: Slow down. "),
@@ -272,7 +273,7 @@ def test_a_longer_wait_than_allowed_fails_at_once_and_is_told(
     with Script(get(status=429, headers={"Retry-After": "301"})), pytest.raises(ApiError) as error:
         client_of().get("x")
 
-    assert str(error.value).endswith(" The server asks to wait 301 seconds; retry_max_wait is 300. " + AGAIN)
+    assert str(error.value).endswith(" The server asks to wait 301 seconds; retry_max_wait is 300. " + TRY_LATER)
     assert not waits
 
 
@@ -292,7 +293,7 @@ def test_a_longer_wait_than_allowed_does_not_hide_the_doubt(client_of: Callable[
         client_of(retry_max_wait=8.5).patch("x", {"a": 1})
 
     assert str(error.value).endswith(
-        f"The server asks to wait 9 seconds; retry_max_wait is 8.5. {AGAIN} Tried 2 times. {DOUBT}"
+        f"The server asks to wait 9 seconds; retry_max_wait is 8.5. {TRY_LATER} Tried 2 times. {DOUBT}"
     )
 
 

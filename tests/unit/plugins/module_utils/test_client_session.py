@@ -17,9 +17,9 @@ import requests
 import urllib3
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import sessions as sessions_file
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError, CollectionError
-from support.clients import HTTPS, client_for, settings_for
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.client import Client
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import ApiError, CollectionError
+from support.clients import HTTPS, client_for, connection_for
 from support.module_runner import fresh_copy
 from support.samples import ACCOUNT
 from support.script import Exchange, Script, envelope
@@ -204,7 +204,7 @@ def test_of_many_remarks_the_first_are_told_each_once(count: int, last: str) -> 
 
 
 def test_a_client_counts_its_own_waits_alone() -> None:
-    settings = settings_for(PAIR, "secret")
+    settings = connection_for(PAIR, "secret")
     sessions = sessions_file.Sessions(settings)
     sessions.pace.waited = 12.0
     client = Client(settings, sessions)
@@ -244,4 +244,4 @@ def test_the_file_can_be_read_without_its_packages(monkeypatch: pytest.MonkeyPat
 
     assert not without_packages.HAS_REQUESTS
     with pytest.raises(CollectionError, match="requests is not installed"):
-        without_packages.Sessions(settings_for(PAIR, "k"))
+        without_packages.Sessions(connection_for(PAIR, "k"))

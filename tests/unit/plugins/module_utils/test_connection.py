@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.connection import settings
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.connection import settings
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import InputError
 
 PARAMS: dict[str, Any] = {
     "account_id": "a1",

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import SENDING_DOMAIN_RESTRICTION
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.entries import Mistakes, entries_from, names_of
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
+    SENDING_DOMAIN_RESTRICTION,
+)
 
 
 def test_all_options_that_there_are_not_are_told_at_once() -> None:
     with pytest.raises(InputError) as told:
-        entries_from(SENDING_DOMAIN_RESTRICTION, [{"domain": "a.example", "size": 1, "colour\n": None, "c\n": 2, 5: 6}])
+        parse_entries(
+            SENDING_DOMAIN_RESTRICTION, [{"domain": "a.example", "size": 1, "colour\n": None, "c\n": 2, 5: 6}]
+        )
 
     assert str(told.value) == (
         r"restrictions[0] (a.example): size, colour\n, c\n, 5: there is no such option. "
@@ -25,7 +28,7 @@ def test_all_options_that_there_are_not_are_told_at_once() -> None:
 
 def test_an_option_may_have_no_name_at_all() -> None:
     with pytest.raises(InputError) as told:
-        entries_from(SENDING_DOMAIN_RESTRICTION, [{"domain": "a.example", "": "x"}])
+        parse_entries(SENDING_DOMAIN_RESTRICTION, [{"domain": "a.example", "": "x"}])
 
     assert str(told.value).startswith("restrictions[0] (a.example): '': there is no such option. There are ")
 
@@ -42,9 +45,7 @@ def test_as_many_mistakes_are_told_as_somebody_would_read(length: int, told: int
     lines = str(failed.value).split("\n")
     assert len(failed.value.details["mistakes"]) == 2
     assert lines[0].startswith("domains[0] (a): x")
-    assert lines[1] == (
-        "domains[1] (b): y" if told == 2 else "1 more entries have mistakes: the list mistakes has them all."
-    )
+    assert lines[1] == ("domains[1] (b): y" if told == 2 else "1 more errors: all are in mistakes.")
 
 
 def test_a_single_mistake_is_told_however_long_it_is() -> None:

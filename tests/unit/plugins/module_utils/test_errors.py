@@ -8,13 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import (
-    ApiError,
-    one_line,
-    quoted,
-    shortened,
-    unquoted,
-)
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import ApiError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import printable, quote, shorten, truncate
 
 
 @pytest.mark.parametrize(
@@ -28,9 +23,9 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import (
     ],
 )
 def test_a_value_in_a_message_is_quoted_on_one_line_and_cut(value: object, text: str) -> None:
-    assert quoted(value) == text
-    assert unquoted(value) == text[1:-1]
-    assert unquoted("x" * 9, longest=5) == "xxxx..."
+    assert quote(value) == text
+    assert shorten(value) == text[1:-1]
+    assert shorten("x" * 9, longest=5) == "xxxx..."
 
 
 @pytest.mark.parametrize(
@@ -43,14 +38,14 @@ def test_a_value_in_a_message_is_quoted_on_one_line_and_cut(value: object, text:
     ],
 )
 def test_what_cannot_be_printed_is_written_in_a_way_that_can(text: str, line: str) -> None:
-    assert one_line(text) == line
+    assert printable(text) == line
 
 
 def test_a_message_is_cut_where_it_is_too_long_to_be_read() -> None:
     fits = "x" * 2000
 
-    assert shortened(fits) == fits
-    assert shortened(fits + "x") == "x" * 1997 + "..."
+    assert truncate(fits) == fits
+    assert truncate(fits + "x") == "x" * 1997 + "..."
 
 
 def test_of_a_failed_request_nothing_is_taken_for_granted() -> None:

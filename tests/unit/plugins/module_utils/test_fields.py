@@ -12,21 +12,22 @@ from typing import Any
 import idna
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError, quoted
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import (
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import quote
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import (
+    Boolean,
+    CaseInsensitiveEnum,
     Choice,
-    Field,
-    Flag,
+    DomainName,
+    Integer,
     Kind,
-    Name,
+    ListOf,
     Network,
-    Number,
-    SetOf,
     Text,
     Uuid,
-    Word,
-    a_labels,
 )
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.names import to_a_labels
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Field
 
 LONGEST_LABEL = "a" * 63
 ID = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415"
@@ -35,10 +36,10 @@ ID = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415"
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
-        (Flag(), True),
-        (Flag(), False),
-        (Number(1, 20), 1),
-        (Number(1, 20), 20),
+        (Boolean(), True),
+        (Boolean(), False),
+        (Integer(1, 20), 1),
+        (Integer(1, 20), 20),
         (Text(3), ""),
         (Text(3), "\u00f6\u00f6\u00f6"),
         (Text(), "x" * 100_000),
@@ -51,16 +52,16 @@ ID = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415"
         (Network(), "2001:DB8::/32"),
         (Network(), "::"),
         (Network(), "::ffff:192.0.2.7/128"),
-        (Name(), "example.com"),
-        (Name(), "Example.COM."),
-        (Name(), "_dmarc.a-b.example"),
-        (Name(), "1.2.example"),
-        (Name(), f"{LONGEST_LABEL}.example"),
-        (Name(), ".".join([LONGEST_LABEL] * 3 + ["a" * 61])),
-        (Name(), "B\u00fccher.example"),
-        (Name(), "xn--bcher-kva.example"),
-        (Name(), "\u4f8b\u3048\u3002\u30c6\u30b9\u30c8"),
-        (Name(), "fa\u00df.example"),
+        (DomainName(), "example.com"),
+        (DomainName(), "Example.COM."),
+        (DomainName(), "_dmarc.a-b.example"),
+        (DomainName(), "1.2.example"),
+        (DomainName(), f"{LONGEST_LABEL}.example"),
+        (DomainName(), ".".join([LONGEST_LABEL] * 3 + ["a" * 61])),
+        (DomainName(), "B\u00fccher.example"),
+        (DomainName(), "xn--bcher-kva.example"),
+        (DomainName(), "\u4f8b\u3048\u3002\u30c6\u30b9\u30c8"),
+        (DomainName(), "fa\u00df.example"),
     ],
     ids=lambda value: ascii(value)[:30] if not isinstance(value, Kind) else type(value).__name__,
 )
@@ -71,10 +72,10 @@ def test_what_is_taken_is_sent_as_it_was_written(kind: Kind, value: Any) -> None
 @pytest.mark.parametrize(
     ("kind", "written", "sent"),
     [
-        (SetOf(Choice("A", "B")), ["B", "A", "B"], ["B", "A"]),
-        (SetOf(Network()), ["192.0.2.9/24", "192.0.2.0/24", "192.0.2.9"], ["192.0.2.9/24", "192.0.2.9"]),
-        (SetOf(Name()), ["B.example.", "a.example", "b.EXAMPLE"], ["B.example.", "a.example"]),
-        (SetOf(Name()), [], []),
+        (ListOf(Choice("A", "B")), ["B", "A", "B"], ["B", "A"]),
+        (ListOf(Network()), ["192.0.2.9/24", "192.0.2.0/24", "192.0.2.9"], ["192.0.2.9/24", "192.0.2.9"]),
+        (ListOf(DomainName()), ["B.example.", "a.example", "b.EXAMPLE"], ["B.example.", "a.example"]),
+        (ListOf(DomainName()), [], []),
     ],
 )
 def test_lists_are_sent_in_their_order_without_repeats(kind: Kind, written: list[str], sent: list[str]) -> None:
@@ -100,9 +101,9 @@ def test_a_name_of_u_labels_is_read_up_to_a_thousand_characters() -> None:
     for length, reason in ((1000, ""), (1001, " (it is too long)")):
         name = ("\u00f6." * 501)[:length]
         with pytest.raises(InputError) as error:
-            Field("option", Name()).check(name)
+            Field("option", DomainName()).check(name)
 
-        assert str(error.value) == f"option: must be a domain name such as example.com, not {quoted(name)}{reason}."
+        assert str(error.value) == f"option: must be a domain name such as example.com, not {quote(name)}{reason}."
 
 
 @pytest.mark.parametrize(
@@ -116,9 +117,9 @@ def test_a_name_of_u_labels_is_read_up_to_a_thousand_characters() -> None:
 )
 def test_a_character_that_nobody_sees_is_no_part_of_a_name(name: str, reason: str) -> None:
     with pytest.raises(InputError) as error:
-        Field("option", Name()).check(name)
+        Field("option", DomainName()).check(name)
 
-    assert str(error.value) == f"option: must be a domain name such as example.com, not {quoted(name)}{reason}."
+    assert str(error.value) == f"option: must be a domain name such as example.com, not {quote(name)}{reason}."
 
 
 def test_a_long_reason_is_cut() -> None:
@@ -128,7 +129,7 @@ def test_a_long_reason_is_cut() -> None:
     assert len(str(reason.value)) > 201
 
     with pytest.raises(InputError) as error:
-        Field("option", Name()).check(f"{label}.example")
+        Field("option", DomainName()).check(f"{label}.example")
 
     assert str(error.value).endswith(f"...' ({str(reason.value)[:200]}).")
 
@@ -142,26 +143,26 @@ def test_an_empty_text_is_no_id_where_the_id_cannot_be_null() -> None:
 @pytest.mark.parametrize(
     ("field", "one", "other"),
     [
-        (Field("f", Flag()), True, False),
-        (Field("f", Flag()), False, None),
-        (Field("f", Number(1, 20)), 2, "2"),
+        (Field("f", Boolean()), True, False),
+        (Field("f", Boolean()), False, None),
+        (Field("f", Integer(1, 20)), 2, "2"),
         (Field("f", Text()), "a", "A"),
         (Field("f", Text()), "a", "a "),
         (Field("f", Text()), "", " "),
         (Field("f", Choice("a")), "a", "A"),
         (Field("f", Choice("a"), nullable=True), "a", None),
         (Field("f", Choice("a")), "", None),
-        (Field("f", SetOf(Choice("A", "B"))), ["A"], ["A", "B"]),
-        (Field("f", SetOf(Choice("A", "B"))), [], ["A"]),
-        (Field("f", SetOf(Choice("A", "B"))), ["A"], "A"),
-        (Field("f", SetOf(Choice("A", "B"))), [], {}),
-        (Field("f", SetOf(Network())), ["192.0.2.0"], ["192.0.2.0/24"]),
-        (Field("f", SetOf(Name())), [{"odd": 1}], [{"odd": 2}]),
-        (Field("f", SetOf(Network())), ["0.0.0.0/0"], ["::/0"]),
-        (Field("f", SetOf(Network())), ["192.0.2.7"], ["::ffff:192.0.2.7"]),
-        (Field("f", Name()), "a.example", "b.example"),
-        (Field("f", Name()), "a.example", "sub.a.example"),
-        (Field("f", Name()), "stra\u00dfe.example", "strasse.example"),
+        (Field("f", ListOf(Choice("A", "B"))), ["A"], ["A", "B"]),
+        (Field("f", ListOf(Choice("A", "B"))), [], ["A"]),
+        (Field("f", ListOf(Choice("A", "B"))), ["A"], "A"),
+        (Field("f", ListOf(Choice("A", "B"))), [], {}),
+        (Field("f", ListOf(Network())), ["192.0.2.0"], ["192.0.2.0/24"]),
+        (Field("f", ListOf(DomainName())), [{"odd": 1}], [{"odd": 2}]),
+        (Field("f", ListOf(Network())), ["0.0.0.0/0"], ["::/0"]),
+        (Field("f", ListOf(Network())), ["192.0.2.7"], ["::ffff:192.0.2.7"]),
+        (Field("f", DomainName()), "a.example", "b.example"),
+        (Field("f", DomainName()), "a.example", "sub.a.example"),
+        (Field("f", DomainName()), "stra\u00dfe.example", "strasse.example"),
         (Field("f", Uuid(), nullable=True), ID, None),
     ],
 )
@@ -177,18 +178,18 @@ def test_what_differs_differs_both_ways(field: Field, one: Any, other: Any) -> N
         (Field("f", Text(), nullable=True), "", ""),
         (Field("f", Choice("a"), nullable=True), "", None),
         (Field("f", Uuid(), nullable=True), ID.upper(), ID),
-        (Field("f", SetOf(Choice("A", "B"))), None, []),
-        (Field("f", SetOf(Choice("A", "B"))), ["B", "A", "B"], ["A", "B"]),
-        (Field("f", SetOf(Name())), ["b.example.", "A.example", 5, None], [5, None, "a.example", "b.example"]),
-        (Field("f", SetOf(Network())), ["192.0.2.9/24", "odd"], ["192.0.2.0/24", "odd"]),
-        (Field("f", SetOf(Network())), "odd", "odd"),
-        (Field("f", Name()), "\u00d6.example.", "xn--nda.example"),
-        (Field("f", Name()), "_x.B\u00fccher.Example.", "_x.xn--bcher-kva.example"),
-        (Field("f", Name()), "\u00d6..Example", "xn--nda..example"),
-        (Field("f", Name()), "\u00d6" * 1001, "\u00f6" * 1001),
-        (Field("f", Word("a")), "A", "a"),
-        (Field("f", Word("a")), 5, 5),
-        (Field("f", Number(1, 20)), {"odd": 1}, {"odd": 1}),
+        (Field("f", ListOf(Choice("A", "B"))), None, []),
+        (Field("f", ListOf(Choice("A", "B"))), ["B", "A", "B"], ["A", "B"]),
+        (Field("f", ListOf(DomainName())), ["b.example.", "A.example", 5, None], [5, None, "a.example", "b.example"]),
+        (Field("f", ListOf(Network())), ["192.0.2.9/24", "odd"], ["192.0.2.0/24", "odd"]),
+        (Field("f", ListOf(Network())), "odd", "odd"),
+        (Field("f", DomainName()), "\u00d6.example.", "xn--nda.example"),
+        (Field("f", DomainName()), "_x.B\u00fccher.Example.", "_x.xn--bcher-kva.example"),
+        (Field("f", DomainName()), "\u00d6..Example", "xn--nda..example"),
+        (Field("f", DomainName()), "\u00d6" * 1001, "\u00f6" * 1001),
+        (Field("f", CaseInsensitiveEnum("a")), "A", "a"),
+        (Field("f", CaseInsensitiveEnum("a")), 5, 5),
+        (Field("f", Integer(1, 20)), {"odd": 1}, {"odd": 1}),
     ],
 )
 def test_what_is_shown_is_the_meaning_in_one_spelling(field: Field, value: Any, shown: Any) -> None:
@@ -198,13 +199,13 @@ def test_what_is_shown_is_the_meaning_in_one_spelling(field: Field, value: Any, 
 @pytest.mark.parametrize(
     ("field", "spec"),
     [
-        (Field("f", Flag()), {"type": "bool"}),
-        (Field("f", Number(1, 2)), {"type": "int"}),
+        (Field("f", Boolean()), {"type": "bool"}),
+        (Field("f", Integer(1, 2)), {"type": "int"}),
         (Field("f", Text(3), nullable=True), {"type": "str"}),
         (Field("f", Choice("a", "b")), {"type": "str", "choices": ["a", "b"]}),
         (Field("f", Choice("a", "b"), nullable=True), {"type": "str", "choices": ["a", "b", ""]}),
-        (Field("f", SetOf(Choice("a"))), {"type": "list", "elements": "str", "choices": ["a"]}),
-        (Field("f", SetOf(Network())), {"type": "list", "elements": "str"}),
+        (Field("f", ListOf(Choice("a"))), {"type": "list", "elements": "str", "choices": ["a"]}),
+        (Field("f", ListOf(Network())), {"type": "list", "elements": "str"}),
     ],
 )
 def test_the_argument_spec_of_a_field(field: Field, spec: dict[str, Any]) -> None:
@@ -222,11 +223,11 @@ def test_without_idna_a_name_of_ascii_is_read_and_another_is_told_to_need_it(mon
         return real_import(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    a_labels.cache_clear()
+    to_a_labels.cache_clear()
 
-    assert Field("domain", Name()).check("example.com") == "example.com"
+    assert Field("domain", DomainName()).check("example.com") == "example.com"
     with pytest.raises(InputError) as error:
-        Field("domain", Name()).check("\u00f6.example")
+        Field("domain", DomainName()).check("\u00f6.example")
     assert str(error.value) == (
         "domain: must be a domain name such as example.com, not '\u00f6.example' "
         "(the Python package idna, which reads such names, is not installed)."

@@ -14,22 +14,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import (
-    DOMAIN,
-    SENDING_DOMAIN_RESTRICTION,
-)
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import (
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import (
+    Boolean,
     Choice,
-    Field,
-    Flag,
+    DomainName,
+    Integer,
     Kind,
-    Name,
+    ListOf,
     Network,
-    Number,
-    SetOf,
     Text,
     Uuid,
+)
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Field
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
+    SENDING_DOMAIN_RESTRICTION,
 )
 
 FIELDS = {
@@ -65,23 +65,23 @@ NETWORKS = st.builds(network, ADDRESSES, st.integers(0, 128)) | ADDRESSES.map(st
 
 def values(kind: Kind) -> st.SearchStrategy[Any]:
     """Return what a user may write for a field of a kind."""
-    if isinstance(kind, Flag):
+    if isinstance(kind, Boolean):
         return st.booleans()
-    if isinstance(kind, Number):
+    if isinstance(kind, Integer):
         return st.integers(kind.minimum, kind.maximum)
     if isinstance(kind, Text):
         return st.text(max_size=50)
     if isinstance(kind, Choice):
         return st.sampled_from(kind.choices)
-    if isinstance(kind, SetOf):
+    if isinstance(kind, ListOf):
         return st.lists(values(kind.item), max_size=5)
-    strategies = {Uuid: st.uuids().map(str), Network: NETWORKS, Name: NAMES}
+    strategies = {Uuid: st.uuids().map(str), Network: NETWORKS, DomainName: NAMES}
     return strategies[type(kind)]
 
 
 def respelled(kind: Kind, value: Any, draw: Any) -> Any:
     """Return another spelling of a value."""
-    if isinstance(kind, Name):
+    if isinstance(kind, DomainName):
         other = value.upper() if value.isascii() else value
         return other + draw(st.sampled_from(["", "."]))
     if isinstance(kind, Uuid):
@@ -91,7 +91,7 @@ def respelled(kind: Kind, value: Any, draw: Any) -> Any:
         address = interface.ip.exploded.upper() if interface.version == 6 else str(interface.ip)
         bare = interface.network.prefixlen == interface.max_prefixlen and draw(st.booleans())
         return address if bare else f"{address}/{interface.network.prefixlen}"
-    if isinstance(kind, SetOf):
+    if isinstance(kind, ListOf):
         repeated = value + draw(st.lists(st.sampled_from(value), max_size=3)) if value else value
         shuffled = [respelled(kind.item, item, draw) for item in draw(st.permutations(repeated))]
         return shuffled or draw(st.sampled_from([[], None]))
@@ -156,8 +156,8 @@ def test_what_is_shown_means_the_same_and_is_shown_as_itself(name: str, data: st
 @given(text=st.text() | NAMES | NETWORKS)
 def test_whatever_a_user_writes_is_sent_or_refused_with_the_name_of_the_option(name: str, text: str) -> None:
     field = FIELDS[name]
-    value: Any = [text] if isinstance(field.kind, SetOf) else text
-    if isinstance(field.kind, (Flag, Number)):
+    value: Any = [text] if isinstance(field.kind, ListOf) else text
+    if isinstance(field.kind, (Boolean, Integer)):
         return
 
     refusal = ""
@@ -172,7 +172,7 @@ def test_whatever_a_user_writes_is_sent_or_refused_with_the_name_of_the_option(n
 
 @given(number=st.integers())
 def test_a_number_is_taken_exactly_within_its_bounds(number: int) -> None:
-    field = Field("n", Number(-3, 7))
+    field = Field("n", Integer(-3, 7))
     if number in range(-3, 8):
         assert field.check(number) == number
     else:
@@ -189,4 +189,4 @@ def test_networks_are_the_same_exactly_where_they_hold_the_same_addresses(one: s
 
 @given(one=st.lists(st.sampled_from("ABC")), other=st.lists(st.sampled_from("ABC")))
 def test_lists_are_the_same_exactly_where_their_sets_are(one: list[str], other: list[str]) -> None:
-    assert Field("s", SetOf(Choice("A", "B", "C"))).same(one, other) == (set(one) == set(other))
+    assert Field("s", ListOf(Choice("A", "B", "C"))).same(one, other) == (set(one) == set(other))

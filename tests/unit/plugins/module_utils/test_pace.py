@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import pace as module
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.pace import Limit, Pace, limits
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.rate_limit import Limit, RateLimit, parse_limits
 
 
 class Clock:
@@ -45,8 +45,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def pace(clock: Clock) -> Pace:
-    return Pace()
+def pace(clock: Clock) -> RateLimit:
+    return RateLimit()
 
 
 def said(remaining: int, seconds: int, policy: str = "default") -> dict[str, str]:
@@ -54,13 +54,13 @@ def said(remaining: int, seconds: int, policy: str = "default") -> dict[str, str
     return {"ratelimit": f'"{policy}";r={remaining};t={seconds}'}
 
 
-def enter(pace: Pace, times: int = 1) -> None:
+def enter(pace: RateLimit, times: int = 1) -> None:
     """Begin some requests, however long that has to wait."""
     for _time in range(times):
         assert pace.enter(300) is None
 
 
-def answered(pace: Pace, *headers: dict[str, str]) -> None:
+def answered(pace: RateLimit, *headers: dict[str, str]) -> None:
     """Note some answers."""
     for each in headers:
         pace.leave(each)
@@ -92,14 +92,14 @@ def answered(pace: Pace, *headers: dict[str, str]) -> None:
     ],
 )
 def test_what_an_answer_says_about_each_policy_is_read(header: str, expected: list[Limit]) -> None:
-    assert limits({"ratelimit": header}) == expected
+    assert parse_limits({"ratelimit": header}) == expected
 
 
 def test_an_answer_without_the_header_says_nothing() -> None:
-    assert limits({"ratelimit-policy": '"default";r=0;t=30'}) == []
+    assert parse_limits({"ratelimit-policy": '"default";r=0;t=30'}) == []
 
 
-def test_nothing_is_waited_for_while_something_remains(pace: Pace, clock: Clock) -> None:
+def test_nothing_is_waited_for_while_something_remains(pace: RateLimit, clock: Clock) -> None:
     enter(pace)
     answered(pace, said(3, 30))
 
@@ -109,7 +109,7 @@ def test_nothing_is_waited_for_while_something_remains(pace: Pace, clock: Clock)
     assert clock.slept == [30.0]
 
 
-def test_when_nothing_remains_the_next_window_is_waited_for_once(pace: Pace, clock: Clock) -> None:
+def test_when_nothing_remains_the_next_window_is_waited_for_once(pace: RateLimit, clock: Clock) -> None:
     enter(pace)
     answered(pace, said(0, 30))
 
@@ -119,7 +119,7 @@ def test_when_nothing_remains_the_next_window_is_waited_for_once(pace: Pace, clo
     assert pace.waited == 30.0
 
 
-def test_a_wait_is_longer_by_a_part_of_a_second_and_all_waits_are_counted(pace: Pace, clock: Clock) -> None:
+def test_a_wait_is_longer_by_a_part_of_a_second_and_all_waits_are_counted(pace: RateLimit, clock: Clock) -> None:
     clock.chances = iter([0.0, 1.0])
     for passed in (29.5, 0.0):
         enter(pace)
@@ -133,7 +133,9 @@ def test_a_wait_is_longer_by_a_part_of_a_second_and_all_waits_are_counted(pace: 
 
 
 @pytest.mark.parametrize(("passed", "slept"), [(29.5, [0.5]), (30.0, []), (31.0, [])])
-def test_a_window_that_is_over_is_not_waited_for(pace: Pace, clock: Clock, passed: float, slept: list[float]) -> None:
+def test_a_window_that_is_over_is_not_waited_for(
+    pace: RateLimit, clock: Clock, passed: float, slept: list[float]
+) -> None:
     # A part of a second more would show that there was a wait, if a short one.
     clock.chances = iter([0.0] if slept else [1.0])
     enter(pace)
@@ -148,7 +150,7 @@ def test_a_window_that_is_over_is_not_waited_for(pace: Pace, clock: Clock, passe
 def test_where_nobody_has_said_anything_nothing_is_waited_for(clock: Clock) -> None:
     # The clock begins when the machine does.
     clock.now = 0.25
-    pace = Pace()
+    pace = RateLimit()
     enter(pace)
     answered(pace, {})
     enter(pace)
@@ -161,7 +163,9 @@ def test_where_nobody_has_said_anything_nothing_is_waited_for(clock: Clock) -> N
     ("longest", "wait"),
     [(29, 30.0), (30, None), (29.999, 30.0), (31, None)],
 )
-def test_a_wait_longer_than_allowed_is_not_begun(pace: Pace, clock: Clock, longest: float, wait: float | None) -> None:
+def test_a_wait_longer_than_allowed_is_not_begun(
+    pace: RateLimit, clock: Clock, longest: float, wait: float | None
+) -> None:
     enter(pace)
     answered(pace, said(0, 30))
 
@@ -171,7 +175,7 @@ def test_a_wait_longer_than_allowed_is_not_begun(pace: Pace, clock: Clock, longe
 
 @pytest.mark.parametrize(("later", "wait"), [(0.0004, None), (0.0006, 30.0006)])
 def test_less_than_a_thousandth_of_a_second_is_not_too_long(
-    pace: Pace, clock: Clock, later: float, wait: float | None
+    pace: RateLimit, clock: Clock, later: float, wait: float | None
 ) -> None:
     enter(pace)
     clock.now += later
@@ -181,7 +185,7 @@ def test_less_than_a_thousandth_of_a_second_is_not_too_long(
     assert pace.enter(30) == pytest.approx(wait)
 
 
-def test_requests_under_way_count_as_sent(pace: Pace, clock: Clock) -> None:
+def test_requests_under_way_count_as_sent(pace: RateLimit, clock: Clock) -> None:
     enter(pace, 4)
     # Three are still under way, and the server may not have counted them.
     answered(pace, said(4, 30))
@@ -192,7 +196,7 @@ def test_requests_under_way_count_as_sent(pace: Pace, clock: Clock) -> None:
     assert clock.slept == [30.0]
 
 
-def test_answers_that_overtake_each_other_do_not_raise_what_remains(pace: Pace, clock: Clock) -> None:
+def test_answers_that_overtake_each_other_do_not_raise_what_remains(pace: RateLimit, clock: Clock) -> None:
     enter(pace, 3)
     # The first that was counted comes last.
     answered(pace, said(1, 50), said(2, 50), said(3, 50))
@@ -201,7 +205,7 @@ def test_answers_that_overtake_each_other_do_not_raise_what_remains(pace: Pace, 
     assert clock.slept == [50.0]
 
 
-def test_answers_lower_what_remains(pace: Pace, clock: Clock) -> None:
+def test_answers_lower_what_remains(pace: RateLimit, clock: Clock) -> None:
     enter(pace, 3)
     # Somebody else sends requests, too.
     answered(pace, said(9, 50), said(5, 50), said(1, 50))
@@ -217,7 +221,7 @@ def test_answers_lower_what_remains(pace: Pace, clock: Clock) -> None:
     # The seconds are rounded, so two more are the same window.
     [(said(0, 290), 290.0), (said(0, 13), 13.0), (said(0, 12), 10.0), (said(1, 290), 10.0)],
 )
-def test_a_block_is_waited_for_to_its_end(pace: Pace, clock: Clock, block: dict[str, str], slept: float) -> None:
+def test_a_block_is_waited_for_to_its_end(pace: RateLimit, clock: Clock, block: dict[str, str], slept: float) -> None:
     enter(pace, 2)
     answered(pace, said(1, 10))
     # Somebody else was quicker, and went over the limit.
@@ -227,7 +231,7 @@ def test_a_block_is_waited_for_to_its_end(pace: Pace, clock: Clock, block: dict[
     assert clock.slept == [slept]
 
 
-def test_the_first_answers_of_a_new_window_do_not_make_the_old_one_longer(pace: Pace, clock: Clock) -> None:
+def test_the_first_answers_of_a_new_window_do_not_make_the_old_one_longer(pace: RateLimit, clock: Clock) -> None:
     enter(pace, 2)
     answered(pace, said(2, 10))
     # The seconds are rounded up, so the next window may begin a little before they are over.
@@ -239,7 +243,7 @@ def test_the_first_answers_of_a_new_window_do_not_make_the_old_one_longer(pace: 
 
 
 @pytest.mark.parametrize("passed", [50, 51])
-def test_a_new_window_is_a_new_start(pace: Pace, clock: Clock, passed: int) -> None:
+def test_a_new_window_is_a_new_start(pace: RateLimit, clock: Clock, passed: int) -> None:
     enter(pace)
     answered(pace, said(1, 50))
     clock.now += passed
@@ -252,7 +256,7 @@ def test_a_new_window_is_a_new_start(pace: Pace, clock: Clock, passed: int) -> N
     assert clock.slept == [300.0]
 
 
-def test_the_policy_with_the_longest_wait_decides(pace: Pace, clock: Clock) -> None:
+def test_the_policy_with_the_longest_wait_decides(pace: RateLimit, clock: Clock) -> None:
     enter(pace)
     answered(pace, {"ratelimit": '"burst";r=0;t=5, "day";r=0;t=80, "hour";r=0;t=60, "user";r=1;t=290'})
 
@@ -264,7 +268,7 @@ def test_the_policy_with_the_longest_wait_decides(pace: Pace, clock: Clock) -> N
     assert clock.slept == [80.0, 210.0]
 
 
-def test_a_policy_with_much_left_says_nothing_of_another(pace: Pace, clock: Clock) -> None:
+def test_a_policy_with_much_left_says_nothing_of_another(pace: RateLimit, clock: Clock) -> None:
     enter(pace, 2)
     answered(pace, said(0, 5, "burst"), said(1000, 290, "day"))
 
@@ -272,7 +276,7 @@ def test_a_policy_with_much_left_says_nothing_of_another(pace: Pace, clock: Cloc
     assert clock.slept == [5.0]
 
 
-def test_a_block_stops_all_and_forgets_what_was_said_before_it(pace: Pace, clock: Clock) -> None:
+def test_a_block_stops_all_and_forgets_what_was_said_before_it(pace: RateLimit, clock: Clock) -> None:
     enter(pace)
     answered(pace, said(0, 300))
     pace.block(20)
@@ -282,7 +286,7 @@ def test_a_block_stops_all_and_forgets_what_was_said_before_it(pace: Pace, clock
 
 
 @pytest.mark.parametrize(("first", "second"), [(20, 300), (300, 20)])
-def test_of_two_blocks_the_longer_one_counts(pace: Pace, clock: Clock, first: int, second: int) -> None:
+def test_of_two_blocks_the_longer_one_counts(pace: RateLimit, clock: Clock, first: int, second: int) -> None:
     pace.block(first)
     pace.block(second)
 
@@ -290,7 +294,7 @@ def test_of_two_blocks_the_longer_one_counts(pace: Pace, clock: Clock, first: in
     assert clock.slept == [300.0]
 
 
-def test_an_answer_from_before_a_block_does_not_end_it(pace: Pace, clock: Clock) -> None:
+def test_an_answer_from_before_a_block_does_not_end_it(pace: RateLimit, clock: Clock) -> None:
     enter(pace, 2)
     pace.leave({})
     pace.block(20)
@@ -300,7 +304,7 @@ def test_an_answer_from_before_a_block_does_not_end_it(pace: Pace, clock: Clock)
     assert clock.slept == [20.0]
 
 
-def test_answers_are_taken_in_while_others_wait(pace: Pace, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answers_are_taken_in_while_others_wait(pace: RateLimit, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     enter(pace, 2)
     answered(pace, said(0, 250))
     taken_in = []
@@ -320,7 +324,7 @@ def test_answers_are_taken_in_while_others_wait(pace: Pace, clock: Clock, monkey
 
 
 def test_what_comes_in_meanwhile_may_ask_for_a_longer_wait(
-    pace: Pace, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    pace: RateLimit, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     enter(pace, 2)
     answered(pace, said(0, 10))
@@ -338,7 +342,7 @@ def test_what_comes_in_meanwhile_may_ask_for_a_longer_wait(
     assert pace.waited == 250.0
 
 
-def test_others_wait_for_the_same_window(pace: Pace, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_others_wait_for_the_same_window(pace: RateLimit, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     enter(pace)
     answered(pace, said(0, 30))
     others = [threading.Thread(target=enter, args=[pace], daemon=True) for _number in range(3)]

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.client import Client
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import ApiError
 from support.clients import client_for
 from support.raw import Raw
 
-DOUBT = "Whether the change was made is not known: run the task again, it finds out."
+DOUBT = "The change may or may not have been applied. Run the task again."
 
 
 def client_of(server: Raw, **settings: Any) -> Client:
@@ -36,7 +36,7 @@ def test_an_answer_that_comes_late_is_not_taken_for_that_to_the_next_request(sta
         with pytest.raises(ApiError) as error:
             client.patch("x", {"a": 1})
 
-        assert str(error.value).startswith(f"HTTP {status}: the final answer did not come. (PATCH ")
+        assert str(error.value).startswith(f"HTTP {status}: no final response. (PATCH ")
         assert str(error.value).endswith(DOUBT)
         assert client.get("y") == {"id": "mine"}
 

@@ -14,13 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import reading
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.reading import (
-    TooDeep,
-    asked_wait,
-    excerpt,
-    parsed,
-    told,
-)
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.rate_limit import retry_after
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.response import TooDeep, page_excerpt, parsed
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import format_duration
 
 NOW = 1_792_000_000.0  # Wed, 14 Oct 2026 17:46:40 GMT
 
@@ -47,7 +43,7 @@ def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_retry_after_is_a_number_of_seconds_or_a_date(retry_after: str, seconds: float) -> None:
-    assert asked_wait({"retry-after": retry_after, "ratelimit": '"default";r=0;t=5'}) == seconds
+    assert retry_after({"retry-after": retry_after, "ratelimit": '"default";r=0;t=5'}) == seconds
 
 
 @pytest.mark.parametrize(
@@ -55,8 +51,8 @@ def test_retry_after_is_a_number_of_seconds_or_a_date(retry_after: str, seconds:
     ["", " ", "-5", "1.5", "1e3", "soon", "0x10", "Wed, 99 Foo 2026", "14 Oct 99999999999 17:46:40 GMT", "\u00b2", ";"],
 )
 def test_rubbish_counts_as_not_said(rubbish: str) -> None:
-    assert asked_wait({"retry-after": rubbish}) is None
-    assert asked_wait({"retry-after": rubbish, "ratelimit": '"default";r=0;t=30'}) == 30
+    assert retry_after({"retry-after": rubbish}) is None
+    assert retry_after({"retry-after": rubbish, "ratelimit": '"default";r=0;t=30'}) == 30
 
 
 @pytest.mark.parametrize(
@@ -75,12 +71,12 @@ def test_rubbish_counts_as_not_said(rubbish: str) -> None:
     ],
 )
 def test_without_it_the_rate_limit_says_when_its_next_window_begins(ratelimit: str, seconds: float | None) -> None:
-    assert asked_wait({"ratelimit": ratelimit}) == seconds
+    assert retry_after({"ratelimit": ratelimit}) == seconds
 
 
 @given(st.dictionaries(st.sampled_from(["retry-after", "ratelimit"]), st.text()))
 def test_no_header_raises(headers: dict[str, str]) -> None:
-    wait = asked_wait(headers)
+    wait = retry_after(headers)
     assert wait is None or wait >= 0
 
 
@@ -97,7 +93,7 @@ def test_no_header_raises(headers: dict[str, str]) -> None:
     ],
 )
 def test_an_excerpt_is_the_title_or_the_beginning_of_the_text(page: str, said: str) -> None:
-    assert excerpt(page) == said
+    assert page_excerpt(page) == said
 
 
 @pytest.mark.parametrize(
@@ -120,7 +116,7 @@ def test_half_of_a_character_is_replaced_wherever_it_is(text: str, held: str) ->
 @pytest.mark.parametrize("page", ["<title>", "<title", "<", "<a ", "</title>", "<title></", "<TITLE>x<"])
 def test_no_page_takes_long(page: str) -> None:
     begin = time.process_time()
-    excerpt(page * 100_000)
+    page_excerpt(page * 100_000)
 
     # Linear takes some hundredths; quadratic took minutes.
     assert time.process_time() - begin < 2
@@ -146,12 +142,12 @@ def test_what_is_no_json_is_told_from_what_is_too_deep(body: bytes) -> None:
 def test_what_is_far_behind_on_a_page_is_not_looked_at() -> None:
     title = "<title>Behind</title>"
 
-    assert excerpt(" " * (100_000 - len(title)) + title) == "Behind"
-    assert excerpt(" " * (100_001 - len(title)) + title) != "Behind"
+    assert page_excerpt(" " * (100_000 - len(title)) + title) == "Behind"
+    assert page_excerpt(" " * (100_001 - len(title)) + title) != "Behind"
 
 
 @pytest.mark.parametrize(
     ("seconds", "words"), [(0.4, "0 seconds"), (86400, "86400 seconds"), (86400.5, "more than a day")]
 )
 def test_a_wait_is_told_in_words(seconds: float, words: str) -> None:
-    assert told(seconds) == words
+    assert format_duration(seconds) == words

@@ -17,7 +17,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import DEPTH, LONG, MASK, readings, redactor
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.redaction import (
+    DEPTH,
+    LONG,
+    MASK,
+    readings,
+    redactor,
+)
 from support.leaks import FORMS, leaks
 
 #: What a header can carry.

@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.connection import LONGEST_CREDENTIAL
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.secrets import secrets_of
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.credentials import MAX_LENGTH, find_secrets
 
 
 def test_secrets_are_those_of_the_task_and_of_the_environment() -> None:
     environment = {"CLOUDFLARE_API_TOKEN": "et", "CLOUDFLARE_API_KEY": "", "CLOUDFLARE_EMAIL": "a@b.c"}
 
-    assert secrets_of({"api_token": "t", "api_key": "k"}, environment) == ["t", "k", "et"]
+    assert find_secrets({"api_token": "t", "api_key": "k"}, environment) == ["t", "k", "et"]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +37,7 @@ def test_secrets_are_those_of_the_task_and_of_the_environment() -> None:
 def test_secrets_are_found_where_they_do_not_belong(params: dict[str, Any], secret: str) -> None:
     environment = {name: value for name, value in params.items() if name.endswith("_URL")}
 
-    assert secret in secrets_of(params, environment)
+    assert secret in find_secrets(params, environment)
 
 
 @pytest.mark.parametrize(
@@ -51,9 +50,9 @@ def test_secrets_are_found_where_they_do_not_belong(params: dict[str, Any], secr
     ],
 )
 def test_what_is_no_secret_is_not_hidden(params: dict[str, Any]) -> None:
-    assert secrets_of(params, params) == []
+    assert find_secrets(params, params) == []
 
 
 def test_what_is_too_long_to_be_sent_is_not_looked_for() -> None:
-    assert secrets_of({"api_token": "x" * LONGEST_CREDENTIAL}, {}) == ["x" * LONGEST_CREDENTIAL]
-    assert secrets_of({"api_token": "x" * (LONGEST_CREDENTIAL + 1)}, {}) == []
+    assert find_secrets({"api_token": "x" * MAX_LENGTH}, {}) == ["x" * MAX_LENGTH]
+    assert find_secrets({"api_token": "x" * (MAX_LENGTH + 1)}, {}) == []

@@ -12,18 +12,18 @@ from typing import Any
 import pytest
 import requests
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import (
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.connection import Connection
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import CollectionError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import (
     Adapter,
-    KeptSessions,
+    SessionCache,
     Sessions,
     new_sessions,
 )
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.settings import Settings
-from support.clients import settings_for
+from support.clients import connection_for
 
 PAIR = {"Authorization": "Bearer t"}
-SAME = settings_for(PAIR, "t")
+SAME = connection_for(PAIR, "t")
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> list[Sessions]:
     return closed
 
 
-def given(kept: KeptSessions, settings: Settings = SAME, **environment: str) -> Sessions:
+def given(kept: SessionCache, settings: Connection = SAME, **environment: str) -> Sessions:
     with kept.sessions(settings, environment) as sessions:
         return sessions
 
@@ -67,15 +67,15 @@ def test_those_of_a_module_end_with_it(closed: list[Sessions]) -> None:
 
 
 def test_equal_settings_in_an_equal_environment_share_connections() -> None:
-    kept = KeptSessions()
+    kept = SessionCache()
 
-    assert given(kept, settings_for(PAIR, "t"), A="1") is given(kept, settings_for(dict(PAIR), "t"), A="1")
+    assert given(kept, connection_for(PAIR, "t"), A="1") is given(kept, connection_for(dict(PAIR), "t"), A="1")
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        {"settings": settings_for({"Authorization": "Bearer u"}, "u")},
+        {"settings": connection_for({"Authorization": "Bearer u"}, "u")},
         {"settings": SAME._replace(account_id="b")},
         {"settings": SAME._replace(api_url="https://other.example")},
         {"settings": SAME._replace(verify=False)},
@@ -86,14 +86,14 @@ def test_equal_settings_in_an_equal_environment_share_connections() -> None:
     ids=str,
 )
 def test_nothing_else_is_shared(other: dict[str, Any]) -> None:
-    kept = KeptSessions()
+    kept = SessionCache()
 
     assert given(kept) is not given(kept, **other)
     assert given(kept) is given(kept)
 
 
 def test_only_so_many_are_kept(closed: list[Sessions]) -> None:
-    kept = KeptSessions(most=2)
+    kept = SessionCache(most=2)
     first, second = given(kept, N="1"), given(kept, N="2")
 
     assert given(kept, N="1") is first
@@ -105,7 +105,7 @@ def test_only_so_many_are_kept(closed: list[Sessions]) -> None:
 
 
 def test_sixteen_are_kept(closed: list[Sessions]) -> None:
-    kept = KeptSessions()
+    kept = SessionCache()
     first = given(kept, N="0")
     for number in range(1, 16):
         given(kept, N=str(number))
@@ -116,7 +116,7 @@ def test_sixteen_are_kept(closed: list[Sessions]) -> None:
 
 
 def test_a_failure_of_the_task_keeps_them_and_an_interruption_does_not(closed: list[Sessions]) -> None:
-    kept = KeptSessions()
+    kept = SessionCache()
     with pytest.raises(CollectionError), kept.sessions(SAME, {}) as first:
         raise CollectionError("x")
     assert given(kept) is first

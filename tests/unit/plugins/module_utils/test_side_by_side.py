@@ -12,13 +12,13 @@ from types import FrameType
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.side_by_side import side_by_side
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.parallel import run_parallel
 
 
 def test_every_item_has_its_turn_in_the_order_of_the_items() -> None:
     done: list[int] = []
 
-    side_by_side(done.append, range(100), 1)
+    run_parallel(done.append, range(100), 1)
 
     assert done == list(range(100))
 
@@ -26,11 +26,11 @@ def test_every_item_has_its_turn_in_the_order_of_the_items() -> None:
 def test_so_many_are_worked_on_at_the_same_time() -> None:
     together = threading.Barrier(3, timeout=10)
 
-    side_by_side(lambda _item: together.wait() and None, range(9), 3)
+    run_parallel(lambda _item: together.wait() and None, range(9), 3)
 
 
 def test_no_items_no_threads() -> None:
-    side_by_side(lambda _item: pytest.fail("there is nothing to do"), [], 8)
+    run_parallel(lambda _item: pytest.fail("there is nothing to do"), [], 8)
 
 
 def test_an_error_ends_it_and_is_raised() -> None:
@@ -41,7 +41,7 @@ def test_an_error_ends_it_and_is_raised() -> None:
         raise ValueError(item)
 
     with pytest.raises(ValueError, match="0"):
-        side_by_side(work, range(100), 1)
+        run_parallel(work, range(100), 1)
     assert done == [0]
 
 
@@ -58,7 +58,7 @@ def test_who_is_interrupted_does_not_wait() -> None:
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.1)
         with pytest.raises(Interrupted):
-            side_by_side(lambda _item: going_on.wait(60) and None, range(2), 2)
+            run_parallel(lambda _item: going_on.wait(60) and None, range(2), 2)
         assert not going_on.is_set()
         # Nor does the end of the process.
         assert all(thread.daemon for thread in threading.enumerate() if "work_on" in thread.name)

@@ -14,8 +14,8 @@ import requests
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import Request
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.unanswered import causes_of, unanswered
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.request import Request
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.transport_errors import causes_of, transport_error
 
 
 def test_causes_are_found_by_every_way_one_exception_holds_another() -> None:
@@ -59,7 +59,7 @@ def test_exceptions_that_hold_each_other_end() -> None:
     ],
 )
 def test_the_innermost_cause_says_why(error: Exception, why: str) -> None:
-    failed = unanswered(Request("GET", "https://api.example:8443/x", lambda value: value), error, 30)
+    failed = transport_error(Request("GET", "https://api.example:8443/x", lambda value: value), error, 30)
 
     assert str(failed) == f"The connection to api.example:8443 failed: {why}. (GET https://api.example:8443/x)"
     assert failed.status is None
@@ -68,7 +68,7 @@ def test_the_innermost_cause_says_why(error: Exception, why: str) -> None:
 
 def told(error: Exception, host: str = "api.example:8443") -> str:
     """Return what is said of an exception, without the request."""
-    failed = unanswered(Request("GET", f"https://{host}/x", lambda value: value), error, 2.5)
+    failed = transport_error(Request("GET", f"https://{host}/x", lambda value: value), error, 2.5)
     return str(failed).replace(f" (GET https://{host}/x)", "")
 
 
@@ -139,7 +139,7 @@ PASSED = "No connection to api.example:8443 through the proxy in the environment
         (type("ConnectTimeoutError", (Exception,), {})("x"), f"{PASSED} within 2.5 seconds. {CHECK}"),
         (
             type("ReadTimeoutError", (Exception,), {})("x"),
-            f"No answer from api.example:8443 through the proxy in the environment within 2.5 seconds. {CHECK}",
+            f"No response from api.example:8443 through the proxy in the environment within 2.5 seconds. {CHECK}",
         ),
         (
             OSError("odd"),
@@ -169,12 +169,12 @@ def test_a_connection_that_is_not_made_in_time_is_told_with_the_time_although_ur
     ("error", "sentence", "not_done"),
     [
         (requests.exceptions.ConnectTimeout("late"), "No connection to api.example:8443 within 2.5 seconds.", True),
-        (requests.exceptions.ReadTimeout("late"), "No answer from api.example:8443 within 2.5 seconds.", False),
+        (requests.exceptions.ReadTimeout("late"), "No response from api.example:8443 within 2.5 seconds.", False),
     ],
 )
 def test_what_requests_says_of_a_timeout_is_enough(error: Exception, sentence: str, not_done: bool) -> None:
     assert told(error) == sentence
-    assert unanswered(Request("GET", "https://a.example/x", lambda value: value), error, 2.5).not_done is not_done
+    assert transport_error(Request("GET", "https://a.example/x", lambda value: value), error, 2.5).not_done is not_done
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_what_requests_says_of_a_timeout_is_enough(error: Exception, sentence: s
     ],
 )
 def test_only_trouble_that_can_pass_is_tried_again(error: Exception, passing: bool) -> None:
-    failed = unanswered(Request("GET", "https://api.example/x", lambda value: value), error, 30)
+    failed = transport_error(Request("GET", "https://api.example/x", lambda value: value), error, 30)
 
     assert failed.transient is passing
 
@@ -218,7 +218,7 @@ def test_only_trouble_that_can_pass_is_tried_again(error: Exception, passing: bo
 )
 def test_trouble_of_a_proxy_is_told_as_such(error: Exception, reason: str) -> None:
     wrapped = requests.exceptions.ProxyError(error)
-    failed = unanswered(Request("POST", "https://api.example/x", lambda value: value), wrapped, 30)
+    failed = transport_error(Request("POST", "https://api.example/x", lambda value: value), wrapped, 30)
 
     assert str(failed).startswith(reason)
     # The server has seen nothing of it, where nobody says otherwise.
@@ -250,7 +250,7 @@ def test_what_goes_wrong_while_an_answer_is_read_is_told_as_such(reads: Callable
 
 @pytest.mark.parametrize("error", [ValueError("http://jo:secret@proxy"), TypeError("sequence item 1")])
 def test_what_a_mistake_in_an_address_leads_to_is_not_repeated(error: Exception) -> None:
-    failed = unanswered(Request("GET", "https://api.example/x", lambda value: value), error, 30)
+    failed = transport_error(Request("GET", "https://api.example/x", lambda value: value), error, 30)
 
     assert str(failed).startswith("No request can be sent to api.example. Its address, or that of a proxy in the")
     assert not failed.transient

@@ -20,8 +20,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import way
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.way import proxy_secrets, verification
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.credentials import find_proxy_secrets
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.tls import verification
 
 
 @pytest.fixture
@@ -135,4 +136,4 @@ def test_secrets_of_a_proxy_are_known_in_every_form(address: str, secrets: list[
     pairs = [secret for secret in secrets if secret.startswith("jo:") or len(secrets) == 1]
     expected = {*secrets, *(base64.b64encode(os.fsencode(pair)).decode() for pair in pairs)}
 
-    assert set(proxy_secrets({"HTTPS_proxy": address, "no_proxy": "a:b@c", "OTHER": "a:b@c"})) == expected
+    assert set(find_proxy_secrets({"HTTPS_proxy": address, "no_proxy": "a:b@c", "OTHER": "a:b@c"})) == expected

@@ -14,8 +14,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import DOMAIN
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.written import read, split_text
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.coercion import coerce, split_text
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
 
 SPEC: dict[str, dict[str, Any]] = {
     **DOMAIN.spec(),
@@ -29,7 +29,7 @@ VALUES = SCALARS | st.lists(SCALARS, max_size=3) | st.dictionaries(st.sampled_fr
 
 @given(st.dictionaries(st.sampled_from([*DOMAIN.spec(), "timeout"]), VALUES, max_size=4))
 def test_what_is_taken_is_what_ansible_makes_of_it_and_leaves_as_it_is(options: dict[str, Any]) -> None:
-    taken, refused = read(SPEC, options)
+    taken, refused = coerce(SPEC, options)
     left_out = {option for option, value in options.items() if value is None}
 
     assert {*taken, *refused, *left_out} == set(options)
@@ -72,22 +72,22 @@ CASES: list[tuple[str, Any, Any]] = [
 ]
 AS_JSON = """. In an ad-hoc command, write all the options as JSON: -a '{"option": [...]}'"""
 REFUSED: list[tuple[str, Any, str]] = [
-    ("transport", True, "must be a text, not true. A text of that word needs quotes"),
+    ("transport", True, "must be a text, not true. Put quotes around a text of that word"),
     ("transport", ["a"], "must be a text, not a list"),
     ("transport", {"a": 1}, "must be a text, not a dictionary"),
     ("transport", math.nan, "must be a text, not nan"),
     ("transport", "a\ud800", "has a character that is none: half of a surrogate pair"),
     ("state", "gone", "must be one of present, absent, not 'gone'"),
     ("folder", "Junk\n", r"must be one of AllItems, Inbox, '', not 'Junk\n'"),
-    ("lookback_hops", True, "must be a whole number, not true"),
-    ("lookback_hops", "three", "must be a whole number, not 'three'"),
-    ("lookback_hops", "\u00a03", r"must be a whole number, not '\xa03'"),
-    ("lookback_hops", "9" * 31, f"must be a whole number, not '{'9' * 31}'"),
-    ("lookback_hops", "1e999999999", "must be a whole number, not '1e999999999'"),
-    ("lookback_hops", "inf", "must be a whole number, not 'inf'"),
-    ("lookback_hops", math.inf, "must be a whole number, not inf"),
-    ("lookback_hops", 1.5, "must be a whole number, not 1.5"),
-    ("lookback_hops", [9223372036854775808, None, None], "must be a whole number, not a list"),
+    ("lookback_hops", True, "must be an integer, not true"),
+    ("lookback_hops", "three", "must be an integer, not 'three'"),
+    ("lookback_hops", "\u00a03", r"must be an integer, not '\xa03'"),
+    ("lookback_hops", "9" * 31, f"must be an integer, not '{'9' * 31}'"),
+    ("lookback_hops", "1e999999999", "must be an integer, not '1e999999999'"),
+    ("lookback_hops", "inf", "must be an integer, not 'inf'"),
+    ("lookback_hops", math.inf, "must be an integer, not inf"),
+    ("lookback_hops", 1.5, "must be an integer, not 1.5"),
+    ("lookback_hops", [9223372036854775808, None, None], "must be an integer, not a list"),
     ("timeout", False, "must be a number, not false"),
     ("timeout", "soon", "must be a number, not 'soon'"),
     ("timeout", 10**30 + 1, f"must be a number, not 1{'0' * 29}1"),
@@ -108,7 +108,7 @@ REFUSED: list[tuple[str, Any, str]] = [
 
 @pytest.mark.parametrize(("option", "value", "meant"), CASES, ids=lambda value: ascii(value)[:30])
 def test_what_is_taken(option: str, value: Any, meant: Any) -> None:
-    taken, refused = read(SPEC, {option: value})
+    taken, refused = coerce(SPEC, {option: value})
 
     assert (taken, refused) == ({option: meant}, {})
     assert type(taken[option]) is type(meant)
@@ -116,7 +116,7 @@ def test_what_is_taken(option: str, value: Any, meant: Any) -> None:
 
 @pytest.mark.parametrize(("option", "value", "sentence"), REFUSED, ids=lambda value: ascii(value)[:30])
 def test_what_is_refused(option: str, value: Any, sentence: str) -> None:
-    assert read(SPEC, {option: value}) == ({}, {option: f"{option}: {sentence}."})
+    assert coerce(SPEC, {option: value}) == ({}, {option: f"{option}: {sentence}."})
 
 
 @pytest.mark.parametrize(

@@ -40,13 +40,11 @@ def emulator(running: Emulator) -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def run_emulated(
-    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Run]:
+def run_emulated(emulator: Emulator) -> Callable[..., Run]:
     """Return a function that runs a module against the emulator."""
 
     def run_against(name: str, check_mode: bool = False, **params: Any) -> Run:
         connection = {"api_url": emulator.url, "account_id": emulator.account_id, "api_token": emulator.token}
-        return run_module(name, monkeypatch, capsys, {**connection, **params}, check_mode)
+        return run_module(name, {**connection, **params}, check_mode)
 
     return run_against

@@ -128,8 +128,7 @@ def test_what_is_no_plain_address_is_refused(run: Callable[..., Run], api_url: s
 
     assert result.failed
     assert result.msg == (
-        "api_url: must be an address such as https://api.cloudflare.com/client/v4, "
-        "without a user, a query or a fragment."
+        "api_url: must be a URL such as https://api.cloudflare.com/client/v4, without a user, a query or a fragment."
     )
 
 

@@ -122,7 +122,7 @@ BAD_CONNECTION: list[tuple[str, Any, str]] = [
     *(("retries", value, "must be a number from 0 to 100, not ") for value in (-1, 101)),
     *(("retry_max_wait", value, "must be a number from 0 to 86400, not ") for value in (-0.1, 86401, "nan", "-inf")),
     *(("api_token", "x" * length, "may have at most 4096 characters, this has ") for length in (4097, 2**20)),
-    ("api_url", "https://api.example/" + "x" * 2000, "must be an address such as https://api.cloudflare.com/client/v4"),
+    ("api_url", "https://api.example/" + "x" * 2000, "must be a URL such as https://api.cloudflare.com/client/v4"),
     ("ca_path", "/does/not/exist", "there is no file or folder '/does/not/exist'."),
     ("ca_path", "", "there is no file or folder ''."),
 ]
@@ -193,7 +193,7 @@ def test_no_account_is_refused(run: Callable[..., Run], sample: Sample) -> None:
     result = run(sample.module, credentials=False, domain=sample.name, api_token="x")
 
     assert_refused(result, "account_id")
-    assert result.msg == "account_id: is missing. Name it in the task or set CLOUDFLARE_ACCOUNT_ID."
+    assert result.msg == "account_id: is missing. Set it in the task, or set CLOUDFLARE_ACCOUNT_ID."
 
 
 def test_the_place_of_the_bad_entry_is_named_among_ten_thousand(run: Callable[..., Run]) -> None:

@@ -183,7 +183,7 @@ def test_a_record_that_is_gone_is_no_missing_endpoint(run: Callable[..., Run]) -
     assert result.summary["deleted"] == ["d1.example"]
     assert result.failed_records == [
         {"name": "d2.example", "msg": "HTTP 404: Domain not found (code 1404) at /patches/0/id."},
-        {"name": "d3.example", "msg": "Not made with the rest of its batch."},
+        {"name": "d3.example", "msg": "Not applied with the rest of its batch."},
     ]
 
 

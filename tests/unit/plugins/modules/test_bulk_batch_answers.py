@@ -77,7 +77,7 @@ def test_a_record_that_an_accepted_batch_did_not_make_is_an_error(
     result = run(DOMAINS.module, script, domains=[*changes(1), new])
 
     assert result.failed
-    assert {"name": "new.example", "msg": "The API accepted the batch, but the record is not there."} in (
+    assert {"name": "new.example", "msg": "The API reported success, but the record does not exist."} in (
         result.failed_records
     )
 
@@ -99,7 +99,7 @@ def test_where_it_cannot_be_read_what_an_accepted_batch_did_is_still_told_per_en
     assert result.summary["deleted"] == ["d3.example"]
     (failed,) = result.failed_records
     assert failed["name"] == "d2.example"
-    assert failed["msg"].startswith("The API accepted the batch, but the record could not be read: HTTP 403:")
+    assert failed["msg"].startswith("The API reported success, but the record could not be read again: HTTP 403:")
     assert (result.failure["method"], result.failure["status"]) == ("GET", 403)
 
 
@@ -117,7 +117,7 @@ def test_a_setting_that_an_accepted_batch_did_not_make_is_an_error(
     assert result.failed
     assert result.summary["updated"] == ["b.example"]
     assert [failed["name"] for failed in result.failed_records] == ["a.example"]
-    assert "did not make it. lookback_hops: is 2, not 9." in result.msg
+    assert "did not apply: lookback_hops: is 2, not 9." in result.msg
     assert result.result[0] == {}
 
 
@@ -152,7 +152,7 @@ def test_two_records_of_a_name_in_the_answer_are_told_for_their_entry_alone(run:
 
     assert result.failed
     assert result.summary["updated"] == ["d1.example"]
-    assert "2 email security domains are named new.example" in result.failed_records[0]["msg"]
+    assert "new.example matches 2 email security domains" in result.failed_records[0]["msg"]
 
 
 def test_a_batch_that_surely_was_not_done_is_sent_again(run: Callable[..., Run]) -> None:

@@ -17,7 +17,7 @@ from support.bulk import DOMAINS, NEEDED, RESTRICTIONS, changes, id_of, patched,
 from support.module_runner import Run
 from support.script import Script, refusal
 
-DOUBT = "Whether the change was made is not known: run the task again, it finds out."
+DOUBT = "The change may or may not have been applied. Run the task again."
 LOST: dict[str, dict[str, Any]] = {
     "dropped": {"kind": "drop"},
     "cut short": {"kind": "truncate"},
@@ -141,7 +141,7 @@ def test_what_was_done_is_told_with_result_and_diff(run: Callable[..., Run]) -> 
 def test_what_was_not_done_is_told_with_the_reason_of_each(run: Callable[..., Run]) -> None:
     result = failing(run, pointed("/patches/1/lookback_hops"), *DOMAINS.records(4))
 
-    rest = "Not made with the rest of its batch."
+    rest = "Not applied with the rest of its batch."
     assert reasons(result) == {
         "x.example": rest,
         "y.example": rest,
@@ -219,7 +219,7 @@ def test_a_name_that_is_there_twice_afterwards_is_told_as_such(run: Callable[...
 
     result = failing(run, pointed("/posts/1"), *patched(2, 3), *twice)
 
-    assert "2 email security domains are named x.example" in reasons(result)["x.example"]
+    assert "x.example matches 2 email security domains" in reasons(result)["x.example"]
     assert result.summary["updated"] == ["d2.example", "d3.example"]
 
 
@@ -235,7 +235,7 @@ def test_where_the_state_cannot_be_read_again_nothing_is_said_to_be_done(run: Ca
     assert result.failed
     assert len(result.failed_records) == 5
     assert DOUBT in result.msg
-    assert "The state could not be read again: HTTP 403: Authentication error" in result.msg
+    assert "The records could not be read again: HTTP 403: Authentication error" in result.msg
     assert (result.failure["method"], result.failure["status"]) == ("POST", None)
 
 
@@ -252,7 +252,7 @@ def test_batches_behind_one_that_failed_are_not_tried(run: Callable[..., Run]) -
 
     assert len(result.failed_records) == 2001
     for name in ("d1001.example", "d2001.example"):
-        assert reasons(result)[name] == "Not tried, because the batch before it failed."
+        assert reasons(result)[name] == "Not tried, because an earlier batch failed."
 
 
 def test_renames_and_creates_behind_a_failed_batch_are_not_tried(run: Callable[..., Run]) -> None:
@@ -266,8 +266,8 @@ def test_renames_and_creates_behind_a_failed_batch_are_not_tried(run: Callable[.
 
     result = run(DOMAINS.module, script, domains=entries)
 
-    assert reasons(result)["x.example"] == "Not tried, because something before it failed."
-    assert reasons(result)["d3.example"] == "Not tried, because something before it failed."
+    assert reasons(result)["x.example"] == "Not tried, because an earlier change failed."
+    assert reasons(result)["d3.example"] == "Not tried, because an earlier change failed."
 
 
 RECORDS = RESTRICTIONS.records(3)
@@ -302,7 +302,7 @@ def test_where_every_request_would_fail_no_other_is_tried(run: Callable[..., Run
 
     result = run(RESTRICTIONS.module, Script(*script), restrictions=MIXED, retries=0)
 
-    assert reasons(result)["d3.example"] == "Not tried, because something before it failed."
+    assert reasons(result)["d3.example"] == "Not tried, because an earlier change failed."
 
 
 @pytest.mark.parametrize("kept", ["nothing", "partial"])

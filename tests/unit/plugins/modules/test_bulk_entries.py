@@ -13,13 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import (
-    DOMAIN,
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
     SENDING_DOMAIN_RESTRICTION,
 )
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.entries import entries_from
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
-from support.bulk import DOMAINS, RESTRICTIONS, Many, id_of
+from support.bulk import DOMAINS, RESTRICTIONS, Many, id_of, parse_entries
 from support.module_runner import Run
 from support.samples import ID, OTHER_ID
 from support.script import Script
@@ -87,11 +86,11 @@ def test_several_mistakes_of_an_entry_that_ansible_finds_right_are_all_told(run:
 
 def test_null_is_not_managed_where_there_are_choices_too() -> None:
     null = dict.fromkeys(DOMAIN.fields, None)
-    [asked] = entries_from(DOMAIN, [{**null, "state": None, "domain": "a.example"}])
-    [named] = entries_from(DOMAIN, [{"domain": "a.example"}])
+    [asked] = parse_entries(DOMAIN, [{**null, "state": None, "domain": "a.example"}])
+    [named] = parse_entries(DOMAIN, [{"domain": "a.example"}])
     assert asked == named
     with pytest.raises(InputError, match="there is no such option"):
-        entries_from(DOMAIN, [{"domain": "a.example", "region": None}])
+        parse_entries(DOMAIN, [{"domain": "a.example", "region": None}])
 
 
 @pytest.mark.parametrize("entry", [None, "a.example", 5, True, ["a.example"], "domain=a.example"])
@@ -171,7 +170,7 @@ def test_of_a_thousand_mistakes_the_message_has_the_first_and_the_list_has_all(r
     assert [mistake["index"] for mistake in result.mistakes] == list(range(1000))
     assert all(line.startswith(f"domains[{index}] (d{index}.example): lookback") for index, line in enumerate(lines))
     more = 1000 - len(lines)
-    assert last == f"{more} more entries have mistakes: the list mistakes has them all."
+    assert last == f"{more} more errors: all are in mistakes."
     assert 1500 < len(result.msg) <= 2000
 
 
@@ -279,7 +278,7 @@ def test_mistakes_that_only_the_state_shows_are_told_together_too(run: Callable[
     ]
     lines = result.msg.split("\n")
     assert "To create d9.example, the task needs allowed_delivery_modes, drop_dispositions" in lines[0]
-    assert "2 email security domains are named d2.example" in lines[1]
+    assert "d2.example matches 2 email security domains" in lines[1]
     assert "this account has no email security domain with the id" in lines[2]
     assert lines[3] == f"domains[4] ({id_of(1)}): is the same record as domains[0]."
 
@@ -299,7 +298,7 @@ def test_whatever_is_in_the_list_it_is_taken_or_every_bad_entry_gets_a_sentence(
     entries = data.draw(st.lists(VALUES | st.dictionaries(options, VALUES, max_size=4), max_size=4))
 
     try:
-        taken, mistakes, message = entries_from(resource, entries), [], ""
+        taken, mistakes, message = parse_entries(resource, entries), [], ""
     except InputError as error:
         taken, mistakes, message = [], error.details["mistakes"], str(error)
 

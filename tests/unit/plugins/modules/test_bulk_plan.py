@@ -98,7 +98,7 @@ def test_several_records_of_one_name_are_told_with_their_ids(run: Callable[..., 
 
     assert result.msg == (
         f"{many.option}[0] (d1.example): domain: 2 {many.one.noun}s are named d1.example. "
-        f"Say which one is meant with {many.one.id_option}: {id_of(1)}, {id_of(2)}."
+        f"Select one with {many.one.id_option}: {id_of(1)}, {id_of(2)}."
     )
 
 
@@ -245,7 +245,7 @@ def test_remarks_of_the_api_are_passed_on_once(run: Callable[..., Run], many: Ma
 
     result = run(many.module, script, **{many.option: [{"domain": "d1.example"}]})
 
-    assert result.warnings == ["Cloudflare remarks: This endpoint is going away (code 1000)."]
+    assert result.warnings == ["Message of the Cloudflare API: This endpoint is going away (code 1000)."]
 
 
 def test_the_closest_names_are_told_for_the_first_mistakes_alone(run: Callable[..., Run]) -> None:

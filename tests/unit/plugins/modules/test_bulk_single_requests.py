@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 import requests
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import ApiError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.client import Client
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import ApiError
 from emulator import Emulator
 from support.bulk import DOMAINS, NEEDED, RESTRICTIONS, Many, id_of
 from support.module_runner import COLLECTION, Run
 from support.script import Script, envelope, refusal
 
 MANY = RESTRICTIONS
-NOT_TRIED = "Not tried, because something before it failed."
+NOT_TRIED = "Not tried, because an earlier change failed."
 CHANGE = {"comments": "x"}
 
 
@@ -172,7 +172,7 @@ def test_what_is_to_be_known_of_the_others_is_told_where_some_fail(run: Callable
     assert result.failed
     assert result.warnings == [
         "d1.example: The API stored something else than it was sent. comments: is 'y', not 'x'.",
-        "Cloudflare remarks: Remark.",
+        "Message of the Cloudflare API: Remark.",
     ]
 
 
@@ -341,8 +341,8 @@ def test_an_interruption_stops_what_is_left(
     def interrupted(*_args: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(f"{COLLECTION}.module_utils.task.Client", Seen)
-    monkeypatch.setattr(f"{COLLECTION}.module_utils.writer.side_by_side", interrupted)
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.modules.base.Client", Seen)
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.engine.bulk_apply.run_parallel", interrupted)
 
     with pytest.raises(KeyboardInterrupt):
         run_emulated(MANY.module, restrictions=entries(3))

@@ -165,9 +165,7 @@ def test_an_id_that_does_not_exist_is_an_error_and_never_a_create(run: Callable[
         )
 
         assert result.failed
-        assert result.msg.startswith(
-            "HTTP 404: Not found (code 1404). There is no such record in this account, or no longer."
-        )
+        assert result.msg.startswith("HTTP 404: Not found (code 1404). Record not found; it may have been deleted.")
         assert result.failure["status"] == 404
 
 
@@ -207,7 +205,7 @@ def test_a_create_that_is_not_made_as_asked_is_an_error(run: Callable[..., Run])
     result = run(DOMAIN.module, script, domain="example.com", require_tls_inbound=True, **NEEDED)
 
     assert result.failed
-    assert "did not make it. require_tls_inbound: is False, not True." in result.msg
+    assert "did not apply: require_tls_inbound: is False, not True." in result.msg
     assert result.failure["method"] == "POST"
     assert result.result["id"] == ID
 
@@ -245,7 +243,7 @@ def test_an_accepted_create_whose_record_is_nowhere_is_an_error(run: Callable[..
 
     result = run(RESTRICTION.module, script, domain="partner.example")
 
-    assert result.msg == "The API accepted partner.example, but has no sending domain restriction of that name."
+    assert result.msg == "The API reported success, but has no sending domain restriction named partner.example."
 
 
 def test_a_name_that_only_the_whole_list_holds_is_not_created_a_second_time(run: Callable[..., Run]) -> None:

@@ -19,7 +19,7 @@ from support.module_runner import Run
 from support.samples import ID
 from support.script import Exchange, Script, refusal
 
-DOUBT = "Whether the change was made is not known: run the task again, it finds out."
+DOUBT = "The change may or may not have been applied. Run the task again."
 LOST: dict[str, Any] = {
     "dropped": {"kind": "drop"},
     "reset": {"kind": "drop", "reset": True},
@@ -193,7 +193,7 @@ def test_what_was_found_is_checked_like_every_write(run: Callable[..., Run]) -> 
     result = run(RESTRICTIONS.one.module, script, domain="partner.example", comments="x")
 
     assert result.failed
-    assert result.msg.startswith("The answer was lost, and the record that is there now is not as it was asked for")
+    assert result.msg.startswith("The response was lost, and the record that exists now is not as it was sent")
     assert "exclude: is ['other.example'], not []" in result.msg
 
 
@@ -205,8 +205,8 @@ def test_two_records_after_a_lost_answer_do_not_go_unnoticed(run: Callable[..., 
 
     assert result.failed
     assert result.msg.startswith(
-        "The answer was lost, and the change seems to be made, but the record could not be read again: "
-        "domain: 2 sending domain restrictions are named partner.example."
+        "The response was lost, and the change seems to be applied, but the record could not be read again: "
+        "domain:partner.example matches  2 sending domain restrictions."
     )
     assert (result.changed, result.result) == (True, {})
 

@@ -103,15 +103,15 @@ def test_awkward_characters_are_sent_as_they_are(sent: Callable[..., dict[str, s
 
 
 NONE = (
-    "api_token: no credentials. Name api_token (or api_email with api_key) in the task or in module_defaults, "
-    "or set CLOUDFLARE_API_TOKEN (or CLOUDFLARE_EMAIL with CLOUDFLARE_API_KEY) in the environment."
+    "api_token: no credentials. Set api_token (or api_email with api_key) in the task or in module_defaults, "
+    "or CLOUDFLARE_API_TOKEN (or CLOUDFLARE_EMAIL with CLOUDFLARE_API_KEY) in the environment."
 )
 HALF = (
     "is missing. api_email and api_key go together and come from the same place, the task or the environment; "
     "an api_token needs neither."
 )
 ODD = (
-    "has a character that cannot be sent, such as a blank, a line break or a letter with an accent. "
+    "has a character that cannot be sent, such as a blank, a line break or an accented letter. "
     "Was it copied or read from a file with something around it?"
 )
 

@@ -17,11 +17,11 @@ from support.script import Exchange, Script, refusal
 
 REFUSED = (
     "The token or key is wrong or expired, or is not for this account_id, or lacks the permission "
-    "Cloud Email Security: Write (to read, Cloud Email Security: Read will do)."
+    "Cloud Email Security: Write (to read, Cloud Email Security: Read is enough)."
 )
 MISSING = "No credentials arrived. Check api_token, or api_email with api_key."
-MALFORMED = "The credentials have the wrong form. Is the token cut, or is a key used as a token?"
-TROUBLE = "The trouble is on the side of the server. Try again later; see https://www.cloudflarestatus.com."
+MALFORMED = "The credentials are malformed. Is the token cut, or is a key used as a token?"
+TROUBLE = "Server error. Try again later; see https://www.cloudflarestatus.com."
 FAILURES = [
     pytest.param(400, {"code": 10000, "message": "Authentication error"}, REFUSED, id="10000"),
     pytest.param(400, {"code": 9109, "message": "Invalid access token"}, REFUSED, id="9109"),
@@ -34,12 +34,12 @@ FAILURES = [
         for code, advice in {6100: MISSING, 6101: MISSING, 6103: MALFORMED, 6111: MALFORMED}.items()
     ),
     pytest.param(400, {"code": 7003, "message": "Could not route"}, "Check account_id and api_url.", id="7003"),
-    pytest.param(404, {"code": 1, "message": "No"}, "There is no such record in this account, or no longer.", id="404"),
+    pytest.param(404, {"code": 1, "message": "No"}, "Record not found; it may have been deleted.", id="404"),
     pytest.param(407, {"code": 1, "message": "No"}, "A proxy stands in between and asks for credentials.", id="407"),
     pytest.param(
         429,
         {"code": 971, "message": "Wait"},
-        "All that one user does shares 1,200 requests in five minutes, the dashboard included.",
+        "Cloudflare allows 1,200 requests per user in five minutes, including the dashboard.",
         id="429",
     ),
     pytest.param(500, {"code": 1, "message": "No"}, TROUBLE, id="500"),
@@ -144,13 +144,11 @@ def test_a_record_that_vanished_between_read_and_write_is_told_as_such(run: Call
 
     result = run(sample.module, script, domain=sample.name, **sample.change)
 
-    assert result.msg.startswith(
-        "HTTP 404: Not found (code 1404). There is no such record in this account, or no longer. (PATCH "
-    )
+    assert result.msg.startswith("HTTP 404: Not found (code 1404). Record not found; it may have been deleted. (PATCH ")
     assert result.failure["errors"] == [missing]
 
 
-WRONG = "The address seems to be wrong: check api_url and account_id. ("
+WRONG = "The URL seems to be wrong. Check api_url and account_id. ("
 ROUTE = "Check account_id and api_url. ("
 
 
@@ -196,7 +194,7 @@ def test_only_the_api_itself_says_that_a_record_is_not_there(
 def test_without_requests_the_task_says_which_python_needs_it(
     run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch, sample: Sample
 ) -> None:
-    monkeypatch.setattr(f"{COLLECTION}.module_utils.sessions.HAS_REQUESTS", False)
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.api.sessions.HAS_REQUESTS", False)
     monkeypatch.setattr("sys.executable", "/usr/bin/python3.8")
 
     result = run(sample.module, domain=sample.name)
@@ -204,12 +202,12 @@ def test_without_requests_the_task_says_which_python_needs_it(
     assert result.failed
     assert result.msg == (
         "The Python package requests is not installed for /usr/bin/python3.8, which runs this module. "
-        "Install it there, or name another Python with ansible_python_interpreter."
+        "Install it there, or set ansible_python_interpreter to another Python."
     )
 
 
 def test_bad_input_is_told_before_requests_is_missed(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(f"{COLLECTION}.module_utils.sessions.HAS_REQUESTS", False)
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.api.sessions.HAS_REQUESTS", False)
 
     assert run(DOMAIN.module, domain="example.com", lookback_hops=0).msg.startswith("lookback_hops: ")
     assert run(DOMAIN.module, domain="example.com", api_url="x").msg.startswith("api_url: ")

@@ -52,8 +52,7 @@ def test_pages_after_the_one_that_holds_the_name_are_read_for_a_second_one(
 
     assert result.failed
     assert result.msg == (
-        f"domain: 2 {sample.noun}s are named {sample.name}. "
-        f"Say which one is meant with {sample.id_option}: {OTHER_ID}, {ID}."
+        f"domain: 2 {sample.noun}s are named {sample.name}. Select one with {sample.id_option}: {OTHER_ID}, {ID}."
     )
 
 

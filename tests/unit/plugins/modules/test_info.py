@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import spellings
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import DomainName
 from emulator import Emulator
 from support.bulk import DOMAINS, RESTRICTIONS, Many, name_of
 from support.module_runner import Run
@@ -118,7 +118,7 @@ def test_restrictions_have_search_order_and_direction_too(run: Callable[..., Run
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "is empty. Leave it out to read all."),
+        ("", "is empty. Leave it out to read all records."),
         ("x" * 1025, "may have at most 1024 characters, this text has 1025."),
     ],
 )
@@ -246,7 +246,7 @@ def test_names_that_make_a_long_address_are_looked_for_among_all(
     # Each is some 880 characters in an address, in both its forms: six for each of these letters.
     asked = [".".join([letter + "\u00fc" * 39] * 3) + ".example" for letter in "abcde"[:count]]
     records = [DOMAINS.record(number, domain=name) for number, name in enumerate(asked)]
-    spelled = [spelling for name in asked for spelling in spellings(name)]
+    spelled = [spelling for name in asked for spelling in DomainName().query_values(name)]
     script = Script(asking(*records, **({"domain": spelled} if asked_by_name else {})))
 
     assert names(run(INFO, script, domain=asked)) == asked
@@ -339,4 +339,4 @@ def test_remarks_of_the_api_are_passed_on(run: Callable[..., Run], many: Many) -
 
     result = run(many.info, Script(many.listing(answer=answer)))
 
-    assert result.warnings == ["Cloudflare remarks: This endpoint is going away (code 1000)."]
+    assert result.warnings == ["Message of the Cloudflare API: This endpoint is going away (code 1000)."]

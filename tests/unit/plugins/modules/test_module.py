@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import task_many, task_one
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import VERSION
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import CollectionError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import VERSION
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules import single
 from support.bulk import RESTRICTIONS
 from support.module_runner import Run
 from support.samples import ACCOUNT, DOMAIN
@@ -48,8 +48,8 @@ def test_all_options_that_cannot_be_used_are_told_at_once(run: Callable[..., Run
     result = run(DOMAIN.module, domain=True, lookback_hops="three", folder="Junk")
 
     assert result.msg == (
-        "domain: must be a text, not true. A text of that word needs quotes. "
-        "lookback_hops: must be a whole number, not 'three'. "
+        "domain: must be a text, not true. Put quotes around a text of that word. "
+        "lookback_hops: must be an integer, not 'three'. "
         "folder: must be one of AllItems, Inbox, '', not 'Junk'."
     )
 
@@ -106,7 +106,7 @@ def test_the_password_of_a_proxy_is_masked_in_a_sentence_and_in_a_traceback(
         raise CollectionError("No mailhost.", exception="Traceback: mailhost", other="mailhost")
 
     monkeypatch.setenv("HTTPS_PROXY", "http://somebody:mailhost@proxy.example")
-    monkeypatch.setattr(task_one, "wanted_from", broken)
+    monkeypatch.setattr(single, "parse_desired", broken)
 
     # ansible-core 2.19 and newer leave tracebacks out where nobody asks for them.
     with contextlib.suppress(ImportError):
@@ -124,10 +124,10 @@ def test_a_defect_is_told_with_what_to_do(run: Callable[..., Run], monkeypatch: 
     def broken(*_args: Any) -> None:
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr(task_one, "wanted_from", broken)
+    monkeypatch.setattr(single, "parse_desired", broken)
 
     before, _line, after = run(DOMAIN.module, domain="example.com").msg.partition("test_module.py, line ")
     assert before == f"This is a defect of the collection mailsec.cloudflare {VERSION}: ZeroDivisionError: by zero ("
     assert after.partition(")")[2] == (
-        ". Please report it. Whether something was changed is not known: run the task again, it finds out."
+        ". Please report it. The change may or may not have been applied. Run the task again."
     )

@@ -96,7 +96,7 @@ def test_to_a_list_that_nobody_sees_nothing_is_added(
     assert result.failed
     assert (
         "ip_restrictions: the API does not show the list that d1.example has, so nobody knows what list_mode "
-        f"{list_mode} would keep of it. Name the whole list, with list_mode replace."
+        f"{list_mode} would keep of it. Set the whole list, with list_mode replace."
     ) in result.msg
 
 
@@ -105,7 +105,7 @@ def test_a_record_without_a_name_is_called_the_record(run: Callable[..., Run]) -
 
     result = run(DOMAIN.module, script, domain_id=DOMAIN.record["id"], list_mode="append", ip_restrictions=ADDED)
 
-    assert result.msg.startswith("ip_restrictions: the API does not show the list that the record has, so nobody knows")
+    assert result.msg.startswith("ip_restrictions: the API does not return the list of the record, which list_mode")
 
 
 def test_nothing_more_is_read_of_a_record_that_is_to_end(run: Callable[..., Run]) -> None:
@@ -131,7 +131,7 @@ def test_what_the_answer_alone_shows_is_no_change(run: Callable[..., Run]) -> No
 
     result = run(DOMAIN.module, script, domain=DOMAIN.name, require_tls_inbound=True)
 
-    assert result.msg.startswith("The API accepted the change but did not make it. require_tls_inbound: is False")
+    assert result.msg.startswith("The API reported success but did not apply: require_tls_inbound: is False")
     assert not result.changed
     script = Script(DOMAIN.listing(without(record, "transport")), DOMAIN.patching())
     diff = run(DOMAIN.module, script, domain=DOMAIN.name, **DOMAIN.change).diff
@@ -163,7 +163,7 @@ def test_several_records_of_a_name_are_told_and_not_read(run: Callable[..., Run]
         restrictions=[{"domain": "a.example", "comments": "x"}],
     )
 
-    assert "2 sending domain restrictions are named a.example" in result.msg
+    assert "a.example matches 2 sending domain restrictions" in result.msg
 
 
 @pytest.mark.parametrize("status", [403, 404, 500])
@@ -177,7 +177,7 @@ def test_where_a_change_is_accepted_and_cannot_be_read_something_has_changed(
     result = run(DOMAIN.module, script, domain=record["domain"], retries=0, **DOMAIN.change)
 
     assert result.msg.startswith(
-        f"The API accepted the change, but the record could not be read again: HTTP {status}: No (code 1)."
+        f"The API reported success, but the record could not be read again: HTTP {status}: No (code 1)."
     )
     assert (result.failed, result.changed, result.result) == (True, True, {})
     assert result.failure["status"] == status
@@ -210,7 +210,7 @@ def test_a_create_that_is_accepted_and_not_there_may_have_changed_something(run:
 
     result = run(RESTRICTIONS.one.module, script, domain="new.example")
 
-    assert result.msg == "The API accepted new.example, but has no sending domain restriction of that name."
+    assert result.msg == "The API reported success, but has no sending domain restriction named new.example."
     assert (result.changed, result.result) == (True, {})
 
 
@@ -237,7 +237,7 @@ def test_two_records_after_a_create_are_told_as_a_change(run: Callable[..., Run]
     result = run(RESTRICTIONS.one.module, script, domain="new.example")
 
     assert result.msg.startswith(
-        "The API accepted the change, but the record could not be read again: domain: 2 sending domain restrictions "
+        "The API reported success, but the record could not be read again: domain: 2 sending domain restrictions "
         "are named new.example."
     )
     assert result.changed
@@ -288,7 +288,7 @@ def test_a_delete_that_the_answer_to_a_batch_does_not_name_is_looked_for(
     assert result.failed is there
     if there:
         assert result.failed_records == [
-            {"name": "d2.example", "msg": "The API accepted the batch, but the record is still there."}
+            {"name": "d2.example", "msg": "The API reported success, but the record still exists."}
         ]
 
 

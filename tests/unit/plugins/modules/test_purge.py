@@ -104,7 +104,7 @@ def test_an_empty_list_is_refused_before_a_request(
     result = run(many.module, check_mode=check_mode, **{many.option: empty}, purge=True, purge_limit=100000)
 
     assert result.failed
-    assert result.msg == (f"purge: {many.option} is empty. To delete every {many.one.noun} of an account is refused.")
+    assert result.msg == (f"purge: {many.option} is empty. Deleting every {many.one.noun} of an account is refused.")
 
 
 def test_as_many_as_the_limit_are_deleted(run: Callable[..., Run], many: Many) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.pace import Pace
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.rate_limit import RateLimit
 from emulator import Emulator
 from support.bulk import DOMAINS, RESTRICTIONS, Many, name_of
 from support.module_runner import COLLECTION, Run
@@ -28,7 +28,7 @@ class Clock:
         self.slept: list[float] = []
         self._lock = threading.Lock()
 
-        self.paces: list[Pace] = []
+        self.paces: list[RateLimit] = []
 
     def monotonic(self) -> float:
         return self.now
@@ -41,8 +41,8 @@ class Clock:
             self.slept.append(seconds)
             self.now += seconds
 
-    def pace(self) -> Pace:
-        self.paces.append(Pace())
+    def pace(self) -> RateLimit:
+        self.paces.append(RateLimit())
         return self.paces[-1]
 
 
@@ -50,9 +50,9 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Return the clock of everything that waits."""
     clock = Clock()
-    monkeypatch.setattr(f"{COLLECTION}.module_utils.pace.time", clock)
-    monkeypatch.setattr(f"{COLLECTION}.module_utils.client.time", clock)
-    monkeypatch.setattr(f"{COLLECTION}.module_utils.sessions.Pace", clock.pace)
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.api.rate_limit.time", clock)
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.api.client.time", clock)
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.api.sessions.RateLimit", clock.pace)
     return clock
 
 
@@ -60,8 +60,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def jitter(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take chance away: the client's own delays are as long as they can be."""
     random = SimpleNamespace(uniform=lambda _least, most: most)
-    monkeypatch.setattr(f"{COLLECTION}.module_utils.pace.random", random)
-    monkeypatch.setattr(f"{COLLECTION}.module_utils.client.random", random)
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.api.rate_limit.random", random)
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.api.retries.random", random)
 
 
 def said(remaining: int, seconds: int) -> dict[str, str]:
@@ -120,7 +120,7 @@ def test_pages_are_read_at_the_pace_too(run: Callable[..., Run], clock: Clock) -
 def test_a_long_wait_is_told(run: Callable[..., Run], many: Many, clock: Clock, seconds: int, told: bool) -> None:
     result = run(many.module, two_requests(many, headers=said(0, seconds)), **changing(many))
 
-    warning = f"Waited {seconds + 1} seconds, because nothing remained of Cloudflare's rate limit."
+    warning = f"Waited {seconds + 1} seconds for the rate limit of the Cloudflare API."
     assert result.warnings == ([warning] if told else [])
 
 
@@ -136,7 +136,7 @@ def test_a_wait_that_is_too_long_fails_at_once_and_is_told(run: Callable[..., Ru
     assert (
         "Nothing remains of the rate limit for the next 250 seconds; retry_max_wait is 249. "
         "Run the task again then, or allow a longer wait. "
-        "All that one user does shares 1,200 requests in five minutes, the dashboard included. (PATCH "
+        "Cloudflare allows 1,200 requests per user in five minutes, including the dashboard. (PATCH "
     ) in result.msg
 
 

@@ -15,7 +15,6 @@ from urllib.parse import quote, quote_plus
 import pytest
 import requests
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import task_one
 from support.module_runner import Run
 from support.samples import ACCOUNT, DOMAIN, ID
 from support.script import Script, refusal
@@ -189,7 +188,7 @@ def test_a_defect_is_told_without_secrets(run: Callable[..., Run], monkeypatch: 
     def broken(*_args: Any) -> None:
         raise KeyError(SECRET)
 
-    monkeypatch.setattr(task_one, "wanted_from", broken)
+    monkeypatch.setattr(single, "parse_desired", broken)
 
     result = run(DOMAIN.module, domain="example.com", api_token=SECRET)
 

@@ -74,7 +74,7 @@ def test_remarks_are_told_of_a_failure_too(run: Callable[..., Run], sample: Samp
     result = run(sample.module, Script(listing, refused), domain=sample.name, **sample.change)
 
     assert result.failed
-    assert result.warnings == ["Cloudflare remarks: This endpoint will change (code 1500)."]
+    assert result.warnings == ["Message of the Cloudflare API: This endpoint will change (code 1500)."]
 
 
 def test_a_second_record_that_a_lost_create_left_does_not_go_unnoticed(
@@ -97,7 +97,7 @@ def test_a_second_record_that_a_lost_create_left_does_not_go_unnoticed(
     result = run_emulated("sending_domain_restriction", domain="partner.example")
 
     assert result.failed
-    assert "2 sending domain restrictions are named partner.example" in result.msg
+    assert "partner.example matches 2 sending domain restrictions" in result.msg
 
 
 def test_renames_are_made_one_by_one_in_the_order_of_the_task(run: Callable[..., Run], many: Many) -> None:
@@ -118,7 +118,7 @@ def test_a_purge_that_leaves_nothing_is_refused_before_a_request(run: Callable[.
     result = run(many.module, Script(), purge=True, **{many.option: entries})
 
     assert result.failed
-    assert result.msg.startswith(f"purge: {many.option} lists nothing that is to stay.")
+    assert result.msg.startswith(f"purge: {many.option} has no entry that shall be present.")
 
 
 def test_a_batch_tells_of_a_record_that_was_changed_otherwise(run: Callable[..., Run]) -> None:

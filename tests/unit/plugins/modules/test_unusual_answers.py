@@ -19,7 +19,7 @@ OTHER = {"id": OTHER_ID, "domain": "other.example"}
 
 
 NEITHER = "HTTP 200: the answer tells neither success nor failure"
-SOMETHING_ELSE = "Something other than the Cloudflare API seems to answer. Check api_url and proxies. ("
+SOMETHING_ELSE = "The response is not from the Cloudflare API. Check api_url and proxies. ("
 
 
 def restrictions(*answers: Any) -> Script:
@@ -182,13 +182,13 @@ def test_a_list_of_something_else_is_an_error(run: Callable[..., Run], result: A
     answer = run(RESTRICTION.module, restrictions(envelope(result)), domain=RESTRICTION.name)
 
     assert answer.failed
-    assert answer.msg.startswith("HTTP 200: the answer holds no list of records. (GET https://api.cloudflare.com")
+    assert answer.msg.startswith("HTTP 200: the response has no list of records. (GET https://api.cloudflare.com")
 
 
 def test_a_list_without_result_is_an_error(run: Callable[..., Run]) -> None:
     answer = run(RESTRICTION.module, restrictions({"success": True}), domain=RESTRICTION.name)
 
-    assert answer.msg.startswith("HTTP 200: the answer holds no list of records.")
+    assert answer.msg.startswith("HTTP 200: the response has no list of records.")
 
 
 @pytest.mark.parametrize("result", [None, {}, [], "text", [RESTRICTION.record]])
@@ -196,7 +196,7 @@ def test_a_read_without_a_record_is_an_error(run: Callable[..., Run], sample: Sa
     answer = run(sample.module, Script(sample.reading(answer=envelope(result))), **{sample.id_option: ID})
 
     assert answer.failed
-    assert answer.msg == f"HTTP 200: the answer holds no record. (GET {sample.url}, ray id 8f2b7c1d3e4a5b6c-FRA)"
+    assert answer.msg == f"HTTP 200: the response has no record. (GET {sample.url}, ray id 8f2b7c1d3e4a5b6c-FRA)"
     assert answer.failure["url"] == sample.url
 
 
@@ -296,7 +296,7 @@ def test_a_record_without_name_and_id_is_called_by_the_id_that_it_was_read_by(
         pytest.param(
             {"text": "<html><head><title>Log in | Hotel</title></head><body>Welcome</body></html>"},
             "HTTP 200: the answer is not JSON but says: Log in | Hotel. "
-            "Something other than the Cloudflare API seems to answer. Check api_url and proxies.",
+            "The response is not from the Cloudflare API. Check api_url and proxies.",
             id="HTML with a title",
         ),
         pytest.param(
@@ -362,7 +362,7 @@ def test_after_a_change_a_missing_record_is_told_with_its_request(run: Callable[
     answer = run(sample.module, script, domain=sample.name, **sample.change)
 
     assert answer.msg.startswith(
-        "The API accepted the change, but the record could not be read again: HTTP 200: the answer holds no record. ("
+        "The API reported success, but the record could not be read again: HTTP 200: the response has no record. ("
     )
     assert answer.changed
     assert answer.result == {}

@@ -41,7 +41,7 @@ def test_a_setting_that_was_not_made_is_an_error(
 
     assert result.failed
     assert result.msg == (
-        f"The API accepted the change but did not make it. {name}: {remark}. "
+        f"The API reported success but did not apply: {name}: {remark}. "
         f"(PATCH {sample.url}, ray id 8f2b7c1d3e4a5b6c-FRA)"
     )
     assert result.failure == {
@@ -68,7 +68,7 @@ def test_every_setting_that_was_not_made_is_named(run: Callable[..., Run]) -> No
 
     result = run(DOMAIN.module, Script(DOMAIN.found(), DOMAIN.patching(asked, stored)), domain="example.com", **asked)
 
-    assert "did not make it. lookback_hops: is 2, not 5; require_tls_inbound: is False, not True. (" in result.msg
+    assert "did not apply: lookback_hops: is 2, not 5; require_tls_inbound: is False, not True. (" in result.msg
 
 
 def test_a_setting_that_was_not_made_is_seen_in_the_record_read_once_more_too(run: Callable[..., Run]) -> None:
@@ -177,7 +177,7 @@ def test_a_field_that_is_nowhere_to_be_seen_is_an_error_that_says_so(run: Callab
 
     result = run(DOMAIN.module, script, domain=DOMAIN.name, require_tls_inbound=True)
 
-    assert "does not show whether it made it. require_tls_inbound: is not in its answer, not True. (" in result.msg
+    assert "does not return what it applied: require_tls_inbound: is not in the response, not True. (" in result.msg
     assert result.changed
 
 
@@ -190,7 +190,7 @@ def test_text_that_is_nowhere_to_be_seen_is_a_warning_and_a_change(run: Callable
 
     assert result.changed
     assert result.warnings == [
-        "The API stored something else than it was sent. comments: is not in its answer, not 'New'."
+        "The API stored something else than it was sent. comments: is not in the response, not 'New'."
     ]
 
 

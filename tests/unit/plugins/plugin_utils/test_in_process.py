@@ -19,7 +19,7 @@ import pytest
 import trustme
 from ansible.errors import AnsibleActionFail
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import KeptSessions
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import SessionCache
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import in_process
 from support.actions import action_for
 from support.module_runner import COLLECTION, Run, fresh_copy
@@ -34,7 +34,7 @@ MODULE_RAN = {"changed": False, "by": "the module"}
 @pytest.fixture(autouse=True)
 def no_kept_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Begin without connections."""
-    monkeypatch.setattr(in_process, "KEPT", KeptSessions())
+    monkeypatch.setattr(in_process, "KEPT", SessionCache())
 
 
 @pytest.fixture

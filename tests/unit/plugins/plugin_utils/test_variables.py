@@ -14,13 +14,13 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.bulk import Index, Purge, plan_all
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import (
-    DOMAIN,
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.bulk_plan import Purge, plan_all
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.index import Index
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.plan import UNCHANGED
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
     SENDING_DOMAIN_RESTRICTION,
 )
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.entries import entries_from
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import UNCHANGED
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import TEMPLATE_MARKS, dumped, entries
 
 ID, OTHER_ID = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415", "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e"
@@ -108,7 +108,7 @@ def test_what_is_exported_is_what_there_is(resource, records):
     written = entries(resource, records)
     for entry in written:
         assert not ArgumentSpecValidator(resource.spec()).validate(entry).error_messages
-    steps = plan_all(resource, entries_from(resource, written), Index(resource, records), "replace", Purge(True, 0))
+    steps = plan_all(resource, parse_entries(resource, written), Index(resource, records), "replace", Purge(True, 0))
     assert [step.action for step in steps] == [UNCHANGED] * len(records)
 
 

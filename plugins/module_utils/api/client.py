@@ -1,0 +1,199 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""HTTP: the records of one account."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any, Callable, cast
+
+from .connection import Connection
+from .error_hints import RATE_LIMIT
+from .errors import ApiError
+from .pagination import list_records
+from .redaction import redactor
+from .request import Request
+from .response import Response
+from .retries import TRY_LATER
+from .sessions import Sessions
+from .text import format_duration
+
+#: Messages of the API that a task returns as warnings.
+MAX_MESSAGES = 20
+
+
+class Client:
+    """The records of one account. Paths are relative to the account. Threads may share a client.
+
+    Every method that sends a request raises ApiError.
+
+    Args:
+        connection: the connection to the account.
+        sessions: the sessions of the connection; who made them closes them.
+    """
+
+    def __init__(self, connection: Connection, sessions: Sessions) -> None:
+        self._connection = connection
+        self._sessions = sessions
+        self._root = f"{connection.api_url}/accounts/{connection.account_id}/"
+        self._redact = redactor(connection.secrets)
+        self._rate_limit = sessions.rate_limit
+        self._waited_before = sessions.rate_limit.waited
+        self._stopped = False
+        #: The messages of successful responses, each once.
+        self._messages: dict[str, None] = {}
+
+    def get(self, path: str) -> dict[str, Any]:
+        """Return a record."""
+        response = self._get(path)
+        if response.record is None:
+            raise response.build_error(f"HTTP {response.status}: the response has no record.")
+        return response.record
+
+    def list(self, path: str, filters: Mapping[str, list[str]]) -> list[dict[str, Any]]:
+        """Return the records of every page, each record once.
+
+        ``filters`` are query parameters, each with one or more values.
+        """
+        return list_records(self._get, path, filters)
+
+    def patch(self, path: str, body: dict[str, Any]) -> Response:
+        """Change a record."""
+        return cast(Response, self._send("PATCH", path, body))
+
+    def post(self, path: str, body: dict[str, Any], was_applied: Callable[[], bool] | None = None) -> Response | None:
+        """Create something, once.
+
+        The request is sent again only where the server surely did not apply it, or where ``was_applied``, which looks
+        for the effect with requests of its own, found none. None: it was applied, and the response was lost.
+        """
+        return self._send("POST", path, body, was_applied)
+
+    def delete(self, path: str) -> bool:
+        """Delete a record. False: there was none."""
+        try:
+            self._send("DELETE", path)
+        except ApiError as error:
+            if not error.not_found:
+                raise
+            # If the response to an earlier attempt was lost, that attempt deleted it.
+            return error.outcome_unknown
+        return True
+
+    @property
+    def messages(self) -> list[str]:
+        """Return the messages of the API, each once, in their order."""
+        messages = list(self._messages)
+        more = len(messages) - MAX_MESSAGES
+        return [*messages[:MAX_MESSAGES], f"and {more} more"] if more > 0 else messages
+
+    @property
+    def waited(self) -> float:
+        """Return the seconds that were waited for the rate limit, all threads together."""
+        return self._rate_limit.waited - self._waited_before
+
+    def stop(self) -> None:
+        """Send no further request, from any thread."""
+        self._stopped = True
+
+    def _get(self, path: str) -> Response:
+        return cast(Response, self._send("GET", path))
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        was_applied: Callable[[], bool] | None = None,
+    ) -> Response | None:
+        """Send a request, retry it where that is safe, and return the response. See ``post`` for ``was_applied``."""
+        request = Request(method, self._root + path, self._redact)
+        policy = self._connection.retry
+        outcome_unknown = False
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                response = self._exchange(request, body)
+            except ApiError as error:
+                failure = error
+            else:
+                response.after_unknown_outcome = outcome_unknown
+                return response
+            outcome_unknown = outcome_unknown or (request.writes and failure.outcome_unknown)
+            look = was_applied if outcome_unknown else None
+            delay = policy.delay(failure, attempt)
+            retry = delay is not None and not policy.exhausted(attempt)
+            if method == "POST" and outcome_unknown and look is None:
+                retry = False
+            if delay is not None and (retry or look):
+                self._wait(failure, delay)
+            if look:
+                applied = _look(look)
+                if applied:
+                    return None
+                # Where nothing can be seen, to send it again could apply it twice.
+                retry = retry and applied is False
+            if not retry:
+                failure.outcome_unknown = outcome_unknown
+                failure.extend(policy.explain(failure, attempt, outcome_unknown))
+                raise failure
+
+    def _wait(self, failure: ApiError, delay: float) -> None:
+        if failure.status == 429:
+            # All threads wait for it, in acquire.
+            self._rate_limit.block(delay)
+        else:
+            time.sleep(delay)
+
+    def _exchange(self, request: Request, body: dict[str, Any] | None) -> Response:
+        """Send a request once."""
+        # Late: without requests, sessions fails with a message.
+        from .transport_errors import TRANSPORT_ERRORS, transport_error
+
+        max_wait = self._connection.retry.max_wait
+        too_long = self._rate_limit.acquire(max_wait)
+        if too_long is not None:
+            raise request.build_error(
+                f"The rate limit is used up for the next {format_duration(too_long)}, which exceeds retry_max_wait "
+                f"({max_wait:g} seconds). {TRY_LATER}",
+                RATE_LIMIT,
+            )
+        headers: Mapping[str, str] = {}
+        try:
+            # Checked here, because the task may have been stopped while this thread waited.
+            if self._stopped:
+                raise request.build_error("Not sent, because the task was interrupted.")
+            with self._sessions.session() as session:
+                raw = session.request(
+                    request.method,
+                    request.url,
+                    json=body,
+                    timeout=self._connection.timeout,
+                    verify=self._connection.verify,
+                    allow_redirects=False,
+                )
+                headers = raw.headers
+                if raw.status_code < 200:
+                    # The final response may still come on this connection, after the next request.
+                    session.close()
+        except TRANSPORT_ERRORS as error:
+            raise transport_error(request, error, self._connection.timeout) from None
+        finally:
+            self._rate_limit.release(headers)
+        response = Response(request, raw.status_code, headers, raw.content)
+        if not response.succeeded:
+            raise response.error()
+        self._messages.update(dict.fromkeys(response.messages))
+        return response
+
+
+def _look(was_applied: Callable[[], bool]) -> bool | None:
+    """Return whether the effect of a request is there, None where that cannot be seen."""
+    try:
+        return was_applied()
+    except ApiError:
+        return None

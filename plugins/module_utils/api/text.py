@@ -1,0 +1,41 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Text for messages: values on one line, cut where they are long."""
+
+from __future__ import annotations
+
+#: Characters. The longest message about what a user wrote.
+MAX_MESSAGE_LENGTH = 2000
+MAX_VALUE_LENGTH = 80
+#: Seconds.
+DAY = 86400
+
+
+def quote(value: object) -> str:
+    """Return a value for a message: on one line, quoted, cut where it is long."""
+    text = repr(str(value))
+    return text if len(text) <= MAX_VALUE_LENGTH else f"{text[:MAX_VALUE_LENGTH]}...'"
+
+
+def shorten(value: object) -> str:
+    """Return a value for a message: on one line, without quotes, cut where it is long."""
+    return quote(value)[1:-1]
+
+
+def printable(text: str) -> str:
+    """Return a text with its control characters escaped."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
+
+
+def truncate(message: str) -> str:
+    """Return a message, cut to MAX_MESSAGE_LENGTH."""
+    return message if len(message) <= MAX_MESSAGE_LENGTH else f"{message[: MAX_MESSAGE_LENGTH - 3]}..."
+
+
+def format_duration(seconds: float) -> str:
+    """Return a number of seconds in words. A server can send a number with thousands of digits."""
+    return f"{seconds:.0f} seconds" if seconds <= DAY else "more than a day"

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The desired state of a record, as a task describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any, NamedTuple
+
+from ..api.errors import ErrorCollector
+from .resource import Resource
+
+
+class Desired(NamedTuple):
+    """The desired state of a record."""
+
+    absent: bool
+    record_id: str | None
+    #: The fields that the task sets, as they are sent.
+    settings: dict[str, Any]
+    #: The meaning of the key that the record has, or with an id shall have; None where the task does not set it.
+    key: Hashable | None
+    #: What the record is called in a sentence.
+    label: str
+
+
+def parse_desired(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector) -> Desired:
+    """Return the desired state of a record, without the options that are invalid.
+
+    Args:
+        resource: the resource.
+        params: the options of the task. None: the option was left out, and its field is not managed.
+        errors: collects what is wrong.
+    """
+    valid: dict[str, Any] = {}
+    for field in (resource.id_field, *resource.fields.values()):
+        if params[field.name] is not None:
+            with errors.collect(field.name):
+                valid[field.name] = field.validate(params[field.name])
+    record_id = valid.pop(resource.id_field.name, None)
+    if record_id is None:
+        # Without an id, a default is part of the key.
+        defaults = {name: value for name, value in resource.key.defaults.items() if name not in valid}
+        valid.update(defaults)
+    return Desired(
+        absent=params["state"] == "absent",
+        record_id=record_id,
+        settings=valid,
+        key=resource.key_of(valid),
+        label=resource.label(valid) or str(record_id),
+    )

@@ -1,0 +1,80 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The entries of a bulk task, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
+
+from ..api.errors import ErrorCollector
+from ..api.text import MAX_MESSAGE_LENGTH, shorten, truncate
+from .desired import Desired
+from .index import normalize_id
+from .resource import Resource
+
+#: Characters of the message that remain for the number of entries left out.
+REST_LENGTH = 100
+
+
+class EntryErrors:
+    """What is wrong with the entries of a list, so that one message names it all.
+
+    Args:
+        option: the option with the list.
+    """
+
+    def __init__(self, option: str) -> None:
+        self._option = option
+        self._errors: list[dict[str, Any]] = []
+
+    def __len__(self) -> int:
+        return len(self._errors)
+
+    def add(self, index: int, label: Any, message: str) -> None:
+        """Add what is wrong with the entry at an index; the label may be anything that a user wrote."""
+        name = None if label is None else shorten(label)
+        self._errors.append({"index": index, "name": name, "msg": truncate(message)})
+
+    def report(self, errors: ErrorCollector) -> None:
+        """Add what was found to the errors of a task."""
+        if self._errors:
+            ordered = sorted(self._errors, key=lambda error: error["index"])
+            errors.add("\n".join(self._lines(ordered)), mistakes=ordered)
+
+    def raise_any(self) -> None:
+        """Raise InputError, if there is something wrong."""
+        errors = ErrorCollector()
+        self.report(errors)
+        errors.raise_any()
+
+    def _lines(self, ordered: list[dict[str, Any]]) -> Iterator[str]:
+        """Yield the lines of the message, no more than people read."""
+        length = 0
+        for number, error in enumerate(ordered):
+            name = f" ({error['name']})" if error["name"] else ""
+            line = f"{self._option}[{error['index']}]{name}: {error['msg']}"
+            length += len(line)
+            if number and length > MAX_MESSAGE_LENGTH - REST_LENGTH:
+                yield f"{len(ordered) - number} more errors: all are in mistakes."
+                return
+            yield truncate(line)
+
+
+def add_repeats(resource: Resource, desired: Mapping[int, Desired], errors: EntryErrors) -> None:
+    """Add an error for each entry, by its index, that has the key or the id of an earlier one."""
+    keys = {index: entry.key for index, entry in desired.items() if entry.key is not None}
+    ids = {index: normalize_id(entry.record_id) for index, entry in desired.items() if entry.record_id is not None}
+    found: tuple[tuple[str, Mapping[int, Hashable]], ...] = (
+        (resource.key.fields[0], keys),
+        (resource.id_field.name, ids),
+    )
+    for option, values in found:
+        first: dict[Hashable, int] = {}
+        for index, value in values.items():
+            if first.setdefault(value, index) != index:
+                shown = desired[index].record_id if values is ids else desired[index].label
+                where = f"{resource.entries_option}[{first[value]}]"
+                errors.add(index, desired[index].label, f"{option} {shown} is in {where} already.")

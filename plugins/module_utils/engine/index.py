@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The records of an account, by id and by key."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from typing import Any
+
+from ..api.errors import CollectionError
+from .desired import Desired
+from .resource import Record, Resource
+
+
+class Index:
+    """The records of an account, by id and by key.
+
+    Args:
+        resource: the resource.
+        records: its records.
+    """
+
+    def __init__(self, resource: Resource, records: Iterable[dict[str, Any]]) -> None:
+        self._resource = resource
+        self.records = list(records)
+        self._by_id = {normalize_id(record["id"]): record for record in self.records if record.get("id")}
+        self._by_key: dict[Hashable, list[dict[str, Any]]] = defaultdict(list)
+        for record in self.records:
+            key = resource.key_of(record)
+            if key is not None:
+                self._by_key[key].append(record)
+
+    def by_id(self, record_id: object) -> dict[str, Any] | None:
+        """Return the record with an id, None where there is none."""
+        return self._by_id.get(normalize_id(record_id))
+
+    def by_key(self, key: Hashable, label: str) -> dict[str, Any] | None:
+        """Return the record with a key, None where there is none. Raises CollectionError where there are several."""
+        return one_or_none(self._resource, label, self._by_key.get(key, []))
+
+    def find(self, desired: Desired) -> dict[str, Any] | None:
+        """Return the record that a task describes, None where there is none. Raises CollectionError."""
+        if desired.record_id is not None:
+            return self.by_id(desired.record_id)
+        return self.by_key(desired.key, desired.label)
+
+
+def normalize_id(record_id: object) -> str:
+    """Return the meaning of an id: case does not matter, and an answer may have a number."""
+    return str(record_id).lower()
+
+
+def one_or_none(resource: Resource, label: str, found: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the one record of a key, None where there is none. Raises CollectionError where there are several."""
+    if len(found) > 1:
+        raise CollectionError(
+            f"{resource.key.fields[0]}: {label} matches {len(found)} {resource.noun}s. "
+            f"Select one with {resource.id_field.name}: {', '.join(sorted(str(record.get('id')) for record in found))}."
+        )
+    return found[0] if found else None
+
+
+def labels_of(resource: Resource, records: Iterable[Record]) -> str:
+    """Return the labels of records for a sentence, their ids where they have no key."""
+    return ", ".join(sorted(str(resource.label(record) or record.get("id")) for record in records))

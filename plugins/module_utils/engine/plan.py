@@ -1,0 +1,217 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plans: the record as it is, the desired record, and the least change between them. Sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..api.errors import CollectionError, InputError
+from .desired import Desired
+from .field_types import ListOf
+from .resource import Record, Resource
+
+#: What a task does with a record, in the words of ``summary``.
+CREATED = "created"
+UPDATED = "updated"
+DELETED = "deleted"
+UNCHANGED = "unchanged"
+ACTIONS = (CREATED, UPDATED, DELETED, UNCHANGED)
+#: Stands for a field that a record leaves out.
+MISSING = object()
+
+
+class ProtectedError(CollectionError):
+    """The record must not be changed or deleted."""
+
+
+class Change(NamedTuple):
+    """What has to be done about one record."""
+
+    #: One of ACTIONS.
+    action: str
+    #: What the record is called in a sentence.
+    label: str
+    #: The id as the API spells it, None where there is none.
+    record_id: Any
+    #: The record as it is; empty where there is none.
+    record: Record
+    #: What is sent: the settings that differ, or all of them for a create.
+    body: dict[str, Any]
+    #: The record as it will be, without what the server adds.
+    expected: dict[str, Any]
+
+
+def plan(
+    resource: Resource, desired: Desired, record: Record | None, list_mode: str, known: Sequence[Record] | None
+) -> Change:
+    """Return what has to be done about a record. Raises CollectionError.
+
+    Args:
+        resource: the resource.
+        desired: the desired state.
+        record: the record as it is, None where there is none.
+        list_mode: what the lists of the task mean, see ListOf.merge.
+        known: existing records, to suggest the closest key for one that does not exist; None for no suggestion.
+    """
+    if desired.absent:
+        return plan_deletion(resource, desired, record)
+    if record is None:
+        return plan_creation(resource, desired, list_mode, known)
+    settings = merge_lists(resource, desired.settings, record, list_mode)
+    body = resource.difference(settings, record)
+    label = resource.label(record) or desired.label
+    record_id = usable_id(record, desired.record_id)
+    if body:
+        if record_id is None:
+            raise CollectionError(f"The API returned no id for {resource.noun} {label}: it cannot be changed.")
+        refuse_protected(resource, record, label)
+    return Change(UPDATED if body else UNCHANGED, label, record_id, record, body, {**record, **body})
+
+
+def plan_deletion(resource: Resource, desired: Desired | None, record: Record | None) -> Change:
+    """Return the deletion of a record. Raises CollectionError where it may be another record than the task means.
+
+    Args:
+        resource: the resource.
+        desired: the desired state, None for a record that the task does not list.
+        record: the record as it is, None where there is none.
+    """
+    if record is None:
+        return Change(UNCHANGED, desired.label if desired else "", None, {}, {}, {})
+    label = resource.label(record) or (desired.label if desired else "")
+    record_id = usable_id(record, desired.record_id if desired else None)
+    if record_id is None:
+        raise CollectionError(f"The API returned no id for {resource.noun} {label}: it cannot be deleted.")
+    if desired is not None:
+        given = {name: value for name, value in desired.settings.items() if name in resource.key.fields}
+        if given and resource.key_of({**record, **given}) != resource.key_of(record):
+            raise CollectionError(
+                f"{next(iter(given))}: the {resource.noun} with the id {record_id} is "
+                f"{resource.label(record) or 'without a name'}, not {resource.label({**record, **given})}. "
+                "Nothing was deleted."
+            )
+    refuse_protected(resource, record, label)
+    return Change(DELETED, label, record_id, record, {}, {"id": record_id})
+
+
+def plan_creation(resource: Resource, desired: Desired, list_mode: str, known: Sequence[Record] | None) -> Change:
+    """Return the creation of a record. Raises CollectionError where the task does not describe it completely."""
+    if desired.record_id is not None:
+        raise CollectionError(
+            f"{resource.id_field.name}: this account has no {resource.noun} with the id {desired.record_id}."
+        )
+    required = [field for field in resource.fields.values() if field.required_on_create]
+    missing = [field.name for field in required if field.name not in desired.settings]
+    if missing:
+        suggestion = "" if known is None else f"{suggest(resource, desired, known)} "
+        raise CollectionError(
+            f"{resource.key.fields[0]}: this account has no {resource.noun} named {desired.label}: "
+            f"{resource.absence}. {suggestion}To create {desired.label}, the task needs {', '.join(missing)} too."
+        )
+    defaults = {
+        field.name: field.create_default for field in resource.fields.values() if field.create_default is not None
+    }
+    settings = merge_lists(resource, {**defaults, **desired.settings}, {}, list_mode)
+    for field in required:
+        least, most = field.items_on_create or (0, None)
+        if most is not None and not least <= len(settings[field.name]) <= most:
+            raise InputError(
+                f"{field.name}: {least} to {most} entries required to create {desired.label}, "
+                f"got {len(settings[field.name])}."
+            )
+    return Change(CREATED, desired.label, None, {}, settings, settings)
+
+
+def refuse_protected(resource: Resource, record: Record, label: str) -> None:
+    """Raise ProtectedError where a record must not be changed or deleted."""
+    reason = resource.protected(record)
+    if reason:
+        raise ProtectedError(f"{label}: {reason}")
+
+
+def merge_lists(resource: Resource, settings: Mapping[str, Any], record: Record, list_mode: str) -> dict[str, Any]:
+    """Return the settings with each list as it shall be. Raises CollectionError where the present list is unknown."""
+    merged: dict[str, Any] = dict(settings)
+    if list_mode == "replace":
+        return merged
+    for name, value in settings.items():
+        field_type = resource.fields[name].type
+        if isinstance(field_type, ListOf):
+            current = record.get(name, MISSING) if record else None
+            if not isinstance(current, (list, type(None))):
+                raise CollectionError(
+                    f"{name}: the API does not return the list of {resource.label(record) or 'the record'}, which "
+                    f"list_mode {list_mode} needs. Set the whole list, with list_mode replace."
+                )
+            merged[name] = field_type.merge(list_mode, current, value)
+    return merged
+
+
+def needs_full_read(resource: Resource, desired: Desired, record: Record, list_mode: str) -> bool:
+    """Return whether a record of a list leaves out what decides about a change.
+
+    A text or a list that shall be empty and is left out counts as empty, unless entries shall be removed from it.
+    """
+    missing = {} if desired.absent else {name: each for name, each in desired.settings.items() if name not in record}
+    return any(
+        resource.fields[name].type.ambiguous_when_missing
+        or not resource.fields[name].same(value, None)
+        or (list_mode == "remove" and isinstance(resource.fields[name].type, ListOf))
+        for name, value in missing.items()
+    )
+
+
+def usable_id(record: Record, default: Any = None) -> Any:
+    """Return the id of a record as the API spells it, or the default where it cannot be used in a path."""
+    record_id = record.get("id")
+    # Dots in a path lead elsewhere, even where they are escaped.
+    usable = isinstance(record_id, (str, int)) and not isinstance(record_id, bool) and record_id not in ("", ".", "..")
+    return record_id if usable else default
+
+
+def diff(resource: Resource, change: Change, result: Record) -> dict[str, Any]:
+    """Return the difference between a record as it was and as it is, in check mode as it would be."""
+    before = resource.display(change.record) if change.record else {}
+    if change.action == CREATED:
+        # What the server adds is unknown in check mode, so the real run leaves it out too.
+        after = {name: value for name, value in resource.display(result).items() if name in change.body}
+    elif change.action == DELETED or not result:
+        after = {}
+    else:
+        after = resource.display(after_update(change, result))
+    header = f"{resource.noun} {change.label}"
+    return {"before_header": header, "before": before, "after_header": header, "after": after}
+
+
+def after_update(change: Change, result: Record) -> Record:
+    """Return a record as it is after an update, comparable with the record before.
+
+    A field that a response leaves out is not gone, and a field that the record left out before is not new.
+    """
+    comparable = {name: value for name, value in result.items() if name in change.record or name in change.body}
+    return {**change.record, **comparable}
+
+
+def suggest(resource: Resource, desired: Desired, records: Sequence[Record]) -> str:
+    """Return a sentence with the existing records whose keys are the closest."""
+    # Late: only a task that fails needs it.
+    from difflib import get_close_matches
+
+    if not records:
+        return f"It has no {resource.noun}s at all; is account_id the right one?"
+    labels = {_comparable_label(resource, record): str(resource.label(record)) for record in records}
+    close = get_close_matches(_comparable_label(resource, desired.settings), labels)
+    if not close:
+        return f"None of the {len(records)} names it has is close to that."
+    return f"The closest: {', '.join(labels[match] for match in close)}."
+
+
+def _comparable_label(resource: Resource, record: Record) -> str:
+    key = {
+        name: resource.fields[name].display_value(record.get(name)) for name in resource.key.fields if name in record
+    }
+    return resource.label(key) or ""

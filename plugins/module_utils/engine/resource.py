@@ -1,0 +1,215 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How a resource of the API is declared: its fields, its key, and what its endpoints can do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import quote
+
+from ..api.errors import InputError
+from .field_types import FieldType, hashable
+
+Record = Mapping[str, Any]
+STATES = ["present", "absent"]
+NO_DEFAULTS: Mapping[str, Any] = MappingProxyType({})
+
+
+class Field:
+    """A field of a resource.
+
+    Args:
+        name: the name of the option, of the API's body parameter and of the record's field: all one.
+        type: the type of its values.
+        nullable: the API takes ``null`` for it; an empty string in the task means that.
+        required_on_create: a task that creates a record has to set it.
+        items_on_create: the least and the greatest number of entries in the list that a create takes.
+        create_default: what a create sends where the task does not set it, None for nothing.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        type: FieldType,
+        *,
+        nullable: bool = False,
+        required_on_create: bool = False,
+        items_on_create: tuple[int, int] | None = None,
+        create_default: Any = None,
+    ) -> None:
+        self.name = name
+        self.type = type
+        self.nullable = nullable
+        self.required_on_create = required_on_create
+        self.items_on_create = items_on_create
+        self.create_default = create_default
+
+    def argument_spec(self) -> dict[str, Any]:
+        """Return the argument spec of the option."""
+        spec = self.type.argument_spec()
+        if self.nullable and "choices" in spec:
+            spec["choices"].append("")
+        return spec
+
+    def validate(self, value: Any) -> Any:
+        """Return what is sent for a value of the user. Raises InputError."""
+        if self.nullable and value == "":
+            return None
+        try:
+            return self.type.validate(value)
+        except ValueError as error:
+            raise InputError(f"{self.name}: {error}.") from None
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Return whether two values have the same meaning."""
+        return one == other or bool(self.normalize(one) == self.normalize(other))
+
+    def normalize(self, value: Any) -> Any:
+        """Return the meaning of a value."""
+        return self.type.normalize(self._empty_as_null(value))
+
+    def display_value(self, value: Any) -> Any:
+        """Return a value for a diff: one spelling for each meaning."""
+        return self.type.display_value(self._empty_as_null(value))
+
+    def _empty_as_null(self, value: Any) -> Any:
+        return None if self.nullable and value == "" else value
+
+
+class Key:
+    """How a record is found without its id.
+
+    Args:
+        fields: the names of the fields, in the order in which people say them.
+        defaults: the values of fields that a task or a record leaves out.
+        normalize: returns the meaning of the key of a record that has all key fields. Where it is not given, each
+            field is normalized on its own.
+    """
+
+    def __init__(
+        self,
+        *fields: str,
+        defaults: Mapping[str, Any] = NO_DEFAULTS,
+        normalize: Callable[[Record], Hashable] | None = None,
+    ) -> None:
+        self.fields = fields
+        self.defaults = defaults
+        self.normalize = normalize
+
+    @property
+    def required(self) -> list[str]:
+        """Return the fields that a task has to set."""
+        return [name for name in self.fields if name not in self.defaults]
+
+
+class Resource:
+    """A resource of the API.
+
+    Args:
+        module: the name of the module for one record. That of the module that reads ends in ``_info``.
+        bulk_module: the name of the module for many records.
+        entries_option: the option of the bulk module with the list of records.
+        noun: what one record is called in a sentence.
+        absence: what it means that there is no record, as the end of a sentence.
+        path: the path of the list, relative to the account.
+        id_field: the option with the id of a record.
+        key: how a record is found without its id.
+        fields: what can be set.
+        key_filter: the key field by which a list request can filter, or None.
+        filters: what else a list request can filter by.
+        orders: what a list request can be ordered by.
+        batch: the lists that a batch request takes, of "deletes", "patches", "puts" and "posts"; empty without batch.
+        protected: returns why a record must not be changed or deleted, or None.
+    """
+
+    def __init__(
+        self,
+        *,
+        module: str,
+        bulk_module: str,
+        entries_option: str,
+        noun: str,
+        absence: str,
+        path: str,
+        id_field: Field,
+        key: Key,
+        fields: Iterable[Field],
+        key_filter: str | None = None,
+        filters: Iterable[Field] = (),
+        orders: Iterable[str] = (),
+        batch: Iterable[str] = (),
+        protected: Callable[[Record], str | None] = lambda record: None,
+    ) -> None:
+        self.module = module
+        self.bulk_module = bulk_module
+        self.info_module = f"{module}_info"
+        self.entries_option = entries_option
+        self.noun = noun
+        self.absence = absence
+        self.path = path
+        self.id_field = id_field
+        self.key = key
+        self.fields = {field.name: field for field in fields}
+        self.key_filter = key_filter
+        self.filters = tuple(filters)
+        self.orders = tuple(orders)
+        self.batch = tuple(batch)
+        self.protected = protected
+
+    def argument_spec(self) -> dict[str, dict[str, Any]]:
+        """Return the argument spec of one record: its state, its id and its fields."""
+        return {
+            "state": {"type": "str", "choices": STATES, "default": "present"},
+            **{field.name: field.argument_spec() for field in (self.id_field, *self.fields.values())},
+        }
+
+    @property
+    def required_one_of(self) -> list[list[str]]:
+        """Return the options of which a task has to set one each: the id, or else the whole key."""
+        return [[self.id_field.name, name] for name in self.key.required]
+
+    def path_of(self, record_id: object) -> str:
+        """Return the path of a record."""
+        return f"{self.path}/{quote(str(record_id), safe='')}"
+
+    def key_of(self, record: Record) -> Hashable | None:
+        """Return the meaning of the key of a record or of settings, None where it is incomplete."""
+        values = {name: record.get(name, self.key.defaults.get(name)) for name in self.key.fields}
+        if any(value is None or value == "" for value in values.values()):
+            return None
+        if self.key.normalize is not None:
+            return self.key.normalize(values)
+        return tuple(hashable(self.fields[name].normalize(value)) for name, value in values.items())
+
+    def label(self, record: Record) -> str | None:
+        """Return what a record or settings are called in a sentence, None where the key is incomplete."""
+        if self.key_of(record) is None:
+            return None
+        first, *others = (record.get(name, self.key.defaults.get(name)) for name in self.key.fields)
+        words = (
+            (name if value else f"not {name}") if isinstance(value, bool) else str(value)
+            for name, value in zip(self.key.fields[1:], others)
+        )
+        details = ", ".join(words)
+        return f"{first} ({details})" if details else str(first)
+
+    def display(self, record: Record) -> dict[str, Any]:
+        """Return the fields of a record for a diff: one spelling for each meaning."""
+        return {name: field.display_value(record.get(name)) for name, field in self.fields.items()}
+
+    def difference(self, settings: Record, record: Record) -> dict[str, Any]:
+        """Return the settings whose meaning differs from that of the record: the body of a PATCH."""
+        different = {
+            name: value for name, value in settings.items() if not self.fields[name].same(value, record.get(name))
+        }
+        # How a key compares may depend on the whole record.
+        key = self.key_of(record)
+        if key is not None and not different.keys().isdisjoint(self.key.fields):
+            given = {name: value for name, value in settings.items() if name in self.key.fields}
+            if self.key_of({**record, **given}) == key:
+                different = {name: value for name, value in different.items() if name not in self.key.fields}
+        return different

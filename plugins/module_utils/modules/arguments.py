@@ -1,0 +1,103 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of a task: how they are declared, and how they are validated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+
+from ..api.errors import ErrorCollector
+from .coercion import coerce
+
+CONNECTION_SPEC: Mapping[str, dict[str, Any]] = {
+    "account_id": {"type": "str"},
+    "api_token": {"type": "str", "no_log": True},
+    "api_email": {"type": "str", "aliases": ["account_email"]},
+    "api_key": {"type": "str", "no_log": True, "aliases": ["account_api_key"]},
+    "api_url": {"type": "str"},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+    "timeout": {"type": "float", "default": 30},
+    "retries": {"type": "int", "default": 5},
+    "retry_max_wait": {"type": "float", "default": 300},
+}
+LIST_MODE_SPEC = {"list_mode": {"type": "str", "choices": ["replace", "append", "remove"], "default": "replace"}}
+#: What a value of an option is once it is valid.
+PYTHON_TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "str": str,
+    "path": str,
+    "bool": bool,
+    "int": int,
+    "float": (int, float),
+    "list": list,
+}
+
+
+class Arguments(NamedTuple):
+    """The options of a task."""
+
+    #: Every declared option: None, or its default, where it is left out or invalid.
+    values: dict[str, Any]
+    errors: ErrorCollector
+
+
+class Validator:
+    """Validates the options of tasks. It finds every mistake.
+
+    Args:
+        spec: keyword arguments of AnsibleModule: ``argument_spec`` and rules such as ``required_one_of``. The entries
+            of a list are left to another validator.
+    """
+
+    def __init__(self, spec: Mapping[str, Any]) -> None:
+        self._declared = spec["argument_spec"]
+        self._spec: Mapping[str, Any] = {
+            option: {"type": "list", "elements": "raw", "required": declared["required"]}
+            if "options" in declared
+            else declared
+            for option, declared in self._declared.items()
+        }
+        rules = {name: spec[name] for name in ("required_one_of", "mutually_exclusive") if name in spec}
+        self._validator = ArgumentSpecValidator(self._spec, **rules)
+
+    def validate(self, arguments: Mapping[Any, Any]) -> Arguments:
+        """Return the options and what is wrong with them.
+
+        Args:
+            arguments: the options as the user wrote them.
+        """
+        given, errors = coerce(self._spec, arguments)
+        result = self._validator.validate(given)
+        messages = [*errors.values(), *map(format_error, result.errors)]
+        values: dict[str, Any] = {}
+        invalid = set(errors)
+        for option, declared in self._spec.items():
+            value = result.validated_parameters.get(option)
+            if value is not None and not isinstance(value, PYTHON_TYPES[declared["type"]]):
+                invalid.add(option)
+                value = None
+            values[option] = declared.get("default") if value is None else value
+        return Arguments(values, ErrorCollector(messages, invalid))
+
+    def coerce(self, arguments: Mapping[Any, Any]) -> dict[str, Any]:
+        """Return valid options so that AnsibleModule reads them as ``validate`` does.
+
+        It would refuse null for an option with choices, and take an empty text for a list with an empty text.
+        """
+        values, _errors = coerce(self._spec, arguments)
+        for option, declared in self._declared.items():
+            if "options" in declared and option in values:
+                values[option] = [coerce(declared["options"], entry)[0] for entry in values[option]]
+        return values
+
+
+def format_error(error: Exception) -> str:
+    """Return an error of Ansible as a sentence."""
+    message = str(error).rstrip(".")
+    return f"Unsupported parameters: {message}." if isinstance(error, UnsupportedError) else f"{message}."

@@ -1,0 +1,167 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What all modules have in common: options, connection, result. The only file that knows AnsibleModule."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, Callable, NamedTuple
+
+from ansible.module_utils import basic
+
+from ..api.client import Client
+from ..api.connection import Connection, parse_connection
+from ..api.credentials import find_proxy_secrets, find_secrets
+from ..api.errors import CollectionError, ErrorCollector
+from ..api.redaction import redactor
+from ..api.sessions import VERSION, SessionFactory, new_sessions
+from ..engine.resource import Resource
+from .arguments import Arguments, Validator
+
+#: Seconds. A shorter wait for the rate limit is not worth a warning.
+LONG_WAIT = 10
+#: What is returned in words, which may quote the password of a proxy. Everything else has settings, which people may
+#: have chosen like that password.
+WORDS = ("msg", "failure", "warnings")
+
+
+class Returned(NamedTuple):
+    """What a task returns."""
+
+    values: dict[str, Any]
+    warnings: list[str]
+
+
+class Kind(NamedTuple):
+    """A kind of module: one record, many records, or reading."""
+
+    #: Returns the keyword arguments of AnsibleModule.
+    spec: Callable[[Resource], dict[str, Any]]
+    #: Returns what a task shall do, and collects what is wrong with it.
+    parse: Callable[[Resource, Mapping[str, Any], ErrorCollector], Any]
+    #: Does it. The last argument: check mode. Raises CollectionError.
+    perform: Callable[[Resource, Any, Client, bool], Returned]
+
+
+def run_module(kind: Kind, resource: Resource) -> None:
+    """Run as a module: read the options, and exit or fail with the result."""
+    # Not imported by name: ansible-lint puts a class of its own in its place.
+    module = basic.AnsibleModule(**kind.spec(resource))
+    result = run(kind, resource, module.params, os.environ, module.check_mode)
+    for warning in result.pop("warnings"):
+        module.warn(warning)
+    if result.get("failed"):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def run(
+    kind: Kind,
+    resource: Resource,
+    arguments: Mapping[Any, Any],
+    environment: Mapping[str, str],
+    check_mode: bool,
+    sessions: SessionFactory = new_sessions,
+) -> dict[str, Any]:
+    """Run a task and return its result, without secrets.
+
+    Args:
+        kind: the kind of module.
+        resource: the resource.
+        arguments: the options as the user wrote them.
+        environment: the environment of the task.
+        check_mode: send nothing that changes something.
+        sessions: gives the sessions of a connection.
+    """
+    try:
+        options = validator(kind, resource).validate(arguments)
+        connection = parse_connection(options.values, environment, options.errors)
+        task = kind.parse(resource, options.values, options.errors)
+        options.errors.raise_any()
+        with connect(connection, environment, sessions) as client:
+            returned = kind.perform(resource, task, client, check_mode)
+            warnings = returned.warnings + request_warnings(client)
+        result = {**returned.values, "account_id": connection.account_id, "warnings": warnings}
+    except CollectionError as error:
+        result = {"changed": False, **error.details, "failed": True, "msg": str(error), "warnings": error.warnings}
+    except Exception as error:
+        # Its words are unknown, so they are redacted like all others. Ansible adds the traceback where it is enabled.
+        result = {"changed": False, "failed": True, "msg": describe_defect(error), "warnings": []}
+    return redact_result(result, arguments, environment)
+
+
+def validate(
+    kind: Kind, resource: Resource, arguments: Mapping[Any, Any], environment: Mapping[str, str]
+) -> dict[str, Any] | None:
+    """Return the failure of a task whose options are invalid, None where they are valid.
+
+    The credentials are not validated: the task may run on another host, in another environment.
+    """
+    options: Arguments = validator(kind, resource).validate(arguments)
+    try:
+        kind.parse(resource, options.values, options.errors)
+        options.errors.raise_any()
+    except CollectionError as error:
+        result = {"changed": False, **error.details, "failed": True, "msg": str(error)}
+        return redact_result(result, arguments, environment)
+    return None
+
+
+@lru_cache(maxsize=None)
+def validator(kind: Kind, resource: Resource) -> Validator:
+    """Return the validator of a module's options."""
+    return Validator(kind.spec(resource))
+
+
+@contextmanager
+def connect(connection: Connection, environment: Mapping[str, str], sessions: SessionFactory) -> Iterator[Client]:
+    """Give a client. An error gets the account and the warnings of the requests that were sent."""
+    with sessions(connection, environment) as opened:
+        client = Client(connection, opened)
+        try:
+            yield client
+        except CollectionError as error:
+            error.warnings += request_warnings(client)
+            error.details["account_id"] = connection.account_id
+            raise
+
+
+def request_warnings(client: Client) -> list[str]:
+    """Return what a user should know of the requests that were sent."""
+    warnings = [f"Message of the Cloudflare API: {message}." for message in client.messages]
+    if client.waited >= LONG_WAIT:
+        warnings.append(f"Waited {client.waited:.0f} seconds for the rate limit of the Cloudflare API.")
+    return warnings
+
+
+def redact_result(
+    result: Mapping[str, Any], arguments: Mapping[Any, Any], environment: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return a result without the secrets of the task and its environment."""
+    secrets = find_secrets(arguments, environment)
+    redact = redactor(secrets)
+    redact_words = redactor([*secrets, *find_proxy_secrets(environment)])
+
+    def redact_value(name: str, value: Any) -> Any:
+        if name == "failure":
+            # Its names are ours, whatever words a token contains.
+            return {key: redact_words(item) for key, item in value.items()}
+        return redact_words(value) if name in WORDS else redact(value)
+
+    return {name: redact_value(name, value) for name, value in result.items()}
+
+
+def describe_defect(error: Exception) -> str:
+    """Return a message for an exception that is a defect of the collection."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{os.path.basename(last.filename)}, line {last.lineno}"
+    return (
+        f"This is a defect of the collection mailsec.cloudflare {VERSION}: {type(error).__name__}: {error} ({where}). "
+        "Please report it. The change may or may not have been applied. Run the task again."
+    )

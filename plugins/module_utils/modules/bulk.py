@@ -1,0 +1,152 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The modules for many records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from ..api.client import Client
+from ..api.connection import check_bounds
+from ..api.errors import CollectionError, ErrorCollector
+from ..engine.apply import Result, preview
+from ..engine.batch import Outcome
+from ..engine.bulk_apply import BulkApply
+from ..engine.bulk_plan import BulkPlan, Purge, plan_all, summarize
+from ..engine.desired import Desired, parse_desired
+from ..engine.entries import EntryErrors, add_repeats
+from ..engine.index import Index
+from ..engine.lookup import read_fully
+from ..engine.parallel import run_parallel
+from ..engine.plan import UNCHANGED, diff, needs_full_read
+from ..engine.resource import Resource
+from .arguments import CONNECTION_SPEC, LIST_MODE_SPEC, Validator
+from .base import Kind, Returned
+
+#: The least and the greatest value of an option.
+BOUNDS = {"purge_limit": (0, 100000), "concurrency": (1, 32)}
+
+
+class Task(NamedTuple):
+    """What a task shall do."""
+
+    desired: list[Desired]
+    list_mode: str
+    purge: Purge
+    concurrency: int
+
+
+def spec(resource: Resource) -> dict[str, Any]:
+    """Return the keyword arguments of AnsibleModule."""
+    return {
+        "argument_spec": {
+            **CONNECTION_SPEC,
+            **LIST_MODE_SPEC,
+            resource.entries_option: {
+                "type": "list",
+                "elements": "dict",
+                "required": True,
+                "options": resource.argument_spec(),
+                "required_one_of": resource.required_one_of,
+            },
+            "purge": {"type": "bool", "default": False},
+            "purge_limit": {"type": "int", "default": 10},
+            "concurrency": {"type": "int", "default": 8},
+        },
+        "supports_check_mode": True,
+    }
+
+
+@lru_cache(maxsize=None)
+def entry_validator(resource: Resource) -> Validator:
+    """Return the validator of an entry."""
+    return Validator({"argument_spec": resource.argument_spec(), "required_one_of": resource.required_one_of})
+
+
+def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector) -> Task:
+    """Return the desired state of each record, and collect what is wrong with the entries."""
+    check_bounds(params, BOUNDS, errors)
+    entries = params[resource.entries_option] or []
+    entry_errors = EntryErrors(resource.entries_option)
+    desired: dict[int, Desired] = {}
+    for index, entry in enumerate(entries):
+        if not isinstance(entry, dict):
+            entry_errors.add(index, None, "must be a dictionary with the options of one record.")
+            continue
+        options = entry_validator(resource).validate(entry)
+        desired[index] = parse_desired(resource, options.values, options.errors)
+        if options.errors.messages:
+            entry_errors.add(index, entry.get(resource.key.fields[0]), " ".join(options.errors.messages))
+    add_repeats(resource, desired, entry_errors)
+    entry_errors.report(errors)
+    if params["purge"] and not entry_errors and all(entry.absent for entry in desired.values()):
+        state = "has no entry that shall be present" if entries else "is empty"
+        errors.add(
+            f"purge: {resource.entries_option} {state}. Deleting every {resource.noun} of an account is refused."
+        )
+    purge = Purge(params["purge"], params["purge_limit"])
+    return Task(list(desired.values()), params["list_mode"], purge, params["concurrency"])
+
+
+def perform(resource: Resource, task: Task, client: Client, check_mode: bool) -> Returned:
+    """Bring many records to their desired state. Raises CollectionError."""
+    index = Index(resource, client.list(resource.path, {}))
+    complete_records(resource, client, index, task)
+    plan = plan_all(resource, task.desired, index, task.list_mode, task.purge)
+    if check_mode:
+        outcomes: list[Outcome] = [plan.refused.get(n, preview(change)) for n, change in enumerate(plan.changes)]
+    else:
+        outcomes = BulkApply(resource, client, plan, task.concurrency).run()
+    return report(resource, plan, outcomes, len(task.desired))
+
+
+def complete_records(resource: Resource, client: Client, index: Index, task: Task) -> None:
+    """Add to the records what the list leaves out and the plan needs."""
+    incomplete: list[dict[str, Any]] = []
+    for entry in task.desired:
+        with suppress(CollectionError):  # the plan reports it
+            record = index.find(entry)
+            if record is not None and needs_full_read(resource, entry, record, task.list_mode):
+                incomplete.append(record)
+    run_parallel(lambda record: read_fully(resource, client, record), incomplete, task.concurrency)
+
+
+def report(resource: Resource, plan: BulkPlan, outcomes: list[Outcome], entries: int) -> Returned:
+    """Return the result of a task. Raises CollectionError where a change failed."""
+    pairs = list(zip(plan.changes, outcomes))
+    done = [(change, outcome) for change, outcome in pairs if isinstance(outcome, Result)]
+    failed = [(change, outcome) for change, outcome in pairs if isinstance(outcome, CollectionError)]
+    changed = [(change, result) for change, result in done if result.action != UNCHANGED]
+    warnings = plan.warnings + [f"{change.label}: {warning}" for change, result in done for warning in result.warnings]
+    values = {
+        "changed": bool(changed) or any(error.details.get("changed") for _change, error in failed),
+        "result": [outcome.record if isinstance(outcome, Result) else {} for outcome in outcomes[:entries]],
+        "summary": summarize((result.action, change.label) for change, result in done),
+        "diff": [diff(resource, change, result.record) for change, result in changed],
+    }
+    if not failed:
+        return Returned(values, warnings)
+    labels: dict[str, list[str]] = {}
+    for change, error in failed:
+        labels.setdefault(str(error), []).append(change.label)
+    reasons = "\n".join(f"{', '.join(alike)}: {reason}" for reason, alike in labels.items())
+    # The first error with a failure: what was not tried has none, and may come first in the order of the task.
+    details = next((error.details for _change, error in failed if "failure" in error.details), failed[0][1].details)
+    failure = CollectionError(
+        f"{len(failed)} of {len(changed) + len(failed)} changes failed, {len(changed)} succeeded.\n{reasons}",
+        **{
+            **details,
+            **values,
+            "failed_records": [{"name": change.label, "msg": str(error)} for change, error in failed],
+        },
+    )
+    failure.warnings = warnings
+    raise failure
+
+
+BULK = Kind(spec, parse, perform)

@@ -1,0 +1,119 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A guard for values that Ansible would turn into something that the user did not write.
+
+Ansible turns a list in place of a text into "['a']", and true into "True" or 1. In the settings of an account that
+would be a value that no one wrote.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from ..api.text import quote, shorten
+
+#: Beyond every bound, and too large for a float at some point.
+MAX_NUMBER = 10**30
+#: In Ansible's other form of options, ``name=value``, such a value stays a text.
+AS_JSON = """. In an ad-hoc command, write all options as JSON: -a '{"option": [...]}'"""
+
+
+def coerce(
+    spec: Mapping[str, Mapping[str, Any]], arguments: Mapping[Any, Any]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the arguments that Ansible may convert and validate, and what is wrong with the others, by option.
+
+    Null is the same as an option that is left out.
+
+    Args:
+        spec: the argument spec.
+        arguments: the options as the user wrote them. Unknown ones are left as they are.
+    """
+    declared = {name: each for option, each in spec.items() for name in (option, *each.get("aliases", ()))}
+    values: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for option, value in arguments.items():
+        if option not in declared:
+            values[shorten(option)] = value
+            continue
+        if value is None:
+            continue
+        try:
+            values[option] = coerce_value(declared[option], value)
+        except ValueError as error:
+            errors[option] = f"{option}: {error}."
+    return values, errors
+
+
+def coerce_value(declared: Mapping[str, Any], value: Any) -> Any:
+    """Return the value of an option. Raises ValueError with the end of a sentence."""
+    option_type = declared["type"]
+    if option_type == "list":
+        return coerce_list(declared["elements"], value)
+    if option_type in ("int", "float"):
+        return check_number(option_type, value)
+    if option_type == "bool":
+        if not isinstance(value, (bool, int, float, str)):
+            raise ValueError(f"must be true or false, not {describe_value(value)}")
+        return value
+    return check_text(value)
+
+
+def coerce_list(elements: str, value: Any) -> list[Any]:
+    """Return a list, also one that was written as text, as ad-hoc commands do; an empty text is an empty list."""
+    if isinstance(value, str) and not value.strip():
+        return []
+    if isinstance(value, str) and elements == "str":
+        value = [part.strip() for part in value.split(",")]
+    if not isinstance(value, list):
+        hint = AS_JSON if isinstance(value, str) and value.lstrip().startswith(("[", "{")) else ""
+        raise ValueError(f"must be a list, not {describe_value(value)}{hint}")
+    if elements != "str":
+        return value
+    items = []
+    for position, item in enumerate(value, start=1):
+        try:
+            items.append(check_text(item))
+        except ValueError as error:
+            raise ValueError(f"entry {position} {error}") from None
+    return items
+
+
+def check_text(value: Any) -> str:
+    """Return a text, also of a number. Raises ValueError for a value that Ansible would make a text of."""
+    if isinstance(value, str) or (
+        isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    ):
+        return str(value)
+    quotes = ". Put quotes around a text of that word" if isinstance(value, bool) else ""
+    raise ValueError(f"must be a text, not {describe_value(value)}{quotes}")
+
+
+def check_number(option_type: str, value: Any) -> Any:
+    """Return a value that Ansible can convert to a number. Raises ValueError."""
+    try:
+        number = float(value) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else math.nan
+    except (ValueError, OverflowError):
+        number = math.nan
+    # float() reads "1_000" and digits of other scripts too.
+    is_ascii_number = not isinstance(value, str) or (value.isascii() and "_" not in value)
+    if not is_ascii_number or not abs(number) <= MAX_NUMBER or (option_type == "int" and not number.is_integer()):
+        raise ValueError(f"must be a{'n integer' if option_type == 'int' else ' number'}, not {describe_value(value)}")
+    return int(number) if option_type == "int" and not isinstance(value, int) else value
+
+
+def describe_value(value: Any) -> str:
+    """Return what a value is called in a sentence."""
+    if isinstance(value, (list, dict)):
+        return "a list" if isinstance(value, list) else "a dictionary"
+    if isinstance(value, str):
+        return quote(value)
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    if isinstance(value, bytes):
+        return "bytes"
+    return shorten(value)

@@ -1,0 +1,65 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The modules that read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..api.client import Client
+from ..api.errors import ErrorCollector
+from ..engine.field_types import Boolean, ListOf, Text
+from ..engine.lookup import read
+from ..engine.resource import Field, Resource
+from .arguments import CONNECTION_SPEC
+from .base import Kind, Returned
+
+#: Limited, because it becomes a part of the URL.
+SEARCH = Field("search", Text(max_length=1024))
+
+
+def key_options(resource: Resource) -> list[Field]:
+    """Return the key fields as options: each takes a list of values, of which a record must have one."""
+    fields = (resource.fields[name] for name in resource.key.fields)
+    return [field if isinstance(field.type, Boolean) else Field(field.name, ListOf(field.type)) for field in fields]
+
+
+def spec(resource: Resource) -> dict[str, Any]:
+    """Return the keyword arguments of AnsibleModule."""
+    options = {field.name: field.argument_spec() for field in (*key_options(resource), *resource.filters, SEARCH)}
+    if resource.orders:
+        options["order"] = {"type": "str", "choices": list(resource.orders)}
+        options["direction"] = {"type": "str", "choices": ["asc", "desc"]}
+    id_option = resource.id_field.name
+    return {
+        "argument_spec": {**CONNECTION_SPEC, id_option: resource.id_field.argument_spec(), **options},
+        "mutually_exclusive": [[id_option, option] for option in options],
+        "supports_check_mode": True,
+    }
+
+
+def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector) -> dict[str, Any]:
+    """Return the query, and collect what is wrong with it."""
+    query: dict[str, Any] = {}
+    for field in (resource.id_field, *key_options(resource), *resource.filters, SEARCH):
+        if params[field.name] is not None:
+            with errors.collect(field.name):
+                query[field.name] = field.validate(params[field.name])
+    if query.get(SEARCH.name) == "":
+        errors.add("search: is empty. Leave it out to read all records.")
+    query.update((option, params[option]) for option in ("order", "direction") if params.get(option) is not None)
+    return {
+        name: [value] if name in resource.key.fields and not isinstance(value, list) else value
+        for name, value in query.items()
+    }
+
+
+def perform(resource: Resource, task: dict[str, Any], client: Client, check_mode: bool) -> Returned:
+    """Return the records that match the query. Raises CollectionError."""
+    return Returned({"changed": False, "result": read(resource, client, task)}, [])
+
+
+INFO = Kind(spec, parse, perform)

@@ -1,0 +1,24 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The modules of the collection by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..engine.resource import Resource
+from ..resources.domain import DOMAIN
+from ..resources.sending_domain_restriction import SENDING_DOMAIN_RESTRICTION
+from .base import Kind
+from .bulk import BULK
+from .info import INFO
+from .single import SINGLE
+
+RESOURCES = (DOMAIN, SENDING_DOMAIN_RESTRICTION)
+MODULES: Mapping[str, tuple[Kind, Resource]] = {
+    name: (kind, resource)
+    for resource in RESOURCES
+    for name, kind in ((resource.module, SINGLE), (resource.bulk_module, BULK), (resource.info_module, INFO))
+}
