@@ -68,7 +68,7 @@ def list_records(get: Callable[[str], Response], path: str, filters: Mapping[str
     raise last.build_error(
         f"HTTP {last.status}: the list has {listing.totals[-1]} records but returned {listing.received}, or it "
         f"changes while it is read. It was read {MAX_READS} times.",
-        "Nothing was changed. Run the task again.",
+        "The incomplete list was not used. Run the task again.",
     )
 
 

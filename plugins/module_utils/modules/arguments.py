@@ -58,13 +58,14 @@ class Validator:
     def __init__(self, spec: Mapping[str, Any]) -> None:
         self._declared = spec["argument_spec"]
         self._spec: Mapping[str, Any] = {
-            option: {"type": "list", "elements": "raw", "required": declared["required"]}
-            if "options" in declared
-            else declared
+            option: {"type": "list", "elements": "raw"} if "options" in declared else declared
             for option, declared in self._declared.items()
         }
-        rules = {name: spec[name] for name in ("required_one_of", "mutually_exclusive") if name in spec}
-        self._validator = ArgumentSpecValidator(self._spec, **rules)
+        self._required_one_of = [
+            *spec.get("required_one_of", ()),
+            *([option] for option, declared in self._declared.items() if declared.get("required")),
+        ]
+        self._validator = ArgumentSpecValidator(self._spec, mutually_exclusive=spec.get("mutually_exclusive"))
 
     def validate(self, arguments: Mapping[Any, Any]) -> Arguments:
         """Return the options and what is wrong with them.
@@ -74,7 +75,18 @@ class Validator:
         """
         given, errors = coerce(self._spec, arguments)
         result = self._validator.validate(given)
-        messages = [*errors.values(), *map(format_error, result.errors)]
+        messages = [
+            *errors.values(),
+            *map(format_error, result.errors),
+            # Here, because an option with an invalid value is not missing.
+            *(
+                f"one of the following is required: {', '.join(options)}."
+                if len(options) > 1
+                else f"missing required arguments: {options[0]}."
+                for options in self._required_one_of
+                if not any(option in given or option in errors for option in options)
+            ),
+        ]
         values: dict[str, Any] = {}
         invalid = set(errors)
         for option, declared in self._spec.items():

@@ -118,9 +118,9 @@ BAD_CONNECTION: list[tuple[str, Any, str]] = [
         ("account_id", value, "must be 1 to 32 letters and digits, as the Cloudflare dashboard shows it.")
         for value in ("", "a" * 33, "a b", "a/b", "..", "a?b", "ö", "a\n", "023e105f-4ecef8ad", "\u0663")
     ),
-    *(("timeout", value, "must be a number from 0.1 to 3600, not ") for value in (0, -1, 0.09, 3601, "inf", "nan")),
+    *(("timeout", value, "must be a number from 0.1 to 3600, not ") for value in (0, -1, 0.09, 3601)),
     *(("retries", value, "must be a number from 0 to 100, not ") for value in (-1, 101)),
-    *(("retry_max_wait", value, "must be a number from 0 to 86400, not ") for value in (-0.1, 86401, "nan", "-inf")),
+    *(("retry_max_wait", value, "must be a number from 0 to 86400, not ") for value in (-0.1, 86401)),
     *(("api_token", "x" * length, "may have at most 4096 characters, this has ") for length in (4097, 2**20)),
     ("api_url", "https://api.example/" + "x" * 2000, "must be a URL such as https://api.cloudflare.com/client/v4"),
     ("ca_path", "/does/not/exist", "there is no file or folder '/does/not/exist'."),
@@ -220,10 +220,6 @@ def test_a_name_of_a_megabyte_is_kept_from_idna_which_may_take_minutes(
     monkeypatch.setattr("idna.encode", None)
 
     assert run(RESTRICTION.module, domain="\u00f6" * 2**20).msg.endswith("(it is too long).")
-
-
-def test_a_lone_surrogate_in_a_list_is_refused(run: Callable[..., Run]) -> None:
-    assert_refused(run(RESTRICTION.module, domain="a.example", exclude=["\ud800.example"]), "exclude")
 
 
 def test_bad_input_is_refused_in_check_mode_too(run: Callable[..., Run], sample: Sample) -> None:

@@ -113,7 +113,7 @@ def test_a_list_that_is_too_short_or_too_long_for_a_create_is_refused_before_the
     result = run(DOMAIN.module, Script(*missing(DOMAINS)), domain="example.com", **{**NEEDED, option: value})
 
     assert result.failed
-    assert result.msg == f"{option}: example.com is created with {bounds} entries in it, not {count}."
+    assert result.msg == f"{option}: {bounds} entries required to create example.com, got {count}."
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,7 @@ def test_two_records_after_a_lost_answer_do_not_go_unnoticed(run: Callable[..., 
     assert result.failed
     assert result.msg.startswith(
         "The response was lost, and the change seems to be applied, but the record could not be read again: "
-        "domain:partner.example matches  2 sending domain restrictions."
+        "domain: partner.example matches 2 sending domain restrictions."
     )
     assert (result.changed, result.result) == (True, {})
 

@@ -35,7 +35,7 @@ FAILURES = [
     ),
     pytest.param(400, {"code": 7003, "message": "Could not route"}, "Check account_id and api_url.", id="7003"),
     pytest.param(404, {"code": 1, "message": "No"}, "Record not found; it may have been deleted.", id="404"),
-    pytest.param(407, {"code": 1, "message": "No"}, "A proxy stands in between and asks for credentials.", id="407"),
+    pytest.param(407, {"code": 1, "message": "No"}, "A proxy asks for credentials.", id="407"),
     pytest.param(
         429,
         {"code": 971, "message": "Wait"},

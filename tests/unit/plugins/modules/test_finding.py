@@ -52,7 +52,7 @@ def test_pages_after_the_one_that_holds_the_name_are_read_for_a_second_one(
 
     assert result.failed
     assert result.msg == (
-        f"domain: 2 {sample.noun}s are named {sample.name}. Select one with {sample.id_option}: {OTHER_ID}, {ID}."
+        f"domain: {sample.name} matches 2 {sample.noun}s. Select one with {sample.id_option}: {OTHER_ID}, {ID}."
     )
 
 
@@ -100,7 +100,7 @@ def test_restrictions_are_never_asked_for_by_name(run: Callable[..., Run]) -> No
 
 @pytest.mark.parametrize("spelling", [ID, ID.upper()])
 def test_by_id_alone_takes_one_get(run: Callable[..., Run], sample: Sample, spelling: str) -> None:
-    script = Script(Exchange("GET", f"{sample.path}/{spelling}", answer=envelope(sample.record)))
+    script = Script(sample.reading())
 
     result = run(sample.module, script, **{sample.id_option: spelling})
 

@@ -134,8 +134,8 @@ def test_a_wait_that_is_too_long_fails_at_once_and_is_told(run: Callable[..., Ru
     assert not result.changed
     assert clock.slept == []
     assert (
-        "Nothing remains of the rate limit for the next 250 seconds; retry_max_wait is 249. "
-        "Run the task again then, or allow a longer wait. "
+        "The rate limit is used up for the next 250 seconds, which exceeds retry_max_wait (249 seconds). "
+        "Run the task again later, or raise retry_max_wait. "
         "Cloudflare allows 1,200 requests per user in five minutes, including the dashboard. (PATCH "
     ) in result.msg
 

@@ -45,7 +45,7 @@ def test_only_changed_result_and_diff_come_back(run: Callable[..., Run], sample:
 
     result = run(sample.module, script, domain=sample.name, **sample.change)
 
-    assert set(result.output) == {"changed", "result", "diff", "invocation"}
+    assert set(result.output) == {"changed", "result", "diff", "account_id", "warnings"}
 
 
 def test_the_diff_of_a_domain_holds_its_settings_in_one_spelling(run: Callable[..., Run]) -> None:
@@ -170,7 +170,7 @@ def test_messages_of_every_answer_are_warnings(run: Callable[..., Run], sample: 
 
     result = run(sample.module, script, **{sample.id_option: ID}, **sample.change)
 
-    assert [warning[20:] for warning in result.warnings] == ["A (code 1).", "B (code 2).", "C."]
+    assert [warning.partition("API: ")[2] for warning in result.warnings] == ["A (code 1).", "B (code 2).", "C."]
 
 
 @pytest.mark.parametrize("messages", [None, "text", {"code": 1}, 5])

@@ -18,7 +18,7 @@ from support.script import Exchange, Script, envelope, page
 OTHER = {"id": OTHER_ID, "domain": "other.example"}
 
 
-NEITHER = "HTTP 200: the answer tells neither success nor failure"
+NEITHER = "HTTP 200: the response says neither success nor failure"
 SOMETHING_ELSE = "The response is not from the Cloudflare API. Check api_url and proxies. ("
 
 
@@ -100,10 +100,10 @@ def test_a_list_of_which_a_part_came_is_read_again(run: Callable[..., Run], part
 @pytest.mark.parametrize(
     ("part", "numbers"),
     [
-        ("fewer than there are", "2 records, but shows 1"),
-        ("fewer than the last page says", "3 records, but shows 2"),
-        ("one gone between the pages", "2 records, but shows 2"),
-        ("one more between the pages", "3 records, but shows 2"),
+        ("fewer than there are", "2 records but returned 1"),
+        ("fewer than the last page says", "3 records but returned 2"),
+        ("one gone between the pages", "2 records but returned 2"),
+        ("one more between the pages", "3 records but returned 2"),
     ],
 )
 @pytest.mark.parametrize("state", ["present", "absent"])
@@ -112,8 +112,8 @@ def test_on_a_part_of_a_list_nothing_is_decided(run: Callable[..., Run], part: s
 
     assert result.failed
     assert result.msg.startswith(
-        f"HTTP 200: the list has {numbers} of them, or changes while it is read. It was read 3 times. "
-        "Nothing was decided on a part of it. Run the task again. (GET "
+        f"HTTP 200: the list has {numbers}, or it changes while it is read. It was read 3 times. "
+        "The incomplete list was not used. Run the task again. (GET "
     )
 
 
@@ -134,7 +134,7 @@ def test_a_list_without_an_end_is_an_error(run: Callable[..., Run]) -> None:
     result = run(RESTRICTION.module, endless(1000), domain=RESTRICTION.name)
 
     assert result.msg.startswith(
-        "HTTP 200: the list has no end: 1000 pages were read. Something other than the Cloudflare API seems to answer."
+        "HTTP 200: the list has more than 1000 pages. The response is not from the Cloudflare API."
     )
 
 
@@ -167,7 +167,7 @@ def test_two_different_records_without_id_are_two(run: Callable[..., Run]) -> No
 
     result = run(RESTRICTION.module, restrictions(page(nameless)), domain=RESTRICTION.name)
 
-    assert result.msg.startswith(f"domain: 2 {RESTRICTION.noun}s are named")
+    assert result.msg.startswith(f"domain: {RESTRICTION.name} matches 2 {RESTRICTION.noun}s.")
 
 
 @pytest.mark.parametrize("empty", [envelope(None), envelope([]), page([])])
@@ -242,20 +242,20 @@ def test_a_record_found_by_name_without_an_id_cannot_be_changed(
     assert answer.msg == f"The API returned no id for {sample.noun} {sample.name}: it cannot be changed."
 
 
-@pytest.mark.parametrize("odd", [5, ["x"], {"x": 1}, True, ".", "..", "x\ud800"])
+@pytest.mark.parametrize("odd", [["x"], {"x": 1}, True, ".", ".."])
 def test_an_id_that_no_address_can_have_is_no_traceback_and_leads_nowhere_else(
     run: Callable[..., Run], sample: Sample, odd: Any
 ) -> None:
     record = {**sample.record, "id": odd}
 
     result = run(sample.module, Script(sample.listing(record)), domain=sample.name, **sample.same).result
-    assert result == {**record, "id": "x\ufffd" if odd == "x\ud800" else odd}
+    assert result == record
     answer = run(sample.module, Script(sample.listing(record)), domain=sample.name, **sample.change)
     assert answer.failed
     assert answer.msg == f"The API returned no id for {sample.noun} {sample.name}: it cannot be changed."
 
 
-@pytest.mark.parametrize("odd", [None, "text", 5, 1.5, True, [], [None], [["x"]], [{"x": 1}], {}, {"x": []}, "\ud800"])
+@pytest.mark.parametrize("odd", [None, "text", 5, 1.5, True, [], [None], [["x"]], [{"x": 1}], {}, {"x": []}])
 def test_fields_of_wrong_types_are_different_and_no_traceback(
     run: Callable[..., Run], sample: Sample, odd: Any
 ) -> None:
@@ -295,38 +295,38 @@ def test_a_record_without_name_and_id_is_called_by_the_id_that_it_was_read_by(
     [
         pytest.param(
             {"text": "<html><head><title>Log in | Hotel</title></head><body>Welcome</body></html>"},
-            "HTTP 200: the answer is not JSON but says: Log in | Hotel. "
+            "HTTP 200: the response is not JSON: Log in | Hotel. "
             "The response is not from the Cloudflare API. Check api_url and proxies.",
             id="HTML with a title",
         ),
         pytest.param(
             {"text": "<h1>Welcome</h1>\n<p>to this  place</p>"},
-            "HTTP 200: the answer is not JSON but says: Welcome to this place. ",
+            "HTTP 200: the response is not JSON: Welcome to this place. ",
             id="HTML without",
         ),
-        pytest.param({"text": ""}, "HTTP 200: the answer is empty. ", id="nothing"),
-        pytest.param({"text": "", "status": 204}, "HTTP 204: the answer is empty. ", id="204"),
+        pytest.param({"text": ""}, "HTTP 200: the response is empty. ", id="nothing"),
+        pytest.param({"text": "", "status": 204}, "HTTP 204: the response is empty. ", id="204"),
         pytest.param(
             {"answer": {"success": False, "errors": [{"code": 1001, "message": "No."}]}},
             "HTTP 200: No (code 1001). ",
             id="success false",
         ),
         pytest.param(
-            {"answer": {"success": False}}, "HTTP 200: success is not true, and no reason is given. ", id="no reason"
+            {"answer": {"success": False}}, "HTTP 200: success is not true, no reason given. ", id="no reason"
         ),
         pytest.param({"answer": {"result": {}}}, f"{NEITHER}. {SOMETHING_ELSE}", id="no success"),
         pytest.param({"answer": {"success": "true"}}, f"{NEITHER}. {SOMETHING_ELSE}", id="success as text"),
         pytest.param({"answer": {"success": 1}}, f"{NEITHER}. {SOMETHING_ELSE}", id="success as number"),
         pytest.param({"answer": {"success": None}}, f"{NEITHER}. {SOMETHING_ELSE}", id="success of null"),
-        pytest.param({"answer": {"message": "Hi."}}, f"{NEITHER} but says: Hi. {SOMETHING_ELSE}", id="a message"),
+        pytest.param({"answer": {"message": "Hi."}}, f"{NEITHER}: Hi. {SOMETHING_ELSE}", id="a message"),
         pytest.param({"answer": []}, f"{NEITHER}. {SOMETHING_ELSE}", id="a list"),
         pytest.param({"answer": "text"}, f"{NEITHER}. {SOMETHING_ELSE}", id="a text"),
         pytest.param({"answer": None}, f"{NEITHER}. {SOMETHING_ELSE}", id="null"),
-        pytest.param({"text": "[" * 100_000}, "HTTP 200: the answer is nested too deep but says: [[[", id="too deep"),
+        pytest.param({"text": "[" * 100_000}, "HTTP 200: the response is not JSON: [[[", id="too deep"),
         pytest.param(
             {"status": 301, "text": "", "headers": {"location": "https://elsewhere.example/x"}},
             "HTTP 301: the server redirects to https://elsewhere.example/x. "
-            "Redirects are not followed, because the credentials would go along. Check api_url. ",
+            "Redirects are not followed, because the credentials would be sent along. Check api_url. ",
             id="redirect",
         ),
         pytest.param({"status": 307}, "HTTP 307: no reason given. (", id="307"),
