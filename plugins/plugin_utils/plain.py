@@ -13,9 +13,13 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 try:
-    from ansible.parsing.vault import EncryptedString as Vaulted
-except ImportError:  # until ansible-core 2.18
-    from ansible.parsing.yaml.objects import AnsibleVaultEncryptedUnicode as Vaulted
+    from ansible.parsing import vault
+
+    Vaulted: type = vault.EncryptedString
+except AttributeError:  # until ansible-core 2.18
+    from ansible.parsing.yaml import objects
+
+    Vaulted = objects.AnsibleVaultEncryptedUnicode
 
 
 def plain(value: Any) -> Any:

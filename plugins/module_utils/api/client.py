@@ -13,7 +13,7 @@ from typing import Any, Callable, cast
 from .connection import Connection
 from .error_hints import RATE_LIMIT
 from .errors import ApiError
-from .pagination import list_records
+from .pagination import read_list
 from .redaction import redactor
 from .request import Request
 from .response import Response
@@ -53,12 +53,12 @@ class Client:
             raise response.build_error(f"HTTP {response.status}: the response has no record.")
         return response.record
 
-    def list(self, path: str, filters: Mapping[str, list[str]]) -> list[dict[str, Any]]:
+    def list_records(self, path: str, filters: Mapping[str, list[str]]) -> list[dict[str, Any]]:
         """Return the records of every page, each record once.
 
         ``filters`` are query parameters, each with one or more values.
         """
-        return list_records(self._get, path, filters)
+        return read_list(self._get, path, filters)
 
     def patch(self, path: str, body: dict[str, Any]) -> Response:
         """Change a record."""

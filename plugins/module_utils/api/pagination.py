@@ -52,7 +52,7 @@ class Listing:
         return not self.totals or (len(set(self.totals)) == 1 and self.received >= self.totals[-1])
 
 
-def list_records(get: Callable[[str], Response], path: str, filters: Mapping[str, list[str]]) -> list[dict[str, Any]]:
+def read_list(get: Callable[[str], Response], path: str, filters: Mapping[str, list[str]]) -> list[dict[str, Any]]:
     """Return the records of every page, each record once. Raises ApiError.
 
     Args:

@@ -100,7 +100,7 @@ class Batch:
         ]
 
     def _read_all(self) -> Index:
-        return Index(self._resource, self._client.list(self._resource.path, {}))
+        return Index(self._resource, self._client.list_records(self._resource.path, {}))
 
     def _changes(self) -> Iterator[Change]:
         for changes in self._lists.values():

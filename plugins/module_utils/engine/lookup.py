@@ -53,11 +53,11 @@ def find_by_key(resource: Resource, client: Client, settings: Record, label: str
     if resource.key_filter is not None:
         field = resource.fields[resource.key_filter]
         filters = {field.name: field.type.query_values(settings[field.name])}
-    searched = client.list(resource.path, filters)
+    searched = client.list_records(resource.path, filters)
     found = [record for record in searched if resource.key_of(record) == key]
     if not found and filters:
         # How the filter compares is not documented: search every record before a create.
-        searched = client.list(resource.path, {})
+        searched = client.list_records(resource.path, {})
         found = [record for record in searched if resource.key_of(record) == key]
     return Found(one_or_none(resource, label, found), searched)
 
@@ -95,10 +95,10 @@ def read(resource: Resource, client: Client, query: Mapping[str, Any]) -> list[d
     sent = {name: [value] for name, value in query.items() if name not in keys and name not in local}
     by_key = key_filters(resource, keys)
     if by_key:
-        found = select(resource, client.list(resource.path, {**sent, **by_key}), keys, local)
+        found = select(resource, client.list_records(resource.path, {**sent, **by_key}), keys, local)
         if _all_found(resource, found, keys):
             return found
-    return select(resource, client.list(resource.path, sent), keys, local)
+    return select(resource, client.list_records(resource.path, sent), keys, local)
 
 
 def key_filters(resource: Resource, keys: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
