@@ -16,7 +16,7 @@ from typing import Any, Callable, NamedTuple
 from ansible.module_utils import basic
 
 from ..api.client import Client
-from ..api.connection import Connection, parse_connection
+from ..api.connection import BOUNDS, Connection, check_bounds, parse_connection
 from ..api.credentials import find_proxy_secrets, find_secrets
 from ..api.errors import CollectionError, ErrorCollector
 from ..api.redaction import redactor
@@ -101,10 +101,11 @@ def validate(
 ) -> dict[str, Any] | None:
     """Return the failure of a task whose options are invalid, None where they are valid.
 
-    The credentials are not validated: the task may run on another host, in another environment.
+    Credentials and certificates are not validated: they may be those of another host.
     """
     options: Arguments = validator(kind, resource).validate(arguments)
     try:
+        check_bounds(options.values, BOUNDS, options.errors)
         kind.parse(resource, options.values, options.errors)
         options.errors.raise_any()
     except CollectionError as error:
