@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 from requests import exceptions as requests_errors
 from urllib3 import exceptions as urllib3_errors
+from urllib3.connection import CertificateError
 
-from .error_hints import HINT_BY_CERTIFICATE, PROXY, PROXY_CREDENTIALS, UNKNOWN_AUTHORITY, UNUSABLE_URL
+from .error_hints import HINT_BY_CERTIFICATE, PROXY, PROXY_CREDENTIALS, UNKNOWN_AUTHORITY, UNUSABLE_URL, WRONG_HOST
 from .errors import ApiError
 from .request import Request
 from .response import RETRYABLE_STATUSES, page_excerpt
@@ -25,6 +26,7 @@ TRANSPORT_ERRORS = (OSError, ValueError, TypeError, urllib3_errors.HTTPError)
 #: No connection was made, so nothing was sent.
 NOT_CONNECTED = (urllib3_errors.NewConnectionError, urllib3_errors.ConnectTimeoutError, requests_errors.ConnectTimeout)
 TIMEOUTS = (urllib3_errors.TimeoutError, requests_errors.Timeout)
+CERTIFICATE_ERRORS = (ssl.SSLCertVerificationError, CertificateError)
 #: A connection that is cut during the TLS handshake. All other errors of TLS would come again.
 PASSING_TLS_ERRORS = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError, *TIMEOUTS)
 #: The words of http.client for a proxy that refuses, with the status of its response.
@@ -47,12 +49,14 @@ def transport_error(request: Request, error: Exception, timeout: float) -> ApiEr
     host = urlsplit(request.url).netloc
     reason = reason_of(request, causes[-1])
     through_proxy = has(requests_errors.ProxyError, urllib3_errors.ProxyError)
-    certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
+    certificate = next((cause for cause in causes if isinstance(cause, CERTIFICATE_ERRORS)), None)
     if certificate is not None:
         owner = f"the proxy in front of {host}" if through_proxy else host
+        # OpenSSL gives a code and a message. Without them, urllib3 before version 2 compared the host itself.
+        code = getattr(certificate, "verify_code", None)
         return request.build_error(
-            f"The certificate of {owner} is not trusted: {certificate.verify_message}.",
-            HINT_BY_CERTIFICATE.get(certificate.verify_code, UNKNOWN_AUTHORITY),
+            f"The certificate of {owner} is not trusted: {getattr(certificate, 'verify_message', certificate)}.",
+            WRONG_HOST if code is None else HINT_BY_CERTIFICATE.get(code, UNKNOWN_AUTHORITY),
         )
     if isinstance(error, (ValueError, TypeError)):
         # The reason may quote the password of a proxy, unless it is about the host of the API.

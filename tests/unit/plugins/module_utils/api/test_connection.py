@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The connection options: what becomes of them."""
+"""The connection options, and what becomes of them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.connection import settings
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.connection import (
+    BOUNDS,
+    DEFAULT_URL,
+    Connection,
+    parse_connection,
+)
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import ErrorCollector, InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.retries import RetryPolicy
 
 PARAMS: dict[str, Any] = {
     "account_id": "a1",
@@ -29,76 +34,100 @@ PARAMS: dict[str, Any] = {
 }
 
 
-def test_every_option_becomes_a_setting() -> None:
-    made = settings({**PARAMS, "timeout": 2.5, "retries": 0, "retry_max_wait": 7.0}, {})
+def connection(environment: dict[str, str] | None = None, **params: Any) -> Connection:
+    """Return the connection of a task. Raises InputError."""
+    errors = ErrorCollector()
+    parsed = parse_connection({**PARAMS, **params}, environment or {}, errors)
+    errors.raise_any()
+    return parsed
 
-    assert made._asdict() == {
-        "account_id": "a1",
-        "api_url": "https://api.example",
-        "credentials": (("Authorization", "Bearer t"),),
-        "secrets": ("t",),
-        "verify": True,
-        "timeout": 2.5,
-        "retries": 0,
-        "retry_max_wait": 7.0,
-    }
+
+def test_every_option_is_part_of_the_connection() -> None:
+    assert connection(timeout=2.5, retries=0, retry_max_wait=7.0) == Connection(
+        account_id="a1",
+        api_url="https://api.example",
+        headers=(("Authorization", "Bearer t"),),
+        secrets=("t",),
+        verify=True,
+        timeout=2.5,
+        retry=RetryPolicy(0, 7.0),
+    )
+
+
+def test_the_task_takes_precedence_over_the_environment_and_that_over_the_default() -> None:
+    environment = {"CLOUDFLARE_ACCOUNT_ID": "e1", "CLOUDFLARE_BASE_URL": "https://env.example"}
+
+    assert connection(environment)[:2] == ("a1", "https://api.example")
+    assert connection(environment, account_id=None, api_url=None)[:2] == ("e1", "https://env.example")
+    # AWX sets variables that the user left empty.
+    assert connection({"CLOUDFLARE_BASE_URL": ""}, api_url=None).api_url == DEFAULT_URL
+    with pytest.raises(InputError, match=r"^account_id: is missing\."):
+        connection({"CLOUDFLARE_ACCOUNT_ID": ""}, account_id=None)
+
+
+def test_every_error_is_reported() -> None:
+    with pytest.raises(InputError) as error:
+        connection(account_id="/", api_url="x", api_token="", ca_path="/missing", timeout=0)
+
+    options = ("timeout", "account_id", "api_url", "api_token", "ca_path")
+    assert [option for option in options if f"{option}: " in str(error.value)] == list(options)
 
 
 @pytest.mark.parametrize("account_id", ["0123456789abcdef0123456789abcdef", "ABC", "Z"])
 def test_an_account_has_letters_and_digits(account_id: str) -> None:
-    assert settings({**PARAMS, "account_id": account_id}, {}).account_id == account_id
+    assert connection(account_id=account_id).account_id == account_id
 
 
-def test_bytes_of_the_environment_that_are_no_text_become_question_marks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CLOUDFLARE_ACCOUNT_ID", "a\udcff\u00f6")
+@pytest.mark.parametrize("account_id", ["", "a b", "a/b", "..", "a" * 33, "\u00e4"])
+def test_an_account_has_nothing_else(account_id: str) -> None:
+    with pytest.raises(InputError, match=r"^account_id: must be 1 to 32 letters and digits"):
+        connection(account_id=account_id)
 
-    assert connection.environment_variable("CLOUDFLARE_ACCOUNT_ID") == "a?\u00f6"
 
-
-def test_certificates_of_the_environment_are_looked_at_where_they_are_needed() -> None:
+def test_certificates_of_the_environment_are_checked_where_they_are_used() -> None:
     environment = {"REQUESTS_CA_BUNDLE": "/missing"}
 
-    assert settings({**PARAMS, "api_url": "http://127.0.0.1"}, environment).verify is True
+    assert connection(environment, api_url="http://127.0.0.1").verify is True
     for api_url in ("https://api.example", "HTTPS://api.example"):
         with pytest.raises(InputError, match="REQUESTS_CA_BUNDLE"):
-            settings({**PARAMS, "api_url": api_url}, environment)
+            connection(environment, api_url=api_url)
 
 
 def test_a_key_is_a_secret_and_its_address_is_not() -> None:
-    made = settings({**PARAMS, "api_token": None, "api_email": "a@b.c", "api_key": "k"}, {})
+    made = connection(api_token=None, api_email="a@b.c", api_key="k")
 
     assert made.secrets == ("k",)
-    assert dict(made.credentials) == {"X-Auth-Email": "a@b.c", "X-Auth-Key": "k"}
+    assert dict(made.headers) == {"X-Auth-Email": "a@b.c", "X-Auth-Key": "k"}
+
+
+def test_the_password_of_a_proxy_is_a_secret() -> None:
+    assert "pw" in connection({"HTTPS_PROXY": "http://jo:pw@proxy.example"}).secrets
 
 
 @pytest.mark.parametrize(
-    ("validate_certs", "named", "verify"),
+    ("validate_certs", "with_path", "verify"),
     [(True, False, True), (True, True, "path"), (False, False, False), (False, True, False)],
 )
-def test_what_is_trusted(tmp_path: Path, validate_certs: bool, named: bool, verify: Any) -> None:
-    # So OpenSSL names a certificate in a folder.
+def test_what_is_trusted(tmp_path: Path, validate_certs: bool, with_path: bool, verify: Any) -> None:
+    # OpenSSL finds certificates in a folder by such names.
     (tmp_path / "0a1b2c3d.0").touch()
-    ca_path = str(tmp_path) if named else None
+    ca_path = str(tmp_path) if with_path else None
 
-    made = settings({**PARAMS, "validate_certs": validate_certs, "ca_path": ca_path}, {})
+    made = connection(validate_certs=validate_certs, ca_path=ca_path)
 
     assert made.verify == (ca_path if verify == "path" else verify)
 
 
-@pytest.mark.parametrize("option", list(connection.BOUNDS))
+@pytest.mark.parametrize("option", BOUNDS)
 def test_bounds_are_included(option: str) -> None:
-    for bound in connection.BOUNDS[option]:
-        assert getattr(settings({**PARAMS, option: bound}, {}), option) == bound
+    for bound in BOUNDS[option]:
+        made = connection(**{option: bound})
+        assert bound in (made.timeout, made.retry.retries, made.retry.max_wait)
 
 
-@pytest.mark.parametrize("option", list(connection.BOUNDS))
-def test_what_is_beyond_the_bounds_is_refused(option: str) -> None:
-    least, most = connection.BOUNDS[option]
+@pytest.mark.parametrize("option", BOUNDS)
+def test_a_number_beyond_the_bounds_is_refused(option: str) -> None:
+    least, most = BOUNDS[option]
     for value in (least - 0.01, most + 0.01):
         with pytest.raises(InputError, match=rf"^{option}: must be a number from {least} to {most}, not {value}\.$"):
-            settings({**PARAMS, option: value}, {})
-
-
-@pytest.mark.parametrize("option", [name for name in connection.spec() if "api_" in name or name == "account_id"])
-def test_only_secrets_are_hidden_from_logs(option: str) -> None:
-    assert connection.spec()[option].get("no_log", False) is (option in ("api_token", "api_key"))
+            connection(**{option: value})

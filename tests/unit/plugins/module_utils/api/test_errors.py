@@ -2,60 +2,59 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever a user wrote, the message about it stays on one line and short."""
+"""Errors: what they carry, and how the errors about options are collected."""
 
 from __future__ import annotations
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import ApiError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import printable, quote, shorten, truncate
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import ApiError, ErrorCollector, InputError
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        ("x", "'x'"),
-        ("a\nb", r"'a\nb'"),
-        ("x" * 78, "'" + "x" * 78 + "'"),
-        ("x" * 79, "'" + "x" * 79 + "...'"),
-        (10**6, "'1000000'"),
-    ],
-)
-def test_a_value_in_a_message_is_quoted_on_one_line_and_cut(value: object, text: str) -> None:
-    assert quote(value) == text
-    assert shorten(value) == text[1:-1]
-    assert shorten("x" * 9, longest=5) == "xxxx..."
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ("it's \u00fc", "it's \u00fc"),
-        ("a\\b\n", r"a\b\n"),
-        ("a\r\n\u202eb's", r"a\r\n\u202eb's"),
-        ("\ud800", r"\ud800"),
-    ],
-)
-def test_what_cannot_be_printed_is_written_in_a_way_that_can(text: str, line: str) -> None:
-    assert printable(text) == line
-
-
-def test_a_message_is_cut_where_it_is_too_long_to_be_read() -> None:
-    fits = "x" * 2000
-
-    assert truncate(fits) == fits
-    assert truncate(fits + "x") == "x" * 1997 + "..."
-
-
-def test_of_a_failed_request_nothing_is_taken_for_granted() -> None:
+def test_an_error_says_nothing_about_a_request_that_it_does_not_know() -> None:
     error = ApiError("It failed.", {"status": 404})
 
-    assert (error.transient, error.not_done, error.wait, error.undecided, error.says_missing, error.in_doubt) == (
-        False,
-        False,
-        None,
-        False,
-        False,
-        False,
-    )
+    assert (error.retryable, error.outcome_unknown, error.retry_after, error.not_found) == (False, False, None, False)
+    assert error.status == 404
+    assert error.details == {"failure": {"status": 404}}
+
+
+def test_a_message_can_be_extended() -> None:
+    error = ApiError("It failed.", {"status": None})
+    error.extend(["Tried 3 times.", "Run the task again."])
+
+    assert str(error) == "It failed. Tried 3 times. Run the task again."
+
+
+def test_every_error_is_in_one_message_with_the_details_of_all() -> None:
+    errors = ErrorCollector(["a: is wrong."], ["a"])
+    with errors.collect("b"):
+        raise InputError("b: is wrong.", mistakes=[1])
+    errors.add("c: is wrong.")
+
+    with pytest.raises(InputError) as raised:
+        errors.raise_any()
+    assert str(raised.value) == "a: is wrong. b: is wrong. c: is wrong."
+    assert raised.value.details == {"mistakes": [1]}
+
+
+def test_an_option_that_is_known_to_be_invalid_gets_no_second_error() -> None:
+    errors = ErrorCollector(["a: is wrong."], ["a"])
+    with errors.collect("b", "a"):
+        raise InputError("b: needs a.")
+
+    assert errors.messages == ["a: is wrong."]
+
+
+def test_only_errors_of_input_are_collected() -> None:
+    errors = ErrorCollector()
+    with pytest.raises(ValueError, match="a defect"), errors.collect("a"):
+        raise ValueError("a defect")
+    errors.raise_any()
+
+
+def test_the_message_is_cut() -> None:
+    with pytest.raises(InputError) as raised:
+        ErrorCollector(["x" * 1500, "y" * 1500]).raise_any()
+
+    assert len(str(raised.value)) == 2000
