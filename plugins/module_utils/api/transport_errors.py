@@ -33,13 +33,14 @@ PASSING_TLS_ERRORS = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallErr
 TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: ((\d{3})\b.*)")
 
 
-def transport_error(request: Request, error: Exception, timeout: float) -> ApiError:
+def transport_error(request: Request, error: Exception, timeout: float, responded: bool) -> ApiError:
     """Return the error for an exception that came instead of a response.
 
     Args:
         request: what was sent, or should have been.
         error: what requests, or a library below it, raised.
         timeout: the seconds that were allowed.
+        responded: it came while the body of a response was read.
     """
     causes = list(causes_of(error))
 
@@ -55,10 +56,12 @@ def transport_error(request: Request, error: Exception, timeout: float) -> ApiEr
         # OpenSSL gives a code and a message. Without them, urllib3 before version 2 compared the host itself.
         code = getattr(certificate, "verify_code", None)
         return request.build_error(
-            f"The certificate of {owner} is not trusted: {getattr(certificate, 'verify_message', certificate)}.",
+            f"The certificate of {owner} is not trusted: "
+            f"{getattr(certificate, 'verify_message', certificate.args[-1])}.",
             WRONG_HOST if code is None else HINT_BY_CERTIFICATE.get(code, UNKNOWN_AUTHORITY),
         )
-    if isinstance(error, (ValueError, TypeError)):
+    responded = responded or has(urllib3_errors.InvalidHeader)
+    if isinstance(error, (ValueError, TypeError)) and not responded:
         # The reason may quote the password of a proxy, unless it is about the host of the API.
         about_host = (urlsplit(request.url).hostname or host) in reason
         return request.build_error(
@@ -86,7 +89,7 @@ def transport_error(request: Request, error: Exception, timeout: float) -> ApiEr
     return request.build_error(
         what,
         PROXY if through_proxy else "",
-        retryable=has(requests_errors.RequestException) and not tls_refused,
+        retryable=(responded or has(requests_errors.RequestException)) and not tls_refused,
         outcome_unknown=not not_connected and not tls_refused,
     )
 

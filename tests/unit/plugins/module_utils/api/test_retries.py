@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The retry policy on its own: how long to wait after which error, and what to say at the end. In use: test_client.py."""
+"""The retry policy alone: how long to wait after which error, and what to say at the end. In use: test_client.py."""
 
 from __future__ import annotations
 

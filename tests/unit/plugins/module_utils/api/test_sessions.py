@@ -144,7 +144,7 @@ def test_no_redirect_is_followed_nor_parsed() -> None:
     path = f"/client/v4/accounts/{ACCOUNT}/x"
     for target in (HTTPS, "http://[", "\x80"):
         answer = Exchange("GET", path, status=302, headers={"location": target})
-        with Script(answer), pytest.raises(CollectionError, match="^HTTP 302: the server redirects to "):
+        with Script(answer), pytest.raises(CollectionError, match=r"^HTTP 302: the server redirects to "):
             client.get("x")
 
 

@@ -2,23 +2,29 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is told of an exception that came instead of an answer, and what lies below it."""
+"""Exceptions instead of a response: their causes, and the error that each one becomes."""
 
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from typing import Any
 
 import pytest
 import requests
 import urllib3
-from urllib3.exceptions import ConnectTimeoutError
+from urllib3.connection import CertificateError
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.client import Client
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import ApiError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.request import Request
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.transport_errors import causes_of, transport_error
+from support.clients import client_for
+from support.raw import Raw
+
+UNKNOWN_OUTCOME = "The change may or may not have been applied. Run the task again."
 
 
-def test_causes_are_found_by_every_way_one_exception_holds_another() -> None:
+def test_causes_are_found_wherever_an_exception_has_another() -> None:
     def raised(error: BaseException, cause: BaseException | None = None) -> BaseException:
         try:
             try:
@@ -41,7 +47,7 @@ def test_causes_are_found_by_every_way_one_exception_holds_another() -> None:
     assert list(causes_of(as_reason)) == [as_reason, as_argument, as_cause, in_context, innermost]
 
 
-def test_exceptions_that_hold_each_other_end() -> None:
+def test_causes_that_refer_to_each_other_end() -> None:
     one, other = ValueError("one"), ValueError("other")
     one.__cause__, other.__cause__ = other, one
 
@@ -49,7 +55,7 @@ def test_exceptions_that_hold_each_other_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "why"),
+    ("error", "reason"),
     [
         (OSError(111, "Connection refused"), "Connection refused"),
         (RuntimeError("words."), "words"),
@@ -58,127 +64,140 @@ def test_exceptions_that_hold_each_other_end() -> None:
         (RuntimeError(), "RuntimeError"),
     ],
 )
-def test_the_innermost_cause_says_why(error: Exception, why: str) -> None:
-    failed = transport_error(Request("GET", "https://api.example:8443/x", lambda value: value), error, 30)
+def test_the_innermost_cause_is_the_reason(error: Exception, reason: str) -> None:
+    failed = transport_error(Request("GET", "https://api.example:8443/x", lambda value: value), error, 30, False)
 
-    assert str(failed) == f"The connection to api.example:8443 failed: {why}. (GET https://api.example:8443/x)"
+    assert str(failed) == f"The connection to api.example:8443 failed: {reason}. (GET https://api.example:8443/x)"
     assert failed.status is None
     assert failed.failure["ray_id"] is None
 
 
-def told(error: Exception, host: str = "api.example:8443") -> str:
-    """Return what is said of an exception, without the request."""
-    failed = transport_error(Request("GET", f"https://{host}/x", lambda value: value), error, 2.5)
+REQUEST = Request("GET", "https://api.example:8443/x", lambda value: value)
+
+
+def message(error: Exception, host: str = "api.example:8443") -> str:
+    """Return the message for an exception, without the request."""
+    failed = transport_error(Request("GET", f"https://{host}/x", lambda value: value), error, 2.5, False)
     return str(failed).replace(f" (GET https://{host}/x)", "")
 
 
-UNKNOWN = "If an authority of your own signed it, name its certificate with ca_path."
-ANOTHER = "It is for another server. Check api_url, and what answers at that address."
+UNKNOWN = "If a private authority signed it, set ca_path to the certificate of that authority."
+WRONG_HOST = "The certificate is for another host. Check api_url and proxies."
+
+
+class NotTrusted(ssl.SSLCertVerificationError):
+    """What OpenSSL raises."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(1, "certificate verify failed")
+        self.verify_code = code
+        self.verify_message = "it is odd"
 
 
 @pytest.mark.parametrize(
-    ("code", "advice"),
+    ("cause", "hint"),
     [
-        (None, UNKNOWN),
-        (18, UNKNOWN),
-        (9, "Is the clock of this machine right?"),
-        (10, "Whoever runs the server has to renew it. Is the clock of this machine right?"),
-        (62, ANOTHER),
-        (64, ANOTHER),
+        (NotTrusted(18), UNKNOWN),
+        (NotTrusted(9), "Check the clock of this machine."),
+        (NotTrusted(10), "The server's certificate has to be renewed. Check the clock of this machine too."),
+        (NotTrusted(62), WRONG_HOST),
+        (NotTrusted(64), WRONG_HOST),
+        # As urllib3 1.26 compares names: with older Pythons, and with newer ones.
+        (ssl.SSLCertVerificationError("it is odd"), WRONG_HOST),
+        (CertificateError("it is odd"), WRONG_HOST),
     ],
 )
-@pytest.mark.parametrize("name", ["SSLCertVerificationError", "CertificateError"])
-def test_what_is_wrong_with_a_certificate_decides_the_advice(name: str, code: int | None, advice: str) -> None:
-    cause = type(name, (Exception,), {} if code is None else {"verify_code": code, "verify_message": "it is odd"})("x")
-
-    for error, whose in (
-        (requests.exceptions.SSLError(cause), "api.example:8443"),
-        (requests.exceptions.ProxyError(cause), "the proxy on the way to api.example:8443"),
+def test_what_is_wrong_with_a_certificate_decides_the_hint(cause: Exception, hint: str) -> None:
+    for error, owner in (
+        (requests.exceptions.SSLError(urllib3.exceptions.SSLError(cause)), "api.example:8443"),
+        (requests.exceptions.ProxyError(cause), "the proxy in front of api.example:8443"),
     ):
-        why = "x" if code is None else "it is odd"
-        assert told(error) == f"The certificate of {whose} is not trusted: {why}. {advice}"
+        failed = transport_error(REQUEST, error, 2.5, False)
+        assert message(error) == f"The certificate of {owner} is not trusted: it is odd. {hint}"
+        assert (failed.retryable, failed.outcome_unknown) == (False, False)
 
 
 @pytest.mark.parametrize(
-    ("error", "host", "said"),
+    ("error", "host", "reason"),
     [
-        (requests.exceptions.InvalidSchema("No connection adapters were found"), "a.example", "No connection adapters"),
+        (requests.exceptions.InvalidSchema("No adapter for a.example"), "a.example", "No adapter for a.example"),
         (requests.exceptions.InvalidURL("Failed to parse: a.example"), "a.example:1", "Failed to parse: a.example"),
         (requests.exceptions.InvalidURL("Failed to parse: user:password@proxy"), "a.example", ""),
         (TypeError("password"), "a.example", ""),
     ],
 )
-def test_what_is_said_of_an_address_is_told_only_where_it_is_about_the_server(
-    error: Exception, host: str, said: str
+def test_the_reason_is_shown_only_where_it_is_about_the_host_of_the_api(
+    error: Exception, host: str, reason: str
 ) -> None:
-    assert told(error, host).startswith(f"No request can be sent to {host}{said and f': {said}'}")
-    assert told(error, host).endswith(
-        ". Its address, or that of a proxy in the environment (HTTPS_PROXY, ALL_PROXY), cannot be used."
+    assert message(error, host).startswith(f"No request can be sent to {host}{reason and f': {reason}'}")
+    assert message(error, host).endswith(
+        ". The URL of the API, or of a proxy in the environment (HTTPS_PROXY, ALL_PROXY), cannot be used."
     )
-    assert "password" not in told(error, host)
+    assert "password" not in message(error, host)
 
 
-NOT_MADE = "The proxy in the environment makes no connection to api.example:8443"
+REFUSED = "The proxy in the environment refuses the connection to api.example:8443"
 CHECK = "Check HTTPS_PROXY, ALL_PROXY and NO_PROXY in the environment of the task."
 CREDENTIALS = (
-    "It asks for credentials: put them into HTTPS_PROXY, or except the API with NO_PROXY, "
+    "The proxy asks for credentials. Put them into HTTPS_PROXY, or add the API to NO_PROXY, "
     "in the environment of the task."
 )
-PASSED = "No connection to api.example:8443 through the proxy in the environment"
+THROUGH_PROXY = "api.example:8443 through the proxy in the environment"
 
 
 @pytest.mark.parametrize(
-    ("cause", "sentences"),
+    ("cause", "sentences", "outcome_unknown"),
     [
-        (OSError("Tunnel connection failed: 407 Who?"), f"{NOT_MADE}: 407 Who?. {CREDENTIALS}"),
-        (OSError("Tunnel connection failed: 502 Bad"), f"{NOT_MADE}: 502 Bad. {CHECK}"),
+        (OSError("Tunnel connection failed: 407 Who?"), f"{REFUSED}: 407 Who?. {CREDENTIALS}", False),
+        (OSError("Tunnel connection failed: 407 No <b>way</b>"), f"{REFUSED}: 407 No way. {CREDENTIALS}", False),
+        (OSError("Tunnel connection failed: 502 Bad"), f"{REFUSED}: 502 Bad. {CHECK}", False),
         (
             urllib3.exceptions.NewConnectionError(None, "[Errno 111] refused"),  # type: ignore[arg-type]  # no pool
-            f"{PASSED}: None: [Errno 111] refused. {CHECK}",
-        ),
-        (type("ConnectTimeoutError", (Exception,), {})("x"), f"{PASSED} within 2.5 seconds. {CHECK}"),
-        (
-            type("ReadTimeoutError", (Exception,), {})("x"),
-            f"No response from api.example:8443 through the proxy in the environment within 2.5 seconds. {CHECK}",
+            f"No connection to {THROUGH_PROXY}: None: [Errno 111] refused. {CHECK}",
+            False,
         ),
         (
-            OSError("odd"),
-            f"The connection to api.example:8443 through the proxy in the environment failed: odd. {CHECK}",
+            urllib3.exceptions.ConnectTimeoutError("x"),
+            f"No connection to {THROUGH_PROXY} within 2.5 seconds. {CHECK}",
+            False,
         ),
+        (
+            urllib3.exceptions.ReadTimeoutError(None, "", "x"),  # type: ignore[arg-type]  # no pool
+            f"No response from {THROUGH_PROXY} within 2.5 seconds. {CHECK}",
+            True,
+        ),
+        (OSError("odd"), f"The connection to {THROUGH_PROXY} failed: odd. {CHECK}", True),
     ],
 )
-def test_trouble_with_a_proxy_is_told_as_such(cause: Exception, sentences: str) -> None:
-    assert told(requests.exceptions.ProxyError(cause)) == sentences
+def test_errors_of_a_proxy(cause: Exception, sentences: str, outcome_unknown: bool) -> None:
+    error = requests.exceptions.ProxyError(cause)
+
+    assert message(error) == sentences
+    assert transport_error(REQUEST, error, 2.5, False).outcome_unknown is outcome_unknown
 
 
-def test_what_sounds_like_a_proxy_is_none_where_requests_knows_of_none() -> None:
-    why = "Tunnel connection failed: 502 Bad"
+def test_without_a_proxy_its_words_have_no_meaning() -> None:
+    reason = "Tunnel connection failed: 502 Bad"
 
-    assert told(requests.exceptions.ConnectionError(OSError(why))) == (
-        f"The connection to api.example:8443 failed: {why}."
+    assert message(requests.exceptions.ConnectionError(OSError(reason))) == (
+        f"The connection to api.example:8443 failed: {reason}."
     )
 
 
-def test_a_connection_that_is_not_made_in_time_is_told_with_the_time_although_urllib3_calls_it_new() -> None:
-    cause = type("ConnectTimeout", (urllib3.exceptions.NewConnectionError,), {})(None, "timed out")
-
-    assert told(requests.exceptions.ConnectionError(cause)) == "No connection to api.example:8443 within 2.5 seconds."
-
-
 @pytest.mark.parametrize(
-    ("error", "sentence", "not_done"),
+    ("error", "sentence", "outcome_unknown"),
     [
-        (requests.exceptions.ConnectTimeout("late"), "No connection to api.example:8443 within 2.5 seconds.", True),
-        (requests.exceptions.ReadTimeout("late"), "No response from api.example:8443 within 2.5 seconds.", False),
+        (requests.exceptions.ConnectTimeout("late"), "No connection to api.example:8443 within 2.5 seconds.", False),
+        (requests.exceptions.ReadTimeout("late"), "No response from api.example:8443 within 2.5 seconds.", True),
     ],
 )
-def test_what_requests_says_of_a_timeout_is_enough(error: Exception, sentence: str, not_done: bool) -> None:
-    assert told(error) == sentence
-    assert transport_error(Request("GET", "https://a.example/x", lambda value: value), error, 2.5).not_done is not_done
+def test_timeouts(error: Exception, sentence: str, outcome_unknown: bool) -> None:
+    assert message(error) == sentence
+    assert transport_error(REQUEST, error, 2.5, False).outcome_unknown is outcome_unknown
 
 
 @pytest.mark.parametrize(
-    ("error", "passing"),
+    ("error", "retryable"),
     [
         (requests.exceptions.SSLError(ssl.SSLError(1, "no certificate or crl found")), False),
         (requests.exceptions.SSLError(ssl.SSLError(1, "wrong version number")), False),
@@ -195,62 +214,69 @@ def test_what_requests_says_of_a_timeout_is_enough(error: Exception, sentence: s
         (OSError("no such certificate file"), False),
     ],
 )
-def test_only_trouble_that_can_pass_is_tried_again(error: Exception, passing: bool) -> None:
-    failed = transport_error(Request("GET", "https://api.example/x", lambda value: value), error, 30)
+def test_which_errors_are_retryable(error: Exception, retryable: bool) -> None:
+    failed = transport_error(Request("GET", "https://api.example/x", lambda value: value), error, 30, False)
 
-    assert failed.transient is passing
-
-
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [
-        (ConnectTimeoutError(), "No connection to api.example through the proxy in the environment within 30 seconds."),
-        (OSError("odd"), "The connection to api.example through the proxy in the environment failed: odd."),
-        (
-            OSError("Tunnel connection failed: 407 No <b>way</b>"),
-            "The proxy in the environment makes no connection to api.example: 407 No way. It asks for credentials:",
-        ),
-        (
-            ssl.SSLCertVerificationError(1, "bad"),
-            "The certificate of the proxy on the way to api.example is not trusted: bad.",
-        ),
-    ],
-)
-def test_trouble_of_a_proxy_is_told_as_such(error: Exception, reason: str) -> None:
-    wrapped = requests.exceptions.ProxyError(error)
-    failed = transport_error(Request("POST", "https://api.example/x", lambda value: value), wrapped, 30)
-
-    assert str(failed).startswith(reason)
-    # The server has seen nothing of it, where nobody says otherwise.
-    assert failed.not_done is (" failed: odd" not in reason and "certificate" not in reason)
-
-
-def from_httplib() -> None:
-    """Do what this function of urllib3 before version 2 does with a header that cannot be."""
-    raise ValueError("odd")
-
-
-def getresponse() -> None:
-    """Do the same as urllib3 does it since."""
-    raise ValueError("odd")
-
-
-def generate() -> None:
-    """Do what this function of requests does with the body."""
-    raise ValueError("odd")
-
-
-@pytest.mark.parametrize("reads", [from_httplib, getresponse, generate])
-def test_what_goes_wrong_while_an_answer_is_read_is_told_as_such(reads: Callable[[], None]) -> None:
-    with pytest.raises(ValueError, match="odd") as error:
-        reads()
-
-    assert told(error.value) == "The answer from api.example:8443 cannot be read: odd."
+    assert failed.retryable is retryable
 
 
 @pytest.mark.parametrize("error", [ValueError("http://jo:secret@proxy"), TypeError("sequence item 1")])
-def test_what_a_mistake_in_an_address_leads_to_is_not_repeated(error: Exception) -> None:
-    failed = transport_error(Request("GET", "https://api.example/x", lambda value: value), error, 30)
+def test_an_error_about_a_proxy_does_not_show_its_password(error: Exception) -> None:
+    failed = transport_error(Request("GET", "https://api.example/x", lambda value: value), error, 30, False)
 
-    assert str(failed).startswith("No request can be sent to api.example. Its address, or that of a proxy in the")
-    assert not failed.transient
+    assert str(failed).startswith("No request can be sent to api.example. The URL of the API, or of a proxy in the")
+    assert not failed.retryable
+
+
+def client_of(server: Raw, **settings: Any) -> Client:
+    return client_for({"Authorization": "Bearer t"}, "t0k3n", server.url, **{"retries": 0, **settings})
+
+
+def answered(record_id: str, *headers: str) -> bytes:
+    body = f'{{"success": true, "result": {{"id": "{record_id}"}}}}'
+    return "\r\n".join(["HTTP/1.1 200 OK", f"Content-Length: {len(body)}", *headers, "", body]).encode()
+
+
+@pytest.mark.parametrize("status", [101, 102, 103])
+def test_a_late_response_is_not_taken_for_that_to_the_next_request(status: int) -> None:
+    early = b"HTTP/1.1 %d Early\r\n\r\n" % status
+    with Raw([early, answered("late")], [answered("mine")]) as server:
+        client = client_of(server)
+        with pytest.raises(ApiError) as error:
+            client.patch("x", {"a": 1})
+
+        assert str(error.value).startswith(f"HTTP {status}: no final response. (PATCH ")
+        assert str(error.value).endswith(UNKNOWN_OUTCOME)
+        assert client.get("y") == {"id": "mine"}
+
+
+def test_an_informational_response_is_retried(waits: list[float]) -> None:
+    with Raw([b"HTTP/1.1 103 Early\r\n\r\n"], [answered("mine")]) as server:
+        assert client_of(server, retries=1).patch("x", {"a": 1}).record == {"id": "mine"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n{}\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+        b"HTTP/1.1 x OK\r\n\r\n",
+        b"Welcome\r\n\r\n",
+    ],
+)
+def test_a_malformed_response_is_an_error_of_the_connection(answer: bytes) -> None:
+    with Raw([answer]) as server, pytest.raises(ApiError) as error:
+        client_of(server).patch("x", {"a": 1})
+
+    host = server.url.partition("//")[2]
+    assert str(error.value).startswith(f"The connection to {host} failed: ")
+    assert str(error.value).endswith(UNKNOWN_OUTCOME)
+    assert error.value.retryable
+
+
+def test_a_request_that_cannot_be_sent_was_not_applied() -> None:
+    with pytest.raises(ApiError, match="No request can be sent to") as error:
+        client_for({"Authorization": "Bearer \u20ac"}, "t0k3n", "http://127.0.0.1:1", retries=0).patch("x", {"a": 1})
+
+    assert UNKNOWN_OUTCOME not in str(error.value)
