@@ -45,7 +45,7 @@ def command(*options: str) -> Iterator[subprocess.Popen[str]]:
 
 def wait_for(path: Path, process: subprocess.Popen[str]) -> Any:
     """What the ready file says, as soon as it is there."""
-    for _dummy in range(200):
+    for _dummy in range(1200):
         if path.exists():
             return json.loads(path.read_text(encoding="utf-8"))
         assert process.poll() is None, process.communicate()[0]
