@@ -95,5 +95,5 @@ def check_sentence(message: str, lines: int = 1) -> None:
     assert 0 < len(message) <= 2000 * lines
     assert len(message.split("\n")) <= lines
     assert all(line.isprintable() for line in message.split("\n"))
-    assert message.rstrip().endswith((".", ")")), message
+    assert message.rstrip().endswith((".", ")", "?")), message
     assert [word for word in INTERNALS if word in message] == []
