@@ -85,9 +85,8 @@ def coerce_list(elements: str, value: Any) -> list[Any]:
 
 def check_text(value: Any) -> str:
     """Return a text, also of a number. Raises ValueError for a value that Ansible would make a text of."""
-    if isinstance(value, str) or (
-        isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-    ):
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if isinstance(value, str) or (is_number and abs(value) <= MAX_NUMBER):
         return str(value)
     quotes = ". Put quotes around a text of that word" if isinstance(value, bool) else ""
     raise ValueError(f"must be a text, not {describe_value(value)}{quotes}")
