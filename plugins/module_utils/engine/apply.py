@@ -125,7 +125,9 @@ def verify(resource: Resource, change: Change, record: dict[str, Any], response:
         field = resource.fields[name]
         stored = repr(field.display_value(record[name])) if name in record else "not in the response"
         message = f"{name}: is {stored}, not {field.display_value(sent)!r}"
-        (warnings if field.type.may_be_rewritten else not_applied).append(message)
+        # A record with another key would not be found again.
+        may_be_rewritten = field.type.may_be_rewritten and name not in resource.key.fields
+        (warnings if may_be_rewritten else not_applied).append(message)
     returned = any(name in record for name in different)
     # What is not returned may well be applied.
     changed = (

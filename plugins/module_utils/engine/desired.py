@@ -17,10 +17,10 @@ class Desired(NamedTuple):
     """The desired state of a record."""
 
     absent: bool
-    record_id: str | None
+    record_id: Any
     #: The fields that the task sets, as they are sent.
     settings: dict[str, Any]
-    #: The meaning of the key that the record has, or with an id shall have; None where the task does not set it.
+    #: The meaning of the key that the record has, or with an id shall have; None where the task does not set all of it.
     key: Hashable | None
     #: What the record is called in a sentence.
     label: str
@@ -39,15 +39,19 @@ def parse_desired(resource: Resource, params: Mapping[str, Any], errors: ErrorCo
         if params[field.name] is not None:
             with errors.collect(field.name):
                 valid[field.name] = field.validate(params[field.name])
+    for name in resource.key.required:
+        if name in valid and valid[name] in (None, ""):
+            errors.add(f"{name}: must not be empty.")
     record_id = valid.pop(resource.id_field.name, None)
     if record_id is None:
         # Without an id, a default is part of the key.
         defaults = {name: value for name, value in resource.key.defaults.items() if name not in valid}
         valid.update(defaults)
+    has_key = all(name in valid for name in resource.key.fields)
     return Desired(
         absent=params["state"] == "absent",
         record_id=record_id,
         settings=valid,
-        key=resource.key_of(valid),
-        label=resource.label(valid) or str(record_id),
+        key=resource.key_of(valid) if has_key else None,
+        label=(resource.label(valid) if has_key else None) or str(record_id),
     )

@@ -27,7 +27,7 @@ class Index:
     def __init__(self, resource: Resource, records: Iterable[dict[str, Any]]) -> None:
         self._resource = resource
         self.records = list(records)
-        self._by_id = {normalize_id(record.get("id")): record for record in self.records}
+        self._by_id = {normalize_id(record["id"]): record for record in self.records if record.get("id") is not None}
         self._by_key: dict[Hashable, list[dict[str, Any]]] = defaultdict(list)
         for record in self.records:
             key = resource.key_of(record)

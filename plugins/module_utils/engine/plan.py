@@ -89,8 +89,11 @@ def plan_deletion(resource: Resource, desired: Desired | None, record: Record | 
     if desired is not None:
         given = {name: value for name, value in desired.settings.items() if name in resource.key.fields}
         if given and resource.key_of({**record, **given}) != resource.key_of(record):
+            different = (
+                name for name in given if resource.key_of({**record, name: given[name]}) != resource.key_of(record)
+            )
             raise CollectionError(
-                f"{next(iter(given))}: the {resource.noun} with the id {record_id} is "
+                f"{next(different, resource.key.fields[0])}: the {resource.noun} with the id {record_id} is "
                 f"{resource.label(record) or 'without a name'}, not {resource.label({**record, **given})}. "
                 "Nothing was deleted."
             )
@@ -164,7 +167,7 @@ def needs_full_read(resource: Resource, desired: Desired, record: Record, list_m
     return removes or bool(resource.undecided(desired.settings, record))
 
 
-def id_of(record: Record, desired_id: str | None) -> Any:
+def id_of(record: Record, desired_id: Any) -> Any:
     """Return the id for requests about a record, None where there is none: as the API spells it, if it is that one."""
     record_id = usable_id(record)
     if desired_id is None or (record_id is not None and normalize_id(record_id) == normalize_id(desired_id)):
@@ -216,15 +219,14 @@ def suggest(resource: Resource, desired: Desired, records: Sequence[Record]) -> 
 
     if not records:
         return f"It has no {resource.noun}s at all; is account_id the right one?"
-    labels = {_comparable_label(resource, record): str(resource.label(record)) for record in records}
-    close = get_close_matches(_comparable_label(resource, desired.settings), labels)
+    # The other key fields are words that many records share.
+    field = resource.fields[resource.key.fields[0]]
+    labels = {
+        str(field.display_value(record.get(field.name))): label
+        for record in records
+        if (label := resource.label(record))
+    }
+    close = get_close_matches(str(field.display_value(desired.settings.get(field.name))), labels)
     if not close:
         return f"None of the {len(records)} names it has is close to that."
     return f"The closest: {', '.join(labels[match] for match in close)}."
-
-
-def _comparable_label(resource: Resource, record: Record) -> str:
-    key = {
-        name: resource.fields[name].display_value(record.get(name)) for name in resource.key.fields if name in record
-    }
-    return resource.label(key) or ""

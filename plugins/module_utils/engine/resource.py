@@ -86,8 +86,8 @@ class Key:
     Args:
         fields: the names of the fields, in the order in which people say them.
         defaults: the values of fields that a task or a record leaves out.
-        normalize: returns the meaning of the key of a record that has all key fields. Where it is not given, each
-            field is normalized on its own.
+        normalize: returns the meaning of a key, from the meanings of its fields, which may be of any type that a server
+            sends. Where it is not given, each field counts on its own.
     """
 
     def __init__(
@@ -178,18 +178,22 @@ class Resource:
 
     def key_of(self, record: Record) -> Hashable | None:
         """Return the meaning of the key of a record or of settings, None where it is incomplete."""
-        values = {name: record.get(name, self.key.defaults.get(name)) for name in self.key.fields}
+        values = self._key_values(record)
         if any(value is None or value == "" for value in values.values()):
             return None
-        if self.key.normalize is not None:
-            return self.key.normalize(values)
-        return tuple(hashable(self.fields[name].normalize(value)) for name, value in values.items())
+        meanings = {name: hashable(self.fields[name].normalize(value)) for name, value in values.items()}
+        return tuple(meanings.values()) if self.key.normalize is None else self.key.normalize(meanings)
+
+    def _key_values(self, record: Record) -> dict[str, Any]:
+        """Return the key fields of a record, with defaults where it has null or nothing."""
+        values = {name: record.get(name) for name in self.key.fields}
+        return {name: self.key.defaults.get(name) if value is None else value for name, value in values.items()}
 
     def label(self, record: Record) -> str | None:
         """Return what a record or settings are called in a sentence, None where the key is incomplete."""
         if self.key_of(record) is None:
             return None
-        first, *others = (record.get(name, self.key.defaults.get(name)) for name in self.key.fields)
+        first, *others = self._key_values(record).values()
         words = (
             (name if value else f"not {name}") if isinstance(value, bool) else str(value)
             for name, value in zip(self.key.fields[1:], others)
@@ -204,13 +208,17 @@ class Resource:
     def undecided(self, settings: Record, record: Record) -> list[str]:
         """Return the settings that a record leaves out and that cannot be compared without it.
 
-        A text or a list that shall be empty and is left out counts as empty.
+        A text or a list that shall be empty and is left out counts as empty, and a key field as its default.
         """
+        defaults = self.key.defaults
         return [
             name
             for name, value in settings.items()
             if name not in record
-            and (self.fields[name].type.ambiguous_when_missing or not self.fields[name].same(value, None))
+            and (
+                (self.fields[name].type.ambiguous_when_missing and name not in defaults)
+                or not self.fields[name].same(value, defaults.get(name))
+            )
         ]
 
     def difference(self, settings: Record, record: Record) -> dict[str, Any]:

@@ -2,31 +2,27 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fields: what is taken, what is sent, what is the same and what is shown, case by case."""
+"""Types of fields: valid values, what is sent, what is the same, what a diff shows. Names: test_names.py."""
 
 from __future__ import annotations
 
-import builtins
 from typing import Any
 
-import idna
 import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import InputError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import quote
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import (
     Boolean,
     CaseInsensitiveEnum,
     Choice,
     DomainName,
+    FieldType,
     Integer,
-    Kind,
     ListOf,
     Network,
     Text,
     Uuid,
 )
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.names import to_a_labels
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Field
 
 LONGEST_LABEL = "a" * 63
@@ -45,7 +41,6 @@ ID = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415"
         (Text(), "x" * 100_000),
         (Text(1024), "\x00\n\u202e"),
         (Uuid(), ID),
-        (Uuid(), ID.upper()),
         (Network(), "192.0.2.7"),
         (Network(), "0.0.0.0/0"),
         (Network(), "192.0.2.7/24"),
@@ -63,10 +58,10 @@ ID = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415"
         (DomainName(), "\u4f8b\u3048\u3002\u30c6\u30b9\u30c8"),
         (DomainName(), "fa\u00df.example"),
     ],
-    ids=lambda value: ascii(value)[:30] if not isinstance(value, Kind) else type(value).__name__,
+    ids=lambda value: ascii(value)[:30] if not isinstance(value, FieldType) else type(value).__name__,
 )
-def test_what_is_taken_is_sent_as_it_was_written(kind: Kind, value: Any) -> None:
-    assert Field("option", kind).check(value) == value
+def test_a_valid_value_is_sent_as_it_was_written(kind: FieldType, value: Any) -> None:
+    assert Field("option", kind).validate(value) == value
 
 
 @pytest.mark.parametrize(
@@ -78,73 +73,24 @@ def test_what_is_taken_is_sent_as_it_was_written(kind: Kind, value: Any) -> None
         (ListOf(DomainName()), [], []),
     ],
 )
-def test_lists_are_sent_in_their_order_without_repeats(kind: Kind, written: list[str], sent: list[str]) -> None:
-    assert Field("option", kind).check(written) == sent
-
-
-@pytest.mark.parametrize(("nullable", "sent"), [(True, None), (False, "")])
-def test_an_empty_text_clears_what_can_be_null(nullable: bool, sent: Any) -> None:
-    assert Field("option", Text(5), nullable).check("") == sent
+def test_lists_are_sent_in_their_order_without_repeats(kind: FieldType, written: list[str], sent: list[str]) -> None:
+    assert Field("option", kind).validate(written) == sent
 
 
 @pytest.mark.parametrize("value", ["", "192.0.2.0/255.255.255.0", "fe80::1%eth0", "192.0.2.256", "example.com"])
-def test_what_is_no_network_is_quoted(value: str) -> None:
+def test_an_invalid_network_is_quoted(value: str) -> None:
     with pytest.raises(InputError) as error:
-        Field("option", Network()).check(value)
+        Field("option", Network()).validate(value)
 
     assert str(error.value) == (
         f"option: must be an address or a network such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32, not {value!r}."
     )
 
 
-def test_a_name_of_u_labels_is_read_up_to_a_thousand_characters() -> None:
-    for length, reason in ((1000, ""), (1001, " (it is too long)")):
-        name = ("\u00f6." * 501)[:length]
-        with pytest.raises(InputError) as error:
-            Field("option", DomainName()).check(name)
-
-        assert str(error.value) == f"option: must be a domain name such as example.com, not {quote(name)}{reason}."
-
-
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [
-        ("a\u200bb.example", " (it has U+200B in it, which cannot be seen)"),
-        ("\u00f6\u00adb.example", " (it has U+00AD in it, which cannot be seen)"),
-        # It stands for (1), which can be seen, and is no part of a name.
-        ("\u2474.example", ""),
-    ],
-)
-def test_a_character_that_nobody_sees_is_no_part_of_a_name(name: str, reason: str) -> None:
-    with pytest.raises(InputError) as error:
-        Field("option", DomainName()).check(name)
-
-    assert str(error.value) == f"option: must be a domain name such as example.com, not {quote(name)}{reason}."
-
-
-def test_a_long_reason_is_cut() -> None:
-    label = "a" * 150 + "\u0378"
-    with pytest.raises(idna.IDNAError) as reason:
-        idna.uts46_remap(f"{label}.example")
-    assert len(str(reason.value)) > 201
-
-    with pytest.raises(InputError) as error:
-        Field("option", DomainName()).check(f"{label}.example")
-
-    assert str(error.value).endswith(f"...' ({str(reason.value)[:200]}).")
-
-
-def test_an_empty_text_is_no_id_where_the_id_cannot_be_null() -> None:
-    assert Field("option", Uuid(), nullable=True).check("") is None
-    with pytest.raises(InputError, match=r"^option: must be a UUID such as .*, not ''\.$"):
-        Field("option", Uuid()).check("")
-
-
 @pytest.mark.parametrize(
     ("field", "one", "other"),
     [
         (Field("f", Boolean()), True, False),
-        (Field("f", Boolean()), False, None),
         (Field("f", Integer(1, 20)), 2, "2"),
         (Field("f", Text()), "a", "A"),
         (Field("f", Text()), "a", "a "),
@@ -166,7 +112,7 @@ def test_an_empty_text_is_no_id_where_the_id_cannot_be_null() -> None:
         (Field("f", Uuid(), nullable=True), ID, None),
     ],
 )
-def test_what_differs_differs_both_ways(field: Field, one: Any, other: Any) -> None:
+def test_values_that_differ_do_so_both_ways(field: Field, one: Any, other: Any) -> None:
     assert not field.same(one, other)
     assert not field.same(other, one)
 
@@ -192,43 +138,43 @@ def test_what_differs_differs_both_ways(field: Field, one: Any, other: Any) -> N
         (Field("f", Integer(1, 20)), {"odd": 1}, {"odd": 1}),
     ],
 )
-def test_what_is_shown_is_the_meaning_in_one_spelling(field: Field, value: Any, shown: Any) -> None:
-    assert field.shown(value) == shown
+def test_a_diff_shows_one_spelling_of_each_meaning(field: Field, value: Any, shown: Any) -> None:
+    assert field.display_value(value) == shown
+
+
+def test_an_id_is_sent_in_lower_case() -> None:
+    assert Field("option", Uuid()).validate(ID.upper()) == ID
+
+
+@pytest.mark.parametrize("value", [False, None])
+def test_null_is_false(value: Any) -> None:
+    assert Field("f", Boolean()).same(value, False)
+    assert not Field("f", Boolean()).same(value, True)
 
 
 @pytest.mark.parametrize(
-    ("field", "spec"),
+    ("field_type", "values"),
+    [(Text(), ["x"]), (DomainName(), ["example.com"]), (Uuid(), ["x"]), (CaseInsensitiveEnum("x"), ["x"])],
+)
+def test_what_a_filter_is_sent(field_type: FieldType, values: list[str]) -> None:
+    assert field_type.query_values(values[0]) == values
+
+
+def test_a_filter_is_sent_a_name_in_both_forms() -> None:
+    assert DomainName().query_values("\u00f6.Example") == ["xn--nda.example", "\u00f6.Example"]
+    assert DomainName().query_values("Example.COM.") == ["example.com"]
+
+
+@pytest.mark.parametrize(
+    ("list_mode", "current", "given", "merged"),
     [
-        (Field("f", Boolean()), {"type": "bool"}),
-        (Field("f", Integer(1, 2)), {"type": "int"}),
-        (Field("f", Text(3), nullable=True), {"type": "str"}),
-        (Field("f", Choice("a", "b")), {"type": "str", "choices": ["a", "b"]}),
-        (Field("f", Choice("a", "b"), nullable=True), {"type": "str", "choices": ["a", "b", ""]}),
-        (Field("f", ListOf(Choice("a"))), {"type": "list", "elements": "str", "choices": ["a"]}),
-        (Field("f", ListOf(Network())), {"type": "list", "elements": "str"}),
+        ("append", ["a.example"], ["A.example.", "b.example"], ["a.example", "b.example"]),
+        ("append", None, ["b.example"], ["b.example"]),
+        ("append", [{"odd": 1}], ["b.example"], [{"odd": 1}, "b.example"]),
+        ("remove", ["a.example", "b.example"], ["A.example."], ["b.example"]),
+        ("remove", None, ["b.example"], []),
+        ("remove", [{"odd": 1}], ["b.example"], [{"odd": 1}]),
     ],
 )
-def test_the_argument_spec_of_a_field(field: Field, spec: dict[str, Any]) -> None:
-    assert field.spec() == spec
-    # A spec of its own each time: nothing is appended to the choices of the kind.
-    assert field.spec() == spec
-
-
-def test_without_idna_a_name_of_ascii_is_read_and_another_is_told_to_need_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    real_import = builtins.__import__
-
-    def without(name: str, *rest: Any) -> Any:
-        if name == "idna":
-            raise ImportError(name)
-        return real_import(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    to_a_labels.cache_clear()
-
-    assert Field("domain", DomainName()).check("example.com") == "example.com"
-    with pytest.raises(InputError) as error:
-        Field("domain", DomainName()).check("\u00f6.example")
-    assert str(error.value) == (
-        "domain: must be a domain name such as example.com, not '\u00f6.example' "
-        "(the Python package idna, which reads such names, is not installed)."
-    )
+def test_lists_are_merged_by_meaning(list_mode: str, current: Any, given: list[str], merged: list[Any]) -> None:
+    assert ListOf(DomainName()).merge(list_mode, current, given) == merged

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fields: what holds for every value."""
+"""Types of fields: what holds for every value of every field."""
 
 from __future__ import annotations
 
@@ -19,22 +19,20 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_ty
     Boolean,
     Choice,
     DomainName,
+    FieldType,
     Integer,
-    Kind,
     ListOf,
     Network,
     Text,
     Uuid,
 )
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Field
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
-    SENDING_DOMAIN_RESTRICTION,
-)
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import RESOURCES
+from support.rule import RULE
 
 FIELDS = {
     f"{resource.path.rpartition('/')[2]}.{field.name}": field
-    for resource in (DOMAIN, SENDING_DOMAIN_RESTRICTION)
+    for resource in (*RESOURCES, RULE)
     for field in (resource.id_field, *resource.fields.values())
 }
 every_field = pytest.mark.parametrize("name", FIELDS)
@@ -63,39 +61,39 @@ def network(address: Any, length: int) -> str:
 NETWORKS = st.builds(network, ADDRESSES, st.integers(0, 128)) | ADDRESSES.map(str)
 
 
-def values(kind: Kind) -> st.SearchStrategy[Any]:
-    """Return what a user may write for a field of a kind."""
-    if isinstance(kind, Boolean):
+def values(field_type: FieldType) -> st.SearchStrategy[Any]:
+    """Return what a user may write for a field of a field_type."""
+    if isinstance(field_type, Boolean):
         return st.booleans()
-    if isinstance(kind, Integer):
-        return st.integers(kind.minimum, kind.maximum)
-    if isinstance(kind, Text):
+    if isinstance(field_type, Integer):
+        return st.integers(field_type.minimum, field_type.maximum)
+    if isinstance(field_type, Text):
         return st.text(max_size=50)
-    if isinstance(kind, Choice):
-        return st.sampled_from(kind.choices)
-    if isinstance(kind, ListOf):
-        return st.lists(values(kind.item), max_size=5)
+    if isinstance(field_type, Choice):
+        return st.sampled_from(field_type.choices)
+    if isinstance(field_type, ListOf):
+        return st.lists(values(field_type.item), max_size=5)
     strategies = {Uuid: st.uuids().map(str), Network: NETWORKS, DomainName: NAMES}
-    return strategies[type(kind)]
+    return strategies[type(field_type)]
 
 
-def respelled(kind: Kind, value: Any, draw: Any) -> Any:
+def respelled(field_type: FieldType, value: Any, draw: Any) -> Any:
     """Return another spelling of a value."""
-    if isinstance(kind, DomainName):
+    if isinstance(field_type, DomainName):
         other = value.upper() if value.isascii() else value
         return other + draw(st.sampled_from(["", "."]))
-    if isinstance(kind, Uuid):
+    if isinstance(field_type, Uuid):
         return value.upper()
-    if isinstance(kind, Network):
+    if isinstance(field_type, Network):
         interface = ipaddress.ip_interface(value)
         address = interface.ip.exploded.upper() if interface.version == 6 else str(interface.ip)
         bare = interface.network.prefixlen == interface.max_prefixlen and draw(st.booleans())
         return address if bare else f"{address}/{interface.network.prefixlen}"
-    if isinstance(kind, ListOf):
+    if isinstance(field_type, ListOf):
         repeated = value + draw(st.lists(st.sampled_from(value), max_size=3)) if value else value
-        shuffled = [respelled(kind.item, item, draw) for item in draw(st.permutations(repeated))]
+        shuffled = [respelled(field_type.item, item, draw) for item in draw(st.permutations(repeated))]
         return shuffled or draw(st.sampled_from([[], None]))
-    return draw(st.sampled_from(["", None])) if isinstance(kind, Text) and not value else value
+    return draw(st.sampled_from(["", None])) if isinstance(field_type, Text) and not value else value
 
 
 @every_field
@@ -103,66 +101,66 @@ def respelled(kind: Kind, value: Any, draw: Any) -> Any:
 @given(data=st.data())
 def test_order_repeats_and_spelling_never_matter(name: str, data: st.DataObject) -> None:
     field = FIELDS[name]
-    value = data.draw(values(field.kind))
-    other = respelled(field.kind, value, data.draw)
+    value = data.draw(values(field.type))
+    other = respelled(field.type, value, data.draw)
 
     assert field.same(value, other)
     assert field.same(other, value)
-    assert field.shown(value) == field.shown(other)
+    assert field.display_value(value) == field.display_value(other)
 
 
 @every_field
 @few
 @given(data=st.data())
-def test_what_is_sent_means_what_was_written(name: str, data: st.DataObject) -> None:
+def test_what_is_sent_has_the_meaning_of_what_was_written(name: str, data: st.DataObject) -> None:
     field = FIELDS[name]
-    value = data.draw(values(field.kind))
-    sent = field.check(value)
+    value = data.draw(values(field.type))
+    sent = field.validate(value)
 
     assert field.same(value, sent)
-    assert field.check(sent) == sent if sent is not None else field.nullable
+    assert field.validate(sent) == sent if sent is not None else field.nullable
     if isinstance(sent, list):
         # As it was written, in its order, without repeats.
         written = iter(value)
         assert all(item in written for item in sent)
-        assert len(sent) == len(field.shown(sent))
+        assert len(sent) == len(field.display_value(sent))
 
 
 @every_field
 @few
 @given(one=JSON, other=JSON)
-def test_whatever_a_server_sends_can_be_compared_and_shown(name: str, one: Any, other: Any) -> None:
+def test_any_value_of_a_server_can_be_compared_and_shown(name: str, one: Any, other: Any) -> None:
     field = FIELDS[name]
 
     assert field.same(one, one)
     assert field.same(one, other) == field.same(other, one)
-    json.dumps(field.shown(one))
+    json.dumps(field.display_value(one))
     if field.same(one, other) and not isinstance(one, (int, float)):
-        assert field.shown(one) == field.shown(other)
+        assert field.display_value(one) == field.display_value(other)
 
 
 @every_field
 @few
 @given(data=st.data())
-def test_what_is_shown_means_the_same_and_is_shown_as_itself(name: str, data: st.DataObject) -> None:
+def test_what_a_diff_shows_is_shown_as_itself(name: str, data: st.DataObject) -> None:
     field = FIELDS[name]
-    shown = field.shown(data.draw(values(field.kind)))
+    shown = field.display_value(data.draw(values(field.type)))
 
-    assert field.shown(shown) == shown
+    assert field.display_value(shown) == shown
 
 
 @every_field
 @few
 @given(text=st.text() | NAMES | NETWORKS)
-def test_whatever_a_user_writes_is_sent_or_refused_with_the_name_of_the_option(name: str, text: str) -> None:
+def test_any_text_is_sent_or_refused_with_the_name_of_the_option(name: str, text: str) -> None:
     field = FIELDS[name]
-    value: Any = [text] if isinstance(field.kind, ListOf) else text
-    if isinstance(field.kind, (Boolean, Integer)):
+    value: Any = [text] if isinstance(field.type, ListOf) else text
+    if isinstance(field.type, (Boolean, Integer)):
         return
 
     refusal = ""
     try:
-        field.check(value)
+        field.validate(value)
     except InputError as error:
         refusal = str(error)
 
@@ -171,17 +169,17 @@ def test_whatever_a_user_writes_is_sent_or_refused_with_the_name_of_the_option(n
 
 
 @given(number=st.integers())
-def test_a_number_is_taken_exactly_within_its_bounds(number: int) -> None:
+def test_a_number_is_valid_exactly_within_its_bounds(number: int) -> None:
     field = Field("n", Integer(-3, 7))
     if number in range(-3, 8):
-        assert field.check(number) == number
+        assert field.validate(number) == number
     else:
         with pytest.raises(InputError, match=r"^n: must be a number from -3 to 7, not "):
-            field.check(number)
+            field.validate(number)
 
 
 @given(one=NETWORKS, other=NETWORKS)
-def test_networks_are_the_same_exactly_where_they_hold_the_same_addresses(one: str, other: str) -> None:
+def test_networks_are_the_same_exactly_where_their_addresses_are(one: str, other: str) -> None:
     same = ipaddress.ip_network(one, strict=False) == ipaddress.ip_network(other, strict=False)
 
     assert Field("n", Network()).same(one, other) == same
