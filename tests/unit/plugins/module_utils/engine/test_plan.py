@@ -139,7 +139,7 @@ def test_a_protected_record_in_the_desired_state_is_no_error() -> None:
 def test_a_record_without_a_usable_id_is_not_changed(case: Case, record_id: Any, state: str) -> None:
     wanted = desired(case.resource, **case.respelled, **case.change, state=state)
 
-    with pytest.raises(CollectionError, match=r"^The API returned no id for "):
+    with pytest.raises(CollectionError, match=r"^The API returned no usable id for "):
         plan(case.resource, wanted, {**case.record, "id": record_id}, "replace", [])
 
 
