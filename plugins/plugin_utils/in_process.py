@@ -135,16 +135,16 @@ class ActionModule(ModuleExecution):
             raise AnsibleActionFail(f"{SWITCH}: must be true or false, not {value!r}.") from None
 
     def _shown(self, spec: Mapping[str, Mapping[str, Any]], arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the options for ``invocation``: without secrets, and without the entries of a bulk task."""
+        """Return the options for ``invocation``: without secrets, unknown options, and the entries of a bulk task.
+
+        An unknown option may be a misspelled ``api_token``.
+        """
         redact = redactor(find_secrets(arguments, os.environ))
-        secret = {
-            name for option, each in spec.items() if each.get("no_log") for name in (option, *each.get("aliases", ()))
-        }
-        entries = {option for option, each in spec.items() if each.get("elements") == "dict"}
+        declared = {name: each for option, each in spec.items() for name in (option, *each.get("aliases", ()))}
         return {
-            name: NOT_SHOWN if name in secret else redact(value)
+            name: NOT_SHOWN if declared[name].get("no_log") else redact(value)
             for name, value in arguments.items()
-            if name not in entries
+            if name in declared and declared[name].get("elements") != "dict"
         }
 
 

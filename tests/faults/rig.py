@@ -46,14 +46,15 @@ class Rig:
         """Run a module. A result that is not for a person, such as an exception, fails the test."""
         return self._check(run_module(module, {**self.connection, "retries": RETRIES, **params}, check_mode))
 
-    def act(self, module: str, environment: Mapping[str, str], **params: Any) -> Run:
+    def act(self, module: str, environment: Mapping[str, str], check_mode: bool = False, **params: Any) -> Run:
         """Run the action of a module, with the environment that the task sets."""
         options = {**self.connection, "retries": RETRIES, **params}
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(in_process, "SESSIONS", SessionCache())
-            result = action_for(module, options, environment=[dict(environment)]).run(task_vars={})
-        # Where the action starts the module instead, there is no such option.
-        assert result["invocation"]["module_args"]["retries"] == options["retries"]
+            action = action_for(module, options, environment=[dict(environment)], check_mode=check_mode)
+            result = action.run(task_vars={})
+        # The action did not start the module.
+        assert "module_args" in result["invocation"]
         return self._check(Run(json.loads(json.dumps({"warnings": [], **result}))))
 
     def _check(self, run: Run) -> Run:
