@@ -33,6 +33,8 @@ class Kind:
     type = "str"
     #: Whether the server may keep the value in other words than it was sent.
     may_be_rewritten = False
+    #: Whether a value that an answer leaves out has to be read even where the task asks for nothing.
+    always_read = False
 
     def spec(self) -> dict[str, Any]:
         """Return the argument spec of an option of this kind."""
@@ -52,9 +54,13 @@ class Kind:
 
 
 class Flag(Kind):
-    """True or false."""
+    """True or false. C(null) is false."""
 
     type = "bool"
+    always_read = True
+
+    def canonical(self, value: Any) -> Any:
+        return False if value is None else value
 
 
 class Number(Kind):

@@ -127,14 +127,14 @@ def merged(resource: Resource, settings: Mapping[str, Any], record: Record, list
 def lacks(resource: Resource, wanted: Wanted, record: Record, list_mode: str) -> bool:
     """Tell whether a record, as a list shows it, leaves out what decides about a change.
 
-    What is to be nothing and is not shown counts as nothing, except where a list is to lose some entries.
+    A list that is to lose some entries decides too, whatever they are.
     """
-    missing = {} if wanted.absent else {name: value for name, value in wanted.settings.items() if name not in record}
-    return any(
-        not resource.fields[name].same(value, None)
-        or (list_mode == "remove" and isinstance(resource.fields[name].kind, SetOf))
-        for name, value in missing.items()
+    if wanted.absent:
+        return False
+    loses = list_mode == "remove" and any(
+        isinstance(resource.fields[name].kind, SetOf) for name in wanted.settings if name not in record
     )
+    return loses or bool(resource.unseen(wanted.settings, record))
 
 
 def id_of(wanted: Wanted, record: Record) -> str | None:
@@ -167,10 +167,11 @@ def diff(resource: Resource, step: Step, result: Record) -> dict[str, Any]:
 def after_update(step: Step, result: Record) -> Record:
     """Return a record as it is after a change, to be compared with the record as it was.
 
-    Any field may be missing in an answer, and is not gone for that; nor is it new where it was not shown before.
+    Any field may be missing in an answer: what was sent is then as it was sent, and what was not is as it was. Nor is
+    a field new where it was not shown before.
     """
     told = {name: value for name, value in result.items() if name in step.record or name in step.body}
-    return {**step.record, **told}
+    return {**step.record, **step.body, **told}
 
 
 def closest(resource: Resource, name: str, records: Sequence[Record]) -> str:

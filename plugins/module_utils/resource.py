@@ -92,6 +92,17 @@ class Resource:
         """Return the settings whose meaning differs from the record's: the body of a PATCH."""
         return {name: value for name, value in settings.items() if not self.fields[name].same(value, record.get(name))}
 
+    def unseen(self, settings: Mapping[str, Any], record: Mapping[str, Any]) -> list[str]:
+        """Return the settings that an answer leaves out and that have to be read before they are compared.
+
+        An empty list or text that is left out counts as empty.
+        """
+        return [
+            name
+            for name, value in settings.items()
+            if name not in record and (self.fields[name].kind.always_read or not self.fields[name].same(value, None))
+        ]
+
 
 class Wanted(NamedTuple):
     """What a task asks for, checked."""

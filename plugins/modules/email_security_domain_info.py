@@ -143,11 +143,11 @@ result:
       elements: str
       sample: [GLOBAL]
     require_tls_inbound:
-      description: Whether TLS is required to hand over mail.
+      description: Whether TLS is required to hand over mail. Null means false.
       type: bool
       sample: true
     require_tls_outbound:
-      description: Whether TLS is required to pass mail on.
+      description: Whether TLS is required to pass mail on. Null means false.
       type: bool
       sample: true
     transport:

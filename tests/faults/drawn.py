@@ -65,6 +65,7 @@ WAYS: dict[str, st.SearchStrategy[Any]] = {
     "list_order": st.sampled_from(["as_sent", "sorted", "reversed", "shuffled"]),
     "shuffle_seed": st.integers(0, 9),
     "empty_lists": st.sampled_from(["list", "null"]),
+    "false_flags": st.sampled_from(["false", "null", "omitted", "unlisted"]),
     "status_case": st.sampled_from(["lower", "upper"]),
     "last_modified": st.booleans(),
     "domain_filter": st.sampled_from(["exact", "ignore_case", "substring"]),

@@ -143,7 +143,7 @@ def test_an_empty_text_is_no_id_where_the_id_cannot_be_null() -> None:
     ("field", "one", "other"),
     [
         (Field("f", Flag()), True, False),
-        (Field("f", Flag()), False, None),
+        (Field("f", Flag()), True, None),
         (Field("f", Number(1, 20)), 2, "2"),
         (Field("f", Text()), "a", "A"),
         (Field("f", Text()), "a", "a "),
