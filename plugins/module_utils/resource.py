@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Any, Iterable, Mapping, NamedTuple
+from typing import Any, Iterable, Mapping, NamedTuple, Union
 from urllib.parse import quote
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
@@ -15,6 +15,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import F
 
 #: The field that holds the name of a record, in every resource.
 NAME = "domain"
+#: An id as the API returns it.
+RecordId = Union[str, int]
 STATES = ["present", "absent"]
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -76,9 +78,9 @@ class Resource:
         """Return the options of which a record needs one."""
         return [[self.id_field.name, NAME]]
 
-    def path_of(self, record_id: str) -> str:
+    def path_of(self, record_id: RecordId | None) -> str:
         """Return where the record of an id is, relative to the account."""
-        return f"{self.path}/{quote(record_id, safe='')}"
+        return f"{self.path}/{quote(str(record_id), safe='')}"
 
     def shown(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settable fields of a record for a diff: one spelling for each meaning."""

@@ -23,6 +23,7 @@ options:
   sending_domain_restriction_id:
     description:
       - The id of the restriction to read, a UUID. Not together with other filters.
+      - Case does not matter. Where the API returns a number as the id, that number is accepted too.
     type: str
   domain:
     description:

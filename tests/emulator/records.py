@@ -100,7 +100,6 @@ def new_record(kind: Kind, given: Mapping[str, Any]) -> Record:
         raise ValueError(f"a record of {kind.collection} needs a domain")
     now = timestamp()
     record: Record = {"id": str(uuid.uuid4()), **copied(dict(kind.settable)), **made, **copied(dict(given))}
-    record["id"] = record["id"].lower()
     record.setdefault("created_at", now)
     record.setdefault("modified_at", record["created_at"])
     record["last_modified"] = record["modified_at"]

@@ -67,6 +67,7 @@ WAYS: dict[str, st.SearchStrategy[Any]] = {
     "empty_lists": st.sampled_from(["list", "null"]),
     "false_flags": st.sampled_from(["false", "null", "omitted", "unlisted"]),
     "status_case": st.sampled_from(["lower", "upper"]),
+    "integer_ids": st.booleans(),
     "last_modified": st.booleans(),
     "domain_filter": st.sampled_from(["exact", "ignore_case", "substring"]),
     "name_form": st.sampled_from(["as_sent", "lower", "a_label"]),

@@ -235,6 +235,23 @@ def test_false_flags(api: Client, emulator: Emulator, shown: str, listed: dict[s
     }
 
 
+@pytest.mark.parametrize("collection", ["domains", "sending_domain_restrictions"])
+def test_integer_ids(api: Client, emulator: Emulator, collection: str) -> None:
+    emulator.behaviour.update({"integer_ids": True})
+    emulator.seed(**{collection: [{"domain": name} for name in ("a.example", "b.example", "c.example")]})
+    ids = [api.id_of(collection, f"{name}.example") for name in "abc"]
+    assert all(isinstance(each, int) for each in ids)
+    path = f"{collection}/{ids[0]}"
+    assert api.get(path).json()["result"]["id"] == ids[0]
+    assert api.patch(path, json={"domain": "d.example"}).json()["result"]["id"] == ids[0]
+    assert api.delete(path).json()["result"] == {"id": ids[0]}
+    others: dict[str, Any] = {} if collection != "domains" else {"patches": [], "puts": [], "posts": []}
+    for record_id, status in ((str(ids[1]), 404), (ids[1], 200)):
+        answer = api.post(f"{collection}/batch", json={"deletes": [{"id": record_id}], **others})
+        assert answer.status_code == (400 if isinstance(record_id, str) else status)
+    assert [record["id"] for record in emulator.state()[collection]] == [ids[2]]
+
+
 def test_messages(api: Client, emulator: Emulator) -> None:
     messages = [{"code": 1234, "message": "This endpoint moves soon"}]
     emulator.behaviour.update({"messages": messages})

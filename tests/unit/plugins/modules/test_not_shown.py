@@ -164,7 +164,7 @@ def test_a_record_that_is_gone_when_it_is_read_by_id_is_told(change: Callable[..
 def test_a_record_without_an_id_cannot_be_read(change: Callable[..., Run]) -> None:
     result = change(without(DOMAINS.record(1), "transport", "id"), transport="mx.example")
 
-    assert "The API returned no id for email security domain d1.example: it cannot be changed." in result.msg
+    assert "The API returned no usable id for email security domain d1.example: it cannot be changed." in result.msg
 
 
 def test_several_records_of_a_name_are_told_and_not_read(run: Callable[..., Run]) -> None:
