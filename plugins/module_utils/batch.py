@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Union
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.answers import Answer, codes, spoken
@@ -21,8 +22,9 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import (
     UPDATED,
     Step,
 )
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import Outcome, tells, verified
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import Outcome, complete, tells, verified
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.side_by_side import side_by_side
 
 #: The most entries that each list of a batch takes.
 BATCH_SIZE = 1000
@@ -43,12 +45,14 @@ class Batch:
         resource: the sort of record.
         client: sends the requests.
         lists: the steps of each list of the batch.
+        concurrency: how many records are read at the same time, where a list leaves something out.
     """
 
-    def __init__(self, resource: Resource, client: Client, lists: Mapping[str, list[Step]]) -> None:
+    def __init__(self, resource: Resource, client: Client, lists: Mapping[str, list[Step]], concurrency: int) -> None:
         self._resource = resource
         self._client = client
         self._lists = lists
+        self._concurrency = concurrency
 
     def send(self) -> Answer | None:
         """Send the request. Raises ApiError, see ``no_endpoint``."""
@@ -62,7 +66,7 @@ class Batch:
         unread: CollectionError | None = None
         if not all(self._is_told(index, deleted, step) for step in self._steps()):
             try:
-                index = Index(self._resource, self._client.records(self._resource.path, {}))
+                index = self._read()
             except CollectionError as error:
                 unread = CollectionError(
                     f"The API accepted the batch, but the record could not be read: {error}",
@@ -77,7 +81,7 @@ class Batch:
                 return Outcome(DELETED, step.expected, [])
             try:
                 record = record_of(index, step)
-                if record is None:
+                if record is None or (unread and not tells(self._resource, step.body, record)):
                     return unread or CollectionError(
                         "The API accepted the batch, but the record is not there.", changed=True
                     )
@@ -90,7 +94,7 @@ class Batch:
     def results_after(self, failure: ApiError) -> list[Result]:
         """Read the state after a batch that failed, and return for each step whether it was done all the same."""
         try:
-            index = Index(self._resource, self._client.records(self._resource.path, {}))
+            index = self._read()
         except CollectionError as second:
             unread = CollectionError(f"{failure} The state could not be read again: {second}", **failure.details)
             return [unread for _step in self._steps()]
@@ -105,6 +109,20 @@ class Batch:
             result or CollectionError(reasons.get(place, general), **failure.details)
             for place, result in results.items()
         ]
+
+    def _read(self) -> Index:
+        """Return the records of the account, those of this batch with what the list leaves out of them."""
+        index = Index(self._resource, self._client.records(self._resource.path, {}))
+        hidden = [record for step in self._steps() for record in self._hidden(index, step)]
+        side_by_side(lambda record: complete(self._resource, self._client, record), hidden, self._concurrency)
+        return index
+
+    def _hidden(self, index: Index, step: Step) -> Iterator[dict[str, Any]]:
+        """Yield the record of a step, where it does not show all that was asked of it."""
+        with suppress(CollectionError):  # more than once
+            record = None if step.action == DELETED else record_of(index, step)
+            if record is not None and not tells(self._resource, step.body, record):
+                yield record
 
     def _steps(self) -> Iterator[Step]:
         for steps in self._lists.values():

@@ -35,7 +35,9 @@ class Index:
         self._resource = resource
         self._name_field = resource.fields[NAME]
         self.records = list(records)
-        self.by_id = {str(record["id"]).lower(): record for record in self.records if record.get("id")}
+        self.by_id = {
+            str(record["id"]).lower(): record for record in self.records if record.get("id") not in (None, "")
+        }
         self._by_name: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for record in self.records:
             if record.get(NAME):

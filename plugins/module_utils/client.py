@@ -53,7 +53,8 @@ class Reading:
         self.last = answer
         known = len(self.records)
         for record in answer.records:
-            self.records.setdefault(str(record.get("id") or json.dumps(record, sort_keys=True)), record)
+            has_id = record.get("id") not in (None, "")
+            self.records.setdefault(str(record["id"] if has_id else json.dumps(record, sort_keys=True)), record)
         self.received += len(answer.records)
         if answer.total is not None:
             self.totals.append(answer.total)

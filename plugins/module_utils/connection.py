@@ -151,6 +151,11 @@ def _headers(given: dict[str, str]) -> dict[str, str]:
     return {"X-Auth-Email": given["api_email"], "X-Auth-Key": given["api_key"]}
 
 
+def account(value: Any) -> dict[str, str]:
+    """Return what a task returns of its account: C(account_id), or nothing where the option holds no account id."""
+    return {"account_id": value} if isinstance(value, str) and ACCOUNT_ID.fullmatch(value) else {}
+
+
 def _account_id(value: str | None) -> str:
     if value is None:
         raise InputError("account_id: is missing. Name it in the task or set CLOUDFLARE_ACCOUNT_ID.")

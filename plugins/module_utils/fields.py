@@ -18,6 +18,7 @@ from typing import Any
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError, quoted, unquoted
 
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+INTEGER_ID = re.compile(r"[0-9]{1,20}")
 LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 #: More characters are surely more than a name can have. Some versions of idna take minutes to find that out.
 LONGEST_U_LABELS = 1000
@@ -33,6 +34,8 @@ class Kind:
     type = "str"
     #: Whether the server may keep the value in other words than it was sent.
     may_be_rewritten = False
+    #: Whether a value that an answer leaves out has to be read even where the task asks for nothing.
+    always_read = False
 
     def spec(self) -> dict[str, Any]:
         """Return the argument spec of an option of this kind."""
@@ -52,9 +55,13 @@ class Kind:
 
 
 class Flag(Kind):
-    """True or false."""
+    """True or false. C(null) is false."""
 
     type = "bool"
+    always_read = True
+
+    def canonical(self, value: Any) -> Any:
+        return False if value is None else value
 
 
 class Number(Kind):
@@ -116,15 +123,22 @@ class Word(Choice):
 
 
 class Uuid(Kind):
-    """An identifier such as C(f174e90a-fafe-4643-bbbc-4a0ed4fc8415)."""
+    """An identifier such as C(f174e90a-fafe-4643-bbbc-4a0ed4fc8415). It is sent in lower case, as the API spells it."""
 
     def check(self, value: str) -> str:
         if not UUID.fullmatch(value):
             raise ValueError(f"must be a UUID such as f174e90a-fafe-4643-bbbc-4a0ed4fc8415, not {quoted(value)}")
-        return value
+        return value.lower()
 
     def canonical(self, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else value
+
+
+class RecordId(Uuid):
+    """The id of a record: a UUID, or a whole number where the API returns such ids."""
+
+    def check(self, value: str) -> str:
+        return value if INTEGER_ID.fullmatch(value) else super().check(value)
 
 
 class Network(Kind):

@@ -13,6 +13,7 @@ from typing import Any, NoReturn, Protocol
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.connection import account
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import (
     CollectionError,
     InputError,
@@ -85,6 +86,7 @@ class Module(AnsibleModule):
         self.params.update(self._entries)
 
     def _return_formatted(self, kwargs: dict[str, Any]) -> None:
+        kwargs = {**account(self.params.get("account_id")), **kwargs}
         # The options go back too, and here nobody needs them any more.
         self.params = {
             option: NOT_SHOWN if value is not None and self._is_secret(option) else self.redact(value)

@@ -10,7 +10,7 @@ from typing import Any, Mapping, NamedTuple, Sequence
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import UNREADABLE, CollectionError, InputError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import SetOf
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, Resource, Wanted
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, RecordId, Resource, Wanted
 
 #: What can come of a record, in the words of C(summary).
 CREATED = "created"
@@ -31,8 +31,8 @@ class Step(NamedTuple):
     action: str
     #: What the record is called in a sentence.
     name: str
-    #: Its id, None where there is none.
-    record_id: str | None
+    #: Its id as the API returned it, None where there is none.
+    record_id: RecordId | None
     #: The record as it is; empty where there is none.
     record: Record
     #: What is sent: the settings that differ, or all that are named for a create.
@@ -62,7 +62,7 @@ def plan(
     name = str(record.get(NAME) or wanted.record_id)
     record_id = id_of(wanted, record)
     if patch and record_id is None:
-        raise CollectionError(f"The API returned no id for {resource.noun} {name}: it cannot be changed.")
+        raise CollectionError(f"The API returned no usable id for {resource.noun} {name}: it cannot be changed.")
     return Step(UPDATED if patch else UNCHANGED, name, record_id, record, patch, {**record, **patch})
 
 
@@ -73,7 +73,7 @@ def deletion(resource: Resource, wanted: Wanted, record: Record | None) -> Step:
     name = str(record.get(NAME) or wanted.record_id)
     record_id = id_of(wanted, record)
     if record_id is None:
-        raise CollectionError(f"The API returned no id for {resource.noun} {name}: it cannot be deleted.")
+        raise CollectionError(f"The API returned no usable id for {resource.noun} {name}: it cannot be deleted.")
     if wanted.name is not None and not resource.same_name(record.get(NAME), wanted.name):
         raise CollectionError(
             f"{NAME}: the {resource.noun} with the id {record_id} is {record.get(NAME) or 'without a name'}, "
@@ -127,27 +127,37 @@ def merged(resource: Resource, settings: Mapping[str, Any], record: Record, list
 def lacks(resource: Resource, wanted: Wanted, record: Record, list_mode: str) -> bool:
     """Tell whether a record, as a list shows it, leaves out what decides about a change.
 
-    What is to be nothing and is not shown counts as nothing, except where a list is to lose some entries.
+    A list that is to lose some entries decides too, whatever they are.
     """
-    missing = {} if wanted.absent else {name: value for name, value in wanted.settings.items() if name not in record}
-    return any(
-        not resource.fields[name].same(value, None)
-        or (list_mode == "remove" and isinstance(resource.fields[name].kind, SetOf))
-        for name, value in missing.items()
+    if wanted.absent:
+        return False
+    loses = list_mode == "remove" and any(
+        isinstance(resource.fields[name].kind, SetOf) for name in wanted.settings if name not in record
     )
+    return loses or bool(resource.unseen(wanted.settings, record))
 
 
-def id_of(wanted: Wanted, record: Record) -> str | None:
+def id_of(wanted: Wanted, record: Record) -> RecordId | None:
     """Return the id that a record is changed by, None where there is no usable one."""
-    return wanted.record_id or usable_id(record)
+    record_id = usable_id(record)
+    if wanted.record_id is None or (record_id is not None and same_id(record_id, wanted.record_id)):
+        return record_id
+    return wanted.record_id
 
 
-def usable_id(record: Record) -> str | None:
+def usable_id(record: Record) -> RecordId | None:
     """Return the id of a record, None where it has none that could stand in an address."""
     record_id = record.get("id")
+    if isinstance(record_id, int) and not isinstance(record_id, bool):
+        return record_id
     # Dots in an address lead elsewhere, also where they are escaped, and what could not be read is no id any more.
     usable = isinstance(record_id, str) and record_id not in ("", ".", "..") and UNREADABLE not in record_id
     return record_id if usable else None
+
+
+def same_id(one: Any, other: Any) -> bool:
+    """Tell whether two ids mean the same record, whatever their case and type."""
+    return str(one).lower() == str(other).lower()
 
 
 def diff(resource: Resource, step: Step, result: Record) -> dict[str, Any]:
@@ -167,10 +177,11 @@ def diff(resource: Resource, step: Step, result: Record) -> dict[str, Any]:
 def after_update(step: Step, result: Record) -> Record:
     """Return a record as it is after a change, to be compared with the record as it was.
 
-    Any field may be missing in an answer, and is not gone for that; nor is it new where it was not shown before.
+    Any field may be missing in an answer: what was sent is then as it was sent, and what was not is as it was. Nor is
+    a field new where it was not shown before.
     """
     told = {name: value for name, value in result.items() if name in step.record or name in step.body}
-    return {**step.record, **told}
+    return {**step.record, **step.body, **told}
 
 
 def closest(resource: Resource, name: str, records: Sequence[Record]) -> str:

@@ -23,6 +23,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import (
     Step,
     after_update,
     lacks,
+    same_id,
     usable_id,
 )
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, Resource, Wanted
@@ -185,7 +186,7 @@ def create(resource: Resource, client: Client, step: Step) -> Outcome:
 
 def update(resource: Resource, client: Client, step: Step) -> Outcome:
     """Change a record."""
-    path = resource.path_of(str(step.record_id))
+    path = resource.path_of(step.record_id)
     answer = client.patch(path, step.body)
     result = answer.record
     if result is None or not tells(resource, step.body, result) or not is_of(step, result):
@@ -195,7 +196,7 @@ def update(resource: Resource, client: Client, step: Step) -> Outcome:
 
 def is_of(step: Step, result: Record) -> bool:
     """Tell whether an answer is about the record of a step, as far as it says."""
-    return str(result.get("id", step.record_id)).lower() == str(step.record_id).lower()
+    return same_id(result.get("id", step.record_id), step.record_id)
 
 
 def read_again(read: Callable[[], R], answer: Answer | None) -> R:
@@ -221,13 +222,13 @@ def unread(error: CollectionError, answer: Answer | None) -> CollectionError:
 
 def delete(resource: Resource, client: Client, step: Step) -> Outcome:
     """Delete a record. That somebody else was quicker is no failure, but no change of ours either."""
-    done = client.delete(resource.path_of(str(step.record_id)))
+    done = client.delete(resource.path_of(step.record_id))
     return Outcome(DELETED if done else UNCHANGED, step.expected if done else {}, [])
 
 
 def tells(resource: Resource, body: Record, result: Record) -> bool:
     """Tell whether an answer shows if a write was done: none of its fields is sure to be there."""
-    return all(name in result for name in resource.difference(body, result))
+    return not resource.unseen(body, result)
 
 
 def verified(resource: Resource, step: Step, result: dict[str, Any], answer: Answer | None = None) -> Outcome:

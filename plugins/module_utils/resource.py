@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Any, Iterable, Mapping, NamedTuple
+from typing import Any, Iterable, Mapping, NamedTuple, Union
 from urllib.parse import quote
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
@@ -15,6 +15,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import F
 
 #: The field that holds the name of a record, in every resource.
 NAME = "domain"
+#: An id as the API returns it.
+RecordId = Union[str, int]
 STATES = ["present", "absent"]
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -76,9 +78,9 @@ class Resource:
         """Return the options of which a record needs one."""
         return [[self.id_field.name, NAME]]
 
-    def path_of(self, record_id: str) -> str:
+    def path_of(self, record_id: RecordId | None) -> str:
         """Return where the record of an id is, relative to the account."""
-        return f"{self.path}/{quote(record_id, safe='')}"
+        return f"{self.path}/{quote(str(record_id), safe='')}"
 
     def shown(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settable fields of a record for a diff: one spelling for each meaning."""
@@ -91,6 +93,17 @@ class Resource:
     def difference(self, settings: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings whose meaning differs from the record's: the body of a PATCH."""
         return {name: value for name, value in settings.items() if not self.fields[name].same(value, record.get(name))}
+
+    def unseen(self, settings: Mapping[str, Any], record: Mapping[str, Any]) -> list[str]:
+        """Return the settings that an answer leaves out and that have to be read before they are compared.
+
+        An empty list or text that is left out counts as empty.
+        """
+        return [
+            name
+            for name, value in settings.items()
+            if name not in record and (self.fields[name].kind.always_read or not self.fields[name].same(value, None))
+        ]
 
 
 class Wanted(NamedTuple):

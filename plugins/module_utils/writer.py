@@ -126,7 +126,7 @@ class Writer:
                 self._note(of_chunk, CollectionError("Not tried, because the batch before it failed."))
                 continue
             steps = {name: [self._steps[position] for position in listed] for name, listed in chunk.items()}
-            results = self._results_of(Batch(self._resource, self._client, steps))
+            results = self._results_of(Batch(self._resource, self._client, steps, self._concurrency))
             if results is None:
                 return
             self._results.update(zip(of_chunk, results))

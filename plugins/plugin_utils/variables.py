@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import Field, SetOf
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import Field, Flag, SetOf
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import NAME, Resource
 
 #: What begins a Jinja expression, statement or comment, or tells Ansible of other marks for these: Ansible would read
@@ -45,7 +45,7 @@ def entry(resource: Resource, record: Mapping[str, Any], by_name: bool) -> dict[
 
 
 def _setting(field: Field, value: Any) -> Iterator[tuple[str, Any]]:
-    if value is None and not field.nullable and not isinstance(field.kind, SetOf):
+    if value is None and not field.nullable and not isinstance(field.kind, (Flag, SetOf)):
         return  # no value that a task could ask for
     shown = field.shown(value)
     yield field.name, "" if shown is None else shown

@@ -17,6 +17,7 @@ from .jobs import Kind, Settings
 #: Records by name, each with the meaning of every setting.
 Model = dict[str, Settings]
 LISTS = {"allowed_delivery_modes", "drop_dispositions", "ip_restrictions", "regions", "exclude"}
+FLAGS = {"require_tls_inbound", "require_tls_outbound"}
 #: Free text, which a server may keep in other words.
 TEXTS = {"comments", "transport"}
 

@@ -19,7 +19,7 @@ from support.module_runner import Run
 from .drawn import NAMES, NEEDED, NEVER_EMPTY, SETTINGS, WAYS, entries, kinds, list_modes
 from .extent import LONG
 from .jobs import KINDS, Kind, Settings
-from .model import LISTS, Model, asked, made, meaning, model_of, unmade
+from .model import FLAGS, LISTS, Model, asked, made, meaning, model_of, unmade
 from .oracle import SERVER_MADE
 from .rig import Rig
 
@@ -130,12 +130,16 @@ class Tasks(RuleBasedStateMachine):
     def seen(self, entry: Settings) -> Settings:
         """Return an entry without what the server never shows: a task cannot know whether that differs.
 
-        What a list leaves out counts as nothing where it is to be nothing.
+        An empty list or text that a list leaves out counts as empty. A server that leaves out flags that are off does
+        not show whether it ignored a change of one.
         """
+        hidden = set(self.ways.omitted_fields)
+        if self.ways.false_flags == "omitted":
+            hidden |= FLAGS & set(self.ways.ignored_fields)
         return {
             name: value
             for name, value in entry.items()
-            if name not in self.ways.omitted_fields and (value or name not in self.ways.unlisted_fields)
+            if name not in hidden and (value or name in FLAGS or name not in self.ways.unlisted_fields)
         }
 
     def possible(self, model: Model, kind: Kind, entry: Settings, list_mode: str) -> bool:

@@ -19,6 +19,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security 
 )
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import (
+    INTEGER_ID,
+    UUID,
     Choice,
     Field,
     Flag,
@@ -26,6 +28,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import (
     Name,
     Network,
     Number,
+    RecordId,
     SetOf,
     Text,
     Uuid,
@@ -76,6 +79,8 @@ def schema_of(kind: Kind) -> dict[str, Any]:
     if isinstance(kind, SetOf):
         return {"type": "array", "items": schema_of(kind.item)}
     # The form of names and networks is stricter than the contract, which has none.
+    if isinstance(kind, RecordId):
+        return {"type": "string", "pattern": f"^({UUID.pattern}|{INTEGER_ID.pattern})$"}
     schemas = {Flag: {"type": "boolean"}, Uuid: {"type": "string", "format": "uuid"}, Network: {"type": "string"}}
     return {**schemas, Name: {"type": "string"}}[type(kind)]
 

@@ -21,6 +21,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import (
     Name,
     Network,
     Number,
+    RecordId,
     SetOf,
     Text,
     Uuid,
@@ -44,7 +45,9 @@ ID = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415"
         (Text(), "x" * 100_000),
         (Text(1024), "\x00\n\u202e"),
         (Uuid(), ID),
-        (Uuid(), ID.upper()),
+        (RecordId(), ID),
+        (RecordId(), "0"),
+        (RecordId(), "9" * 20),
         (Network(), "192.0.2.7"),
         (Network(), "0.0.0.0/0"),
         (Network(), "192.0.2.7/24"),
@@ -133,6 +136,16 @@ def test_a_long_reason_is_cut() -> None:
     assert str(error.value).endswith(f"...' ({str(reason.value)[:200]}).")
 
 
+def test_a_uuid_is_sent_in_lower_case() -> None:
+    assert Field("option", Uuid()).check(ID.upper()) == ID
+
+
+@pytest.mark.parametrize("value", ["", "-1", "1.0", "9" * 21, "17a", "\u0661", "1\n"])
+def test_what_is_neither_a_uuid_nor_a_whole_number_is_no_id_of_a_record(value: str) -> None:
+    with pytest.raises(InputError, match=r"^option: must be a UUID such as .*"):
+        Field("option", RecordId()).check(value)
+
+
 def test_an_empty_text_is_no_id_where_the_id_cannot_be_null() -> None:
     assert Field("option", Uuid(), nullable=True).check("") is None
     with pytest.raises(InputError, match=r"^option: must be a UUID such as .*, not ''\.$"):
@@ -143,7 +156,7 @@ def test_an_empty_text_is_no_id_where_the_id_cannot_be_null() -> None:
     ("field", "one", "other"),
     [
         (Field("f", Flag()), True, False),
-        (Field("f", Flag()), False, None),
+        (Field("f", Flag()), True, None),
         (Field("f", Number(1, 20)), 2, "2"),
         (Field("f", Text()), "a", "A"),
         (Field("f", Text()), "a", "a "),

@@ -27,6 +27,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.fields import (
     Name,
     Network,
     Number,
+    RecordId,
     SetOf,
     Text,
     Uuid,
@@ -75,6 +76,8 @@ def values(kind: Kind) -> st.SearchStrategy[Any]:
         return st.sampled_from(kind.choices)
     if isinstance(kind, SetOf):
         return st.lists(values(kind.item), max_size=5)
+    if isinstance(kind, RecordId):
+        return st.uuids().map(str) | st.integers(0, 10**19).map(str)
     strategies = {Uuid: st.uuids().map(str), Network: NETWORKS, Name: NAMES}
     return strategies[type(kind)]
 

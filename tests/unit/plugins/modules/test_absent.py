@@ -144,7 +144,7 @@ def test_a_record_without_a_usable_id_cannot_be_deleted(
     # Of two dots in an address, every server makes what is above the records.
     result = run(sample.module, Script(sample.listing({"domain": sample.name, **record_id})), **by_name(sample))
 
-    assert result.msg == f"The API returned no id for {sample.noun} {sample.name}: it cannot be deleted."
+    assert result.msg == f"The API returned no usable id for {sample.noun} {sample.name}: it cannot be deleted."
 
 
 def test_404_on_the_first_try_was_somebody_elses_delete(run: Callable[..., Run], sample: Sample) -> None:
@@ -195,11 +195,10 @@ def test_a_delete_that_is_refused_is_an_error(run: Callable[..., Run], sample: S
 @pytest.mark.parametrize("id_too", [False, True])
 def test_check_mode_sends_no_delete_and_foretells_it(run: Callable[..., Run], sample: Sample, id_too: bool) -> None:
     params = {**by_name(sample), **({sample.id_option: ID.upper()} if id_too else {})}
-    record_id = ID.upper() if id_too else ID
-    first = Exchange("GET", f"{sample.path}/{record_id}", answer=envelope(sample.record)) if id_too else sample.found()
+    first = sample.reading() if id_too else sample.found()
 
     foretold = run(sample.module, Script(first), True, **params)
-    real = run(sample.module, Script(first, deleting(sample, record_id)), **params)
+    real = run(sample.module, Script(first, deleting(sample)), **params)
 
     for key in ("changed", "result", "diff"):
         assert foretold.output[key] == real.output[key]

@@ -126,7 +126,7 @@ def test_an_id_that_appears_twice_is_a_mistake(run: Callable[..., Run], many: Ma
 
     result = refused(run, many, {option: ID}, {option: OTHER_ID}, {option: ID.upper(), "domain": "a.example"})
 
-    assert result.msg == f"{many.option}[2] (a.example): {option} {ID.upper()} is in {many.option}[0] already."
+    assert result.msg == f"{many.option}[2] (a.example): {option} {ID} is in {many.option}[0] already."
 
 
 def test_a_name_that_appears_three_times_is_told_twice(run: Callable[..., Run], many: Many) -> None:

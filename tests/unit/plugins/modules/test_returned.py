@@ -45,7 +45,7 @@ def test_only_changed_result_and_diff_come_back(run: Callable[..., Run], sample:
 
     result = run(sample.module, script, domain=sample.name, **sample.change)
 
-    assert set(result.output) == {"changed", "result", "diff", "invocation"}
+    assert set(result.output) == {"account_id", "changed", "result", "diff", "invocation"}
 
 
 def test_the_diff_of_a_domain_holds_its_settings_in_one_spelling(run: Callable[..., Run]) -> None:
