@@ -100,9 +100,19 @@ def test_one_kind_alone_leaves_the_other_unread(controller: Controller) -> None:
     ran = controller.play(APPLY, variables={"email_security_sending_domain_restrictions": [{"domain": "bank.example"}]})
     assert controller.sent() == ["GET sending_domain_restrictions"]
     assert "domains" not in ran.stats["email_security"]["localhost"]
-    ran = controller.play(APPLY, variables={"email_security_domains": []})
-    assert controller.sent() == ["GET domains"]
-    assert ran.recap()["changed"] == 0
+
+
+def test_an_empty_list_is_not_managed_unless_it_is_to_be_purged(controller: Controller) -> None:
+    """As a template says with C(default([])) that a list is not set."""
+    nothing = {"created": [], "updated": [], "deleted": [], "failed": [], "unchanged": 0}
+    lists = {DOMAINS: "{{ nothing_of_this_name | default([]) }}", "email_security_sending_domain_restrictions": []}
+    ran = controller.play(APPLY, variables=lists)
+    kinds = {"domains": nothing, "sending_domain_restrictions": nothing}
+    assert ran.stats["email_security"]["localhost"] == {"check_mode": False, "changed": False, **kinds}
+    assert controller.sent() == []
+    ran = controller.play(APPLY, variables={**lists, "email_security_purge_domains": True}, fails=True)
+    assert "purge: domains is empty" in ran.output
+    assert controller.sent() == []
 
 
 def test_purge_deletes_what_is_not_listed_within_its_limit(controller: Controller) -> None:
@@ -166,7 +176,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({DOMAINS: [], "email_security_domain_defaults": {"domain": "x"}}, "email_security_domain_defaults"),
     ({DOMAINS: [{"domain": "a..example"}]}, "domains[0] (a..example): domain: must be a domain name"),
     ({DOMAINS: [], "email_security_list_mode": "add"}, "email_security_list_mode"),
-    ({DOMAINS: [], "email_security_account_id": "-"}, "account_id: must be"),
+    ({DOMAINS: [{"domain": "a.example"}], "email_security_account_id": "-"}, "account_id: must be"),
 ]
 
 
