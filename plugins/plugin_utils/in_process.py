@@ -27,6 +27,7 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as RunsModule
 from ansible.utils.display import Display
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import quoted, shortened
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import Door, run
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.redaction import redactor
@@ -43,6 +44,9 @@ else:
 
 #: The variable with which a user switches it off.
 SWITCH = "mailsec_cloudflare_in_process"
+#: The variable with which the role passes its connection options. An option of the task that is omitted would hide the
+#: value that ``module_defaults`` of the play has for it: Ansible merges both before it removes what is omitted.
+ROLE_CONNECTION = "__email_security_connection"
 #: Variables of the task that ask for a way to run a module.
 ABOUT_MODULES = ("ansible_python_interpreter", "ansible_remote_tmp")
 
@@ -63,6 +67,7 @@ class InProcess(RunsModule):
         variables = task_vars or {}
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
+        self._task.args = self._with_role_connection(variables)
         mistakes = [*not_of_an_environment(environment), *(unsendable("", self._task.args) if KNOWS_CORE else ())]
         if mistakes:
             # Whichever way it would go: Ansible's own words, or those of a shell, do not name what is wrong.
@@ -78,6 +83,15 @@ class InProcess(RunsModule):
         result = ActionBase.run(self, tmp, task_vars)
         result.update(parsed(self, self._said(variables, environment)))
         return result
+
+    def _with_role_connection(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options of the task with those that the role has for its connection. These win."""
+        options = self._templar.template(variables.get(ROLE_CONNECTION, {}))
+        # Up to ansible-core 2.18, omit is a text; since 2.19 the template has removed it.
+        set_by_role = {name: value for name, value in options.items() if value not in (None, "", variables.get("omit"))}
+        aliases = {alias for name in set_by_role for alias in connection.spec()[name].get("aliases", ())}
+        defaults = {name: value for name, value in self._task.args.items() if name not in aliases}
+        return {**defaults, **set_by_role}
 
     def _needs_module(self, variables: Mapping[str, Any]) -> str | None:
         """Return why the task has to run as a module, None where it need not."""

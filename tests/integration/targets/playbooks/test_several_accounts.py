@@ -267,6 +267,8 @@ def test_uses_of_the_role_for_one_account_add_up(accounts: Controller) -> None:
         include(**account, email_security_sending_domain_restrictions=partner),
         include(**account, email_security_domains=hops),
         include(**account, email_security_domains=hops),
+        # Nothing is read, so it is not known of which account.
+        include(**account, email_security_domains=[]),
         include(**account, email_security_sending_domain_restrictions=[*partner, *bank]),
     ]
     last = {"ansible.builtin.debug": {"var": "email_security_summary"}}
