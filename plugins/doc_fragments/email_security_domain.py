@@ -30,6 +30,7 @@ options:
   domain_id:
     description:
       - The id of the domain in Email Security, a UUID. At least one of O(domain_id) and O(domain) is required.
+      - Case does not matter. Where the API returns a number as the id, that number is accepted too.
     type: str
   domain:
     description:

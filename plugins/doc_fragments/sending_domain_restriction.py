@@ -28,6 +28,7 @@ options:
   sending_domain_restriction_id:
     description:
       - The id of the restriction, a UUID. At least one of O(sending_domain_restriction_id) and O(domain) is required.
+      - Case does not matter. Where the API returns a number as the id, that number is accepted too.
     type: str
   domain:
     description:

@@ -15,7 +15,7 @@ description:
   - Weak is a domain that is not active, that does not drop malicious mail, that takes mail or passes it on without
     TLS, whose SPF record is missing, invalid, open or neutral, whose DMARC record is missing or invalid, or whose
     mailboxes Cloudflare may not read.
-  - What the server did not tell is not counted.
+  - A flag for TLS that is null is off. What the server did not tell is not counted.
 positional: _input, restrictions
 options:
   _input:

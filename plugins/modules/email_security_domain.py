@@ -99,6 +99,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+account_id:
+  description: The id of the account that the task worked on.
+  returned: always, except where the task has no valid O(account_id)
+  type: str
+  sample: 023e105f4ecef8ad9ca31a8372d0c353
 result:
   description:
     - The domain as the API returned it, after the change or as it was read when nothing differed. In check mode, the
@@ -149,11 +154,11 @@ result:
       elements: str
       sample: [GLOBAL]
     require_tls_inbound:
-      description: Whether TLS is required to hand over mail.
+      description: Whether TLS is required to hand over mail. Null means false.
       type: bool
       sample: true
     require_tls_outbound:
-      description: Whether TLS is required to pass mail on.
+      description: Whether TLS is required to pass mail on. Null means false.
       type: bool
       sample: true
     transport:

@@ -23,6 +23,7 @@ options:
   domain_id:
     description:
       - The id of the domain to read, a UUID. Not together with other filters.
+      - Case does not matter. Where the API returns a number as the id, that number is accepted too.
     type: str
   domain:
     description:
@@ -89,6 +90,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+account_id:
+  description: The id of the account that the task worked on.
+  returned: always, except where the task has no valid O(account_id)
+  type: str
+  sample: 023e105f4ecef8ad9ca31a8372d0c353
 result:
   description:
     - The domains that match, in the order of the server.
@@ -138,11 +144,11 @@ result:
       elements: str
       sample: [GLOBAL]
     require_tls_inbound:
-      description: Whether TLS is required to hand over mail.
+      description: Whether TLS is required to hand over mail. Null means false.
       type: bool
       sample: true
     require_tls_outbound:
-      description: Whether TLS is required to pass mail on.
+      description: Whether TLS is required to pass mail on. Null means false.
       type: bool
       sample: true
     transport:

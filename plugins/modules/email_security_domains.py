@@ -60,6 +60,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+account_id:
+  description: The id of the account that the task worked on.
+  returned: always, except where the task has no valid O(account_id)
+  type: str
+  sample: 023e105f4ecef8ad9ca31a8372d0c353
 result:
   description:
     - The domains in the order of O(domains), each as the API returned it, after the change or as it was
@@ -111,11 +116,11 @@ result:
       elements: str
       sample: [GLOBAL]
     require_tls_inbound:
-      description: Whether TLS is required to hand over mail.
+      description: Whether TLS is required to hand over mail. Null means false.
       type: bool
       sample: true
     require_tls_outbound:
-      description: Whether TLS is required to pass mail on.
+      description: Whether TLS is required to pass mail on. Null means false.
       type: bool
       sample: true
     transport:

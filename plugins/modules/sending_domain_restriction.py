@@ -72,6 +72,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+account_id:
+  description: The id of the account that the task worked on.
+  returned: always, except where the task has no valid O(account_id)
+  type: str
+  sample: 023e105f4ecef8ad9ca31a8372d0c353
 result:
   description:
     - The restriction as the API returned it, after the change or as it was read when nothing differed. In check mode,

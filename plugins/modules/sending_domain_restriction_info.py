@@ -23,6 +23,7 @@ options:
   sending_domain_restriction_id:
     description:
       - The id of the restriction to read, a UUID. Not together with other filters.
+      - Case does not matter. Where the API returns a number as the id, that number is accepted too.
     type: str
   domain:
     description:
@@ -65,6 +66,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+account_id:
+  description: The id of the account that the task worked on.
+  returned: always, except where the task has no valid O(account_id)
+  type: str
+  sample: 023e105f4ecef8ad9ca31a8372d0c353
 result:
   description:
     - The restrictions that match, in the order of the server.

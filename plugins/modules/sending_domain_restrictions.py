@@ -48,6 +48,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+account_id:
+  description: The id of the account that the task worked on.
+  returned: always, except where the task has no valid O(account_id)
+  type: str
+  sample: 023e105f4ecef8ad9ca31a8372d0c353
 result:
   description:
     - The restrictions in the order of O(restrictions), each as the API returned it, after the change or as it was

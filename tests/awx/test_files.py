@@ -17,6 +17,9 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils import connecti
 
 from .conftest import COLLECTIONS, DOCS, ROOT, read
 
+#: With which the inventory keeps ad-hoc commands on the controller.
+CONTROLLER = {"ansible_connection", "ansible_become", "ansible_python_interpreter"}
+
 
 def surveys() -> dict[str, dict]:
     found = read(ROOT / "docs/awx/setup/surveys.yml")
@@ -64,8 +67,15 @@ def test_surveys_ask_for_variables_of_the_role_and_have_its_defaults(role):
 
 def test_the_inventory_names_variables_of_the_role(role):
     for path in sorted((DOCS / "project/inventory").rglob("*_vars/*.yml")):
-        unknown = set(read(path)) - set(role) - {"ansible_python_interpreter"}
+        unknown = set(read(path)) - set(role) - CONTROLLER
         assert not unknown, f"{path}: {unknown}"
+
+
+def test_the_inventory_says_of_the_controller_what_the_playbooks_say():
+    playbooks = read(ROOT / "playbooks/vars/controller.yml")
+    assert {name: read(DOCS / "project/inventory/group_vars/all.yml")[name] for name in CONTROLLER} == {
+        name: playbooks[name] for name in CONTROLLER
+    }
 
 
 @pytest.mark.parametrize("name", ["apply", "drift", "report"])

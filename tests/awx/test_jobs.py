@@ -45,12 +45,19 @@ def test_a_check_and_a_drift_check_find_what_apply_changes(launch, accounts):
     assert (applied.status, applied.return_code) == ("successful", 0), applied.stdout
     done = artifacts(applied)["email_security"]
     assert done["example-com"] == {
+        "account_id": FIRST,
         "check_mode": False,
         "changed": True,
         "domains": {**NOTHING, "updated": ["example.com"], "unchanged": 1},
         "sending_domain_restrictions": {**NOTHING, "created": ["partner.example"]},
     }
-    assert done["example-org"] == {"check_mode": False, "changed": False, "domains": {**NOTHING, "unchanged": 1}}
+    assert done["example-org"] == {
+        "account_id": SECOND,
+        "check_mode": False,
+        "changed": False,
+        "domains": {**NOTHING, "unchanged": 1},
+        "sending_domain_restrictions": None,
+    }
     assert {**predicted["example-com"], "check_mode": False} == done["example-com"], "the check foretold it"
     assert set(applied.stats["changed"]) == {"example-com"}
     changed = [event["task_action"] for event in applied.results() if event["res"]["changed"]]

@@ -20,7 +20,11 @@ class Behaviour:
     """The order of list-valued fields in answers."""
     shuffle_seed: int = 0
     empty_lists: Literal["list", "null"] = "list"
+    false_flags: Literal["false", "null", "omitted", "unlisted"] = "false"
+    """How a flag that is off is shown: `false`, `null`, not at all, or not in a list."""
     status_case: Literal["lower", "upper"] = "lower"
+    integer_ids: bool = False
+    """Whether the ids of new records are integers instead of UUIDs."""
     last_modified: bool = False
     """Whether records carry the field that ended on 2026-11-01."""
     domain_filter: Literal["exact", "ignore_case", "substring"] = "exact"

@@ -144,5 +144,5 @@ def _add_accounts(plane: Blueprint, world: World) -> None:
                     raise BadRequest(f"a record of {collection} has no {', '.join(sorted(unknown))} to change")
                 found.update(copied(changes))
             elif request.method == "DELETE":
-                world.store.open_account(account_id).records[collection].pop(found["id"])
+                world.store.open_account(account_id).records[collection].pop(str(found["id"]))
             return jsonify(copied(found))

@@ -65,8 +65,8 @@ def _wanted(record: Record, kind: Kind, query: Query, behaviour: Behaviour) -> b
     # No field of the record tells the active mode: here it is the first of the allowed ones.
     if "active_delivery_mode" in query and _one(query, "active_delivery_mode", "") not in modes[:1]:
         return False
-    wanted_id = _one(query, "integration_id", "").lower()
-    if wanted_id and str(record["integration_id"]).lower() != wanted_id:
+    wanted_id = _one(query, "integration_id", "")
+    if wanted_id and record["integration_id"] != wanted_id:
         return False
     return "search" not in query or _matches(record, kind, _one(query, "search", "").lower())
 

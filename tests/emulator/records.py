@@ -23,6 +23,7 @@ class Kind:
     settable: Mapping[str, Any]
     """The settings with the value that a reset gives them."""
     lists: frozenset[str]
+    flags: frozenset[str]
     searched: tuple[str, ...]
     made: Callable[[], Record]
     """The fields that only the server writes, for a record that is new."""
@@ -63,6 +64,7 @@ DOMAIN = Kind(
         "transport": "",
     },
     lists=frozenset({"allowed_delivery_modes", "drop_dispositions", "ip_restrictions", "regions"}),
+    flags=frozenset({"require_tls_inbound", "require_tls_outbound"}),
     searched=("domain", "transport"),
     made=_domain_made,
 )
@@ -72,6 +74,7 @@ RESTRICTION = Kind(
     collection="sending_domain_restrictions",
     settable={"domain": "", "exclude": [], "comments": None},
     lists=frozenset({"exclude"}),
+    flags=frozenset(),
     searched=("domain", "comments", "exclude"),
     made=dict,
 )
@@ -97,7 +100,6 @@ def new_record(kind: Kind, given: Mapping[str, Any]) -> Record:
         raise ValueError(f"a record of {kind.collection} needs a domain")
     now = timestamp()
     record: Record = {"id": str(uuid.uuid4()), **copied(dict(kind.settable)), **made, **copied(dict(given))}
-    record["id"] = record["id"].lower()
     record.setdefault("created_at", now)
     record.setdefault("modified_at", record["created_at"])
     record["last_modified"] = record["modified_at"]

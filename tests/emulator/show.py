@@ -15,11 +15,16 @@ from .records import Kind, Record
 def shown(record: Record, kind: Kind, behaviour: Behaviour, listed: bool = False) -> Record:
     """The record as the switches want it shown; it shares nothing that changes with the stored one."""
     hidden = {*behaviour.omitted_fields, *(behaviour.unlisted_fields if listed else ())}
+    false = behaviour.false_flags
+    if false == "omitted" or (false == "unlisted" and listed):
+        hidden |= {name for name in kind.flags if not record[name]}
     if not behaviour.last_modified:
         hidden.add("last_modified")
     answer: dict[str, Any] = {name: value for name, value in record.items() if name not in hidden}
     for name in kind.lists & set(answer):
         answer[name] = _ordered(answer[name] or [], behaviour) or (None if behaviour.empty_lists == "null" else [])
+    for name in kind.flags & set(answer):
+        answer[name] = answer[name] or (None if false == "null" else False)
     if "status" in answer:
         answer["status"] = answer["status"].upper() if behaviour.status_case == "upper" else answer["status"].lower()
     return answer

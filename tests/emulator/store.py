@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ class Store:
         self.lock = threading.RLock()
         self._behaviour = behaviour
         self._accounts: dict[str, Account] = {}
+        self._integers = itertools.count(1)
 
     def account(self, account_id: str) -> Account | None:
         """The account, if there is one with this id."""
@@ -49,6 +51,7 @@ class Store:
         """No account is left."""
         with self.lock:
             self._accounts.clear()
+            self._integers = itertools.count(1)
 
     # What the control plane does: nothing is checked, nothing normalised.
 
@@ -61,13 +64,13 @@ class Store:
         for collection, given in seeds.items():
             kind = KINDS[collection]
             entries = generated(kind, given) if isinstance(given, int) else given
-            made[collection] = [new_record(kind, {**seed_defaults(kind), **entry}) for entry in entries]
+            made[collection] = [self._new(kind, {**seed_defaults(kind), **entry}) for entry in entries]
         with self.lock:
             account = self.open_account(account_id)
             if replace:
                 account.records = {name: {} for name in KINDS}
             for collection, records in made.items():
-                account.records[collection].update({record["id"]: record for record in records})
+                account.records[collection].update({str(record["id"]): record for record in records})
 
     def state(self, account_id: str) -> dict[str, list[Record]]:
         """Everything an account holds."""
@@ -79,16 +82,16 @@ class Store:
         """The record with this id or name itself, for the control plane to change; KeyError when there is none."""
         account = self.account(account_id)
         for record in account.records[collection].values() if account else ():
-            if name in (record["id"], record["domain"]):
+            if name in (str(record["id"]), record["domain"]):
                 return record
         raise KeyError(name)
 
     # What the API does.
 
-    def get(self, account: Account, kind: Kind, record_id: str, pointer: str | None = None) -> Record:
-        """One record."""
-        record = account.records[kind.collection].get(record_id.lower())
-        if record is None:
+    def get(self, account: Account, kind: Kind, record_id: str | int, pointer: str | None = None) -> Record:
+        """One record. Ids are compared letter by letter; in a body, where there is a pointer, their types too."""
+        record = account.records[kind.collection].get(str(record_id))
+        if record is None or (pointer is not None and record["id"] != record_id):
             raise errors.not_found(kind.name, pointer)
         return record
 
@@ -96,12 +99,12 @@ class Store:
         """A new record at the end of its collection."""
         kept = {name: keep(name, value, self._behaviour) for name, value in body.items()}
         self._check_name(account, kind, kept["domain"], None, pointer)
-        record = new_record(kind, kept)
-        account.records[kind.collection][record["id"]] = record
+        record = self._new(kind, kept)
+        account.records[kind.collection][str(record["id"])] = record
         return record
 
     def change(
-        self, account: Account, kind: Kind, record_id: str, body: Mapping[str, Any], pointer: str = ""
+        self, account: Account, kind: Kind, record_id: str | int, body: Mapping[str, Any], pointer: str = ""
     ) -> Record:
         """The given fields, and no others."""
         record = self.get(account, kind, record_id, f"{pointer}/id" if pointer else None)
@@ -119,17 +122,21 @@ class Store:
         return record
 
     def replace(
-        self, account: Account, kind: Kind, record_id: str, body: Mapping[str, Any], pointer: str = ""
+        self, account: Account, kind: Kind, record_id: str | int, body: Mapping[str, Any], pointer: str = ""
     ) -> Record:
         """Every setting but the name; what is left out is reset."""
         reset = {name: value for name, value in kind.settable.items() if name != "domain"}
         return self.change(account, kind, record_id, {**reset, **body}, pointer)
 
-    def delete(self, account: Account, kind: Kind, record_id: str, pointer: str = "") -> str:
+    def delete(self, account: Account, kind: Kind, record_id: str | int, pointer: str = "") -> str | int:
         """The record is gone; its id."""
         record = self.get(account, kind, record_id, f"{pointer}/id" if pointer else None)
-        found: str = account.records[kind.collection].pop(record["id"])["id"]
+        found: str | int = account.records[kind.collection].pop(str(record["id"]))["id"]
         return found
+
+    def _new(self, kind: Kind, given: Mapping[str, Any]) -> Record:
+        new_id = {"id": next(self._integers)} if self._behaviour.integer_ids else {}
+        return new_record(kind, {**new_id, **given})
 
     def _check_name(self, account: Account, kind: Kind, name: str, own_id: str | None, pointer: str) -> None:
         if kind is RESTRICTION and self._behaviour.duplicate_restrictions:

@@ -39,9 +39,9 @@ class Client(requests.Session):
         options.setdefault("timeout", 60)  # a slow machine is no defect
         return super().request(method, full, *args, **options)
 
-    def id_of(self, collection: str, name: str) -> str:
+    def id_of(self, collection: str, name: str) -> str | int:
         """The id of the record with this name."""
-        found: str = next(r["id"] for r in self.emulator.state()[collection] if r["domain"] == name)
+        found: str | int = next(r["id"] for r in self.emulator.state()[collection] if r["domain"] == name)
         return found
 
     def names(self, **query: Any) -> list[str]:

@@ -19,6 +19,7 @@ from support.resources import KINDS, NAMES, Kind, Settings
 #: Records by name, each with the meaning of every setting.
 Model = dict[str, Settings]
 LISTS = {name for kind in RECORDS.values() for name in kind.lists}
+FLAGS = {"require_tls_inbound", "require_tls_outbound"}
 #: Free text, which a server may store in other words.
 TEXTS = {"comments", "transport"}
 #: What a create needs beside the name, and which of that needs an entry.
@@ -118,6 +119,8 @@ BEHAVIOURS: dict[str, st.SearchStrategy[Any]] = {
     "list_order": st.sampled_from(["as_sent", "sorted", "reversed", "shuffled"]),
     "shuffle_seed": st.integers(0, 9),
     "empty_lists": st.sampled_from(["list", "null"]),
+    "false_flags": st.sampled_from(["false", "null", "omitted", "unlisted"]),
+    "integer_ids": st.booleans(),
     "status_case": st.sampled_from(["lower", "upper"]),
     "domain_filter": st.sampled_from(["exact", "ignore_case", "substring"]),
     "name_form": st.sampled_from(["as_sent", "lower", "a_label"]),

@@ -20,6 +20,7 @@ from .extent import LONG
 from .model import (
     BEHAVIOURS,
     FIELDS,
+    FLAGS,
     NEEDED,
     NEVER_EMPTY,
     VALUES,
@@ -136,12 +137,16 @@ class Tasks(RuleBasedStateMachine):
     def returned(self, entry: Settings) -> Settings:
         """Return an entry without what the server does not return: a task cannot compare that.
 
-        What a list leaves out counts as empty where it shall be empty.
+        An empty list or text that a list leaves out counts as empty. A server that leaves out flags that are off does
+        not show whether it ignored a change of one.
         """
+        hidden = set(self.behaviour.omitted_fields)
+        if self.behaviour.false_flags == "omitted":
+            hidden |= FLAGS & set(self.behaviour.ignored_fields)
         return {
             name: value
             for name, value in entry.items()
-            if name not in self.behaviour.omitted_fields and (value or name not in self.behaviour.unlisted_fields)
+            if name not in hidden and (value or name in FLAGS or name not in self.behaviour.unlisted_fields)
         }
 
     def is_possible(self, model: Model, kind: Kind, entry: Settings, list_mode: str) -> bool:

@@ -169,7 +169,9 @@ ROLE = (
     "email_security_domains and",
     "email_security_purge_domains and",
     "email_security_export_path has",
-    "email_security_export_path is",
+    "Several hosts write",
+    "... holds account",
+    "The domains are of account",
     "email_security_report_dir has",
     "... differs from what",
 )

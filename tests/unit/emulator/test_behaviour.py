@@ -209,6 +209,49 @@ def test_unlisted_fields(api: Client, emulator: Emulator) -> None:
     assert api.get(f"domains/{record['id']}").json()["result"]["regions"] == DOMAIN["regions"]
 
 
+@pytest.mark.parametrize(
+    ("shown", "listed", "read"),
+    [
+        ("false", {"require_tls_inbound": False}, {"require_tls_inbound": False}),
+        ("null", {"require_tls_inbound": None}, {"require_tls_inbound": None}),
+        ("omitted", {}, {}),
+        ("unlisted", {}, {"require_tls_inbound": False}),
+    ],
+)
+def test_false_flags(api: Client, emulator: Emulator, shown: str, listed: dict[str, Any], read: dict[str, Any]) -> None:
+    emulator.seed(domains=[{**DOMAIN, "require_tls_outbound": True}])
+    emulator.behaviour.update({"false_flags": shown})
+
+    def flags(record: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in record.items() if name.startswith("require_tls")}
+
+    record = first(api)
+    assert flags(record) == {**listed, "require_tls_outbound": True}
+    path = f"domains/{record['id']}"
+    assert flags(api.get(path).json()["result"]) == {**read, "require_tls_outbound": True}
+    off = api.patch(path, json={"require_tls_outbound": False}).json()["result"]
+    assert flags(off) == {
+        name: read["require_tls_inbound"] for name in ("require_tls_inbound", "require_tls_outbound") if read
+    }
+
+
+@pytest.mark.parametrize("collection", ["domains", "sending_domain_restrictions"])
+def test_integer_ids(api: Client, emulator: Emulator, collection: str) -> None:
+    emulator.behaviour.update({"integer_ids": True})
+    emulator.seed(**{collection: [{"domain": name} for name in ("a.example", "b.example", "c.example")]})
+    ids = [api.id_of(collection, f"{name}.example") for name in "abc"]
+    assert all(isinstance(each, int) for each in ids)
+    path = f"{collection}/{ids[0]}"
+    assert api.get(path).json()["result"]["id"] == ids[0]
+    assert api.patch(path, json={"domain": "d.example"}).json()["result"]["id"] == ids[0]
+    assert api.delete(path).json()["result"] == {"id": ids[0]}
+    others: dict[str, Any] = {} if collection != "domains" else {"patches": [], "puts": [], "posts": []}
+    for record_id, status in ((str(ids[1]), 404), (ids[1], 200)):
+        answer = api.post(f"{collection}/batch", json={"deletes": [{"id": record_id}], **others})
+        assert answer.status_code == (400 if isinstance(record_id, str) else status)
+    assert [record["id"] for record in emulator.state()[collection]] == [ids[2]]
+
+
 def test_messages(api: Client, emulator: Emulator) -> None:
     messages = [{"code": 1234, "message": "This endpoint moves soon"}]
     emulator.behaviour.update({"messages": messages})

@@ -148,7 +148,7 @@ def test_restrictions_have_no_filter_by_domain(api: Client) -> None:
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "domains/17"),
+        ("GET", "domains/17a"),
         ("GET", "domains/batch"),
         ("PATCH", "sending_domain_restrictions/partner.example"),
         ("GET", "nothing"),

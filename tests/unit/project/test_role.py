@@ -15,6 +15,7 @@ import yaml
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import posture
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.in_process import ROLE_CONNECTION
 from support.documented import spec
 
 ROLE = Path(__file__).resolve().parents[3] / "roles/email_security"
@@ -89,9 +90,11 @@ def test_what_bulk_modules_take_is_what_the_role_takes(variable, option):
     assert DEFAULTS[PREFIX + variable] == module_option["default"]
 
 
-def test_the_defaults_are_those_that_are_documented():
+def test_the_defaults_are_those_that_are_documented_and_null_for_what_has_none():
+    """A name that has no default at all could not be told from one that is misspelled in a variable."""
     options = {name: each for entry_point in SPECS.values() for name, each in entry_point["options"].items()}
-    assert {name: each["default"] for name, each in options.items() if "default" in each} == DEFAULTS
+    optional = {name: each for name, each in options.items() if not each.get("required")}
+    assert {name: each.get("default") for name, each in optional.items()} == DEFAULTS
 
 
 def test_the_table_of_the_readme_has_every_variable_and_its_default():
@@ -99,18 +102,24 @@ def test_the_table_of_the_readme_has_every_variable_and_its_default():
     told = {name: default.strip() for names, default in rows for name in re.findall(r"`(\w+)`", names)}
     assert set(told) == {name for each in SPECS.values() for name in each["options"]}
     for name, default in DEFAULTS.items():
+        if default is None:
+            assert not told[name].startswith("`") or name == "email_security_report_name", name
+            continue
         assert told[name] == f"`{default if not isinstance(default, bool) else str(default).lower()}`", name
 
 
 @pytest.mark.parametrize("entry_point", ["main", "read"])
 def test_every_setting_of_the_connection_is_passed_on(entry_point):
     tasks = yaml.safe_load((ROLE / f"tasks/{entry_point}.yml").read_text())
-    passed = [values for task in tasks for values in task.get("module_defaults", {}).values()]
-    assert len(passed) == 2
-    for values in passed:
-        assert list(values) == list(CONNECTION)
-        for name, template in values.items():
-            assert template.startswith(f"{{{{ {PREFIX}{name} | default(omit"), f"{entry_point}: {name}"
+    (passed,) = (task["vars"][ROLE_CONNECTION] for task in tasks if ROLE_CONNECTION in task.get("vars", {}))
+    assert passed == {name: f"{{{{ {PREFIX}{name} }}}}" for name in CONNECTION}
+
+
+@pytest.mark.parametrize("path", sorted((ROLE / "tasks").glob("*.yml")), ids=lambda path: path.name)
+def test_module_defaults_of_the_play_are_not_hidden(path):
+    text = path.read_text()
+    assert "module_defaults:" not in text
+    assert "omit" not in text, "an option that is omitted hides the one of module_defaults"
 
 
 def test_the_tables_of_the_report_have_every_column():

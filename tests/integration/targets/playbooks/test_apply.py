@@ -17,6 +17,7 @@ from support.controller import Controller
 
 APPLY = "mailsec.cloudflare.apply"
 DOMAINS = "email_security_domains"
+RESTRICTIONS = "email_security_sending_domain_restrictions"
 ACCOUNT: dict[str, Any] = {
     "email_security_domain_defaults": {
         "require_tls_inbound": True,
@@ -68,13 +69,14 @@ def test_a_whole_account(controller: Controller, in_process: str) -> None:
     checked = controller.play(APPLY, "--check", "--diff", *door, variables=ACCOUNT)
     assert controller.emulator.state() == before
     assert set(controller.sent()) == {"GET domains", "GET sending_domain_restrictions"}
-    assert checked.stats["email_security"]["localhost"] == {"check_mode": True, **DONE}
+    account = {"account_id": controller.emulator.account_id}
+    assert checked.stats["email_security"]["localhost"] == {"check_mode": True, **account, **DONE}
     assert "Check mode: nothing was changed" in checked.output
     assert '+    "require_tls_inbound": true' in checked.output
 
     applied = controller.play(APPLY, *door, variables=ACCOUNT)
     assert applied.recap()["changed"] == checked.recap()["changed"] == 2
-    assert applied.stats["email_security"]["localhost"] == {"check_mode": False, **DONE}
+    assert applied.stats["email_security"]["localhost"] == {"check_mode": False, **account, **DONE}
     assert "Domains updated: 2 (example.com, example.org)" in applied.output
     domains = controller.state("domains")
     assert set(domains) == {"example.com", "example.org", "new.example"}
@@ -99,10 +101,22 @@ def test_a_whole_account(controller: Controller, in_process: str) -> None:
 def test_one_kind_alone_leaves_the_other_unread(controller: Controller) -> None:
     ran = controller.play(APPLY, variables={"email_security_sending_domain_restrictions": [{"domain": "bank.example"}]})
     assert controller.sent() == ["GET sending_domain_restrictions"]
-    assert "domains" not in ran.stats["email_security"]["localhost"]
-    ran = controller.play(APPLY, variables={"email_security_domains": []})
-    assert controller.sent() == ["GET domains"]
-    assert ran.recap()["changed"] == 0
+    assert ran.stats["email_security"]["localhost"]["domains"] is None
+    assert '"Domains' not in ran.output
+
+
+def test_an_empty_list_is_not_managed_unless_it_is_to_be_purged(controller: Controller) -> None:
+    """As a template says with C(default([])) that a list is not set."""
+    nothing = {"created": [], "updated": [], "deleted": [], "failed": [], "unchanged": 0}
+    lists = {DOMAINS: "{{ nothing_of_this_name | default([]) }}", "email_security_sending_domain_restrictions": []}
+    ran = controller.play(APPLY, variables=lists)
+    kinds = {"domains": nothing, "sending_domain_restrictions": nothing}
+    same = {"account_id": None, "check_mode": False, "changed": False}
+    assert ran.stats["email_security"]["localhost"] == {**same, **kinds}
+    assert controller.sent() == []
+    ran = controller.play(APPLY, variables={**lists, "email_security_purge_domains": True}, fails=True)
+    assert "purge: domains is empty" in ran.output
+    assert controller.sent() == []
 
 
 def test_purge_deletes_what_is_not_listed_within_its_limit(controller: Controller) -> None:
@@ -152,7 +166,7 @@ def test_what_fails_is_told_and_what_was_done_too(controller: Controller) -> Non
     told = ran.stats["email_security"]["localhost"]
     assert told["changed"]
     assert (told["domains"]["updated"], told["domains"]["failed"]) == (["example.com"], ["example.org"])
-    assert "sending_domain_restrictions" not in told
+    assert told["sending_domain_restrictions"] is None
     assert "Domains not changed because of an error: 1 (example.org)" in ran.output
     assert set(controller.state("sending_domain_restrictions")) == {"partner.example", "bank.example"}
 
@@ -166,7 +180,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({DOMAINS: [], "email_security_domain_defaults": {"domain": "x"}}, "email_security_domain_defaults"),
     ({DOMAINS: [{"domain": "a..example"}]}, "domains[0] (a..example): domain: must be a domain name"),
     ({DOMAINS: [], "email_security_list_mode": "add"}, "email_security_list_mode"),
-    ({DOMAINS: [], "email_security_account_id": "-"}, "account_id: must be"),
+    ({DOMAINS: [{"domain": "a.example"}], "email_security_account_id": "-"}, "account_id: must be"),
 ]
 
 
@@ -190,6 +204,102 @@ def test_what_is_wrong_is_said_before_anything_is_sent(controller: Controller) -
     playbook.write_text(yaml.safe_dump([play]), encoding="utf-8")
     assert controller.play(playbook).recap()["rescued"] == len(WRONG)
     assert controller.sent() == []
+
+
+ENTRY = {"domain": "example.com", "lookback_hops": 9}
+RESTRICTION = {"domain": "other.example"}
+LISTS: dict[str, Any] = {DOMAINS: [ENTRY], RESTRICTIONS: [RESTRICTION]}
+CONNECTION = (
+    "account_id",
+    "api_token",
+    "api_email",
+    "api_key",
+    "api_url",
+    "validate_certs",
+    "ca_path",
+    "timeout",
+    "retries",
+    "retry_max_wait",
+)
+OPTIONS = ("list_mode", "purge_domains", "purge_restrictions", "purge_limit", "concurrency", "domain_defaults")
+#: Everywhere that a template can stand: the tasks, and the variables.
+TEMPLATES: list[tuple[str, dict[str, Any]]] = [
+    *(("main", {f"email_security_{name}": "{{ misspelled }}"}) for name in (*CONNECTION, *OPTIONS)),
+    *((tasks, {f"email_security_{name}": "{{ misspelled }}"}) for tasks in ("export", "report") for name in CONNECTION),
+    ("report", {"email_security_report_name": "{{ misspelled }}"}),
+    ("main", {DOMAINS: "{{ misspelled }}"}),
+    ("main", {RESTRICTIONS: "{{ misspelled }}"}),
+    ("main", {DOMAINS: ["{{ misspelled }}"]}),
+    ("main", {DOMAINS: [{"domain": "example.com", "ip_restrictions": ["{{ misspelled }}"]}]}),
+    ("main", {RESTRICTIONS: [RESTRICTION, {"domain": "{{ misspelled }}"}]}),
+    ("main", {RESTRICTIONS: [RESTRICTION, {"domain": "a.example", "exclude": ["{{ misspelled }}"]}]}),
+    ("main", {"email_security_domain_defaults": {"folder": "{{ misspelled }}"}}),
+]
+
+
+def test_a_misspelled_variable_fails_by_its_name_where_ansible_does_not_check_variables(controller: Controller) -> None:
+    """It is never taken for a variable that is not set."""
+    paths = {
+        "email_security_export_path": str(controller.folder / "account.yml"),
+        "email_security_report_dir": str(controller.folder / "report"),
+    }
+    cases = [
+        {
+            "name": f"Case {number}",
+            "vars": {**LISTS, **paths, **variables},
+            "block": [
+                {
+                    "ansible.builtin.include_role": {
+                        "name": "mailsec.cloudflare.email_security",
+                        "tasks_from": tasks,
+                        "rolespec_validate": False,
+                    }
+                }
+            ],
+            "rescue": [
+                {"ansible.builtin.assert": {"that": "'misspelled' in ansible_failed_result.msg", "quiet": True}},
+                {"ansible.builtin.set_fact": {"rescued": "{{ rescued | default(0) | int + 1 }}"}},
+            ],
+        }
+        for number, (tasks, variables) in enumerate(TEMPLATES)
+    ]
+    all_rescued = {"ansible.builtin.assert": {"that": f"rescued | int == {len(TEMPLATES)}"}}
+    play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [*cases, all_rescued]}
+    playbook = controller.folder / "misspelled.yml"
+    playbook.write_text(yaml.safe_dump([play]), encoding="utf-8")
+    assert controller.play(playbook).recap()["rescued"] == len(TEMPLATES)
+    # The report reads the account before it uses its own name.
+    assert controller.sent() == ["GET domains", "GET sending_domain_restrictions"]
+
+
+def test_a_misspelled_variable_fails_with_tags_that_skip_the_check(controller: Controller) -> None:
+    variables = {**LISTS, "email_security_account_id": "{{ misspelled }}"}
+    failed = controller.play(APPLY, "--skip-tags", "always", variables=variables, fails=True)
+    assert "'misspelled' is undefined" in failed.output
+    assert controller.sent() == []
+
+
+@pytest.mark.parametrize("value", ["{{ nothing_of_this_name | default(omit) }}", "", None])
+def test_a_list_that_a_template_omits_is_not_managed(controller: Controller, value: str | None) -> None:
+    role = {"name": "mailsec.cloudflare.email_security", "rolespec_validate": False}
+    settings = {**LISTS, DOMAINS: value, "email_security_account_id": value, "email_security_timeout": value}
+    tasks = [{"ansible.builtin.include_role": role}]
+    play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "vars": settings, "tasks": tasks}
+    (controller.folder / "omitted.yml").write_text(yaml.safe_dump([play]), encoding="utf-8")
+    controller.play(controller.folder / "omitted.yml")
+    assert controller.sent() == ["GET sending_domain_restrictions", "POST sending_domain_restrictions"]
+
+
+def test_a_run_that_starts_at_the_restrictions_sums_these_up(controller: Controller) -> None:
+    play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "vars": LISTS}
+    play["roles"] = [{"role": "mailsec.cloudflare.email_security"}]
+    (controller.folder / "started.yml").write_text(yaml.safe_dump([play]), encoding="utf-8")
+    start = ("--start-at-task", "Apply the sending domain restrictions")
+    ran = controller.play(controller.folder / "started.yml", *start)
+    assert controller.sent() == ["GET sending_domain_restrictions", "POST sending_domain_restrictions"]
+    summary = ran.stats["email_security"]["localhost"]
+    assert summary["sending_domain_restrictions"]["created"] == ["other.example"]
+    assert "domains" not in summary
 
 
 def test_credentials_of_the_variables_beat_those_of_the_environment(controller: Controller) -> None:

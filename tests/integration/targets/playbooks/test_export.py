@@ -78,17 +78,6 @@ def test_drift_is_found_and_not_mended(controller: Controller) -> None:
     controller.play(DRIFT, "-e", "@account.yml")
 
 
-def test_two_accounts_do_not_share_a_file(controller: Controller) -> None:
-    inventory = ("-i", "one,two", "-e", "email_security_hosts=all")
-    path = controller.folder / "account.yml"
-    ran = controller.play(EXPORT, *inventory, variables={"email_security_export_path": str(path)}, fails=True)
-    assert f"email_security_export_path is {path} for several hosts" in ran.output
-    assert not path.exists()
-    each = {"email_security_export_path": f"{controller.folder}/{{{{ inventory_hostname }}}}.yml"}
-    controller.play(EXPORT, *inventory, variables=each)
-    assert sorted(path.name for path in controller.folder.glob("*.yml")) == ["one.yml", "two.yml"]
-
-
 def test_an_absolute_path_is_needed(controller: Controller) -> None:
     ran = controller.play(EXPORT, fails=True)
     assert "missing required arguments: email_security_export_path" in ran.output

@@ -144,7 +144,7 @@ def test_a_record_without_a_usable_id_cannot_be_deleted(
     # Of two dots in an address, every server makes what is above the records.
     result = run(sample.module, Script(sample.listing({"domain": sample.name, **record_id})), **by_name(sample))
 
-    assert result.msg == f"The API returned no id for {sample.noun} {sample.name}: it cannot be deleted."
+    assert result.msg == f"The API returned no usable id for {sample.noun} {sample.name}: it cannot be deleted."
 
 
 def test_404_on_the_first_try_was_somebody_elses_delete(run: Callable[..., Run], sample: Sample) -> None:

@@ -131,7 +131,7 @@ def test_a_record_without_an_id_cannot_be_changed(run: Callable[..., Run], many:
 
     result = run(many.module, Script(many.listing(nameless)), **{many.option: entries})
 
-    assert result.msg.endswith(f"The API returned no id for {many.one.noun} d1.example: it cannot be changed.")
+    assert result.msg.endswith(f"The API returned no usable id for {many.one.noun} d1.example: it cannot be changed.")
 
 
 def everything(emulator: Emulator, many: Many) -> list[dict[str, Any]]:

@@ -90,7 +90,7 @@ CHANGES_OF_A_DOMAIN = [
     pytest.param({"transport": ""}, {"transport": ""}, id="text that cannot be null"),
     pytest.param({"folder": "AllItems"}, {"folder": "AllItems"}, id="choice"),
     pytest.param({"integration_id": ""}, {"integration_id": None}, id="clearing an id"),
-    pytest.param({"integration_id": ID.upper()}, {"integration_id": ID.upper()}, id="id as the user wrote it"),
+    pytest.param({"integration_id": ID.upper()}, {"integration_id": ID}, id="id as the API spells it"),
     pytest.param({"drop_dispositions": ""}, {"drop_dispositions": []}, id="emptying a list"),
     pytest.param({"drop_dispositions": ["SPAM"]}, {"drop_dispositions": ["SPAM"]}, id="one less"),
     pytest.param(

@@ -100,9 +100,7 @@ def test_restrictions_are_never_asked_for_by_name(run: Callable[..., Run]) -> No
 
 @pytest.mark.parametrize("spelling", [ID, ID.upper()])
 def test_by_id_alone_takes_one_get(run: Callable[..., Run], sample: Sample, spelling: str) -> None:
-    script = Script(sample.reading())
-
-    result = run(sample.module, script, **{sample.id_option: spelling})
+    result = run(sample.module, Script(sample.reading()), **{sample.id_option: spelling})
 
     assert result.result == sample.record
     assert not result.changed

@@ -79,6 +79,19 @@ def test_what_is_to_be_nothing_and_is_not_shown_counts_as_nothing(change: Callab
     assert not change(listed, ip_restrictions=[], folder="").changed
 
 
+def test_what_the_answer_to_a_change_leaves_out_is_as_it_was_sent(run: Callable[..., Run]) -> None:
+    emptied = {"ip_restrictions": []}
+    answer = envelope(without(DOMAIN.record, "ip_restrictions"))
+
+    foretold = run(DOMAIN.module, Script(DOMAIN.found()), check_mode=True, domain=DOMAIN.name, **emptied)
+    script = Script(DOMAIN.found(), DOMAIN.patching(emptied, answer=answer))
+    result = run(DOMAIN.module, script, domain=DOMAIN.name, **emptied)
+
+    assert result.changed
+    assert result.diff == foretold.diff
+    assert result.diff["after"]["ip_restrictions"] == []
+
+
 def test_a_setting_that_nobody_names_is_not_read(change: Callable[..., Run]) -> None:
     assert not change(without(DOMAINS.record(1, lookback_hops=3), "transport"), lookback_hops=3).changed
 
@@ -151,7 +164,7 @@ def test_a_record_that_is_gone_when_it_is_read_by_id_is_told(change: Callable[..
 def test_a_record_without_an_id_cannot_be_read(change: Callable[..., Run]) -> None:
     result = change(without(DOMAINS.record(1), "transport", "id"), transport="mx.example")
 
-    assert "The API returned no id for email security domain d1.example: it cannot be changed." in result.msg
+    assert "The API returned no usable id for email security domain d1.example: it cannot be changed." in result.msg
 
 
 def test_several_records_of_a_name_are_told_and_not_read(run: Callable[..., Run]) -> None:

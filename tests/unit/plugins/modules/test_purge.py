@@ -163,7 +163,7 @@ def test_a_record_without_a_usable_id_stops_it(run: Callable[..., Run], many: Ma
 
     result = run(many.module, script, **purging(many, FIRST))
 
-    assert result.msg == f"The API returned no id for {many.one.noun} d2.example: it cannot be deleted."
+    assert result.msg == f"The API returned no usable id for {many.one.noun} d2.example: it cannot be deleted."
 
 
 def test_a_mistake_in_an_entry_stops_it(run: Callable[..., Run], many: Many) -> None:

@@ -239,10 +239,10 @@ def test_a_record_found_by_name_without_an_id_cannot_be_changed(
     answer = run(sample.module, Script(sample.listing(record)), domain=sample.name, **sample.change)
 
     assert answer.failed
-    assert answer.msg == f"The API returned no id for {sample.noun} {sample.name}: it cannot be changed."
+    assert answer.msg == f"The API returned no usable id for {sample.noun} {sample.name}: it cannot be changed."
 
 
-@pytest.mark.parametrize("odd", [["x"], {"x": 1}, True, ".", ".."])
+@pytest.mark.parametrize("odd", [1.5, ["x"], {"x": 1}, True, ".", ".."])
 def test_an_id_that_no_address_can_have_is_no_traceback_and_leads_nowhere_else(
     run: Callable[..., Run], sample: Sample, odd: Any
 ) -> None:
@@ -252,7 +252,7 @@ def test_an_id_that_no_address_can_have_is_no_traceback_and_leads_nowhere_else(
     assert result == record
     answer = run(sample.module, Script(sample.listing(record)), domain=sample.name, **sample.change)
     assert answer.failed
-    assert answer.msg == f"The API returned no id for {sample.noun} {sample.name}: it cannot be changed."
+    assert answer.msg == f"The API returned no usable id for {sample.noun} {sample.name}: it cannot be changed."
 
 
 @pytest.mark.parametrize("odd", [None, "text", 5, 1.5, True, [], [None], [["x"]], [{"x": 1}], {}, {"x": []}])

@@ -136,11 +136,11 @@ def test_text_that_was_stored_otherwise_does_not_hide_a_flag_that_was_not_made(r
 def test_another_spelling_of_what_was_asked_is_what_was_asked(run: Callable[..., Run]) -> None:
     asked = {
         "ip_restrictions": ["203.0.113.5/24", "2001:DB8::1"],
-        "integration_id": ID.upper(),
+        "integration_id": ID,
         "regions": ["DE", "US"],
     }
-    held = {"ip_restrictions": ["2001:db8::1/128", "203.0.113.0/24"], "integration_id": ID, "regions": ["US", "DE"]}
-    script = Script(DOMAIN.found(), DOMAIN.patching({**asked, "integration_id": ID}, {**DOMAIN.record, **held}))
+    held = {"ip_restrictions": ["2001:db8::1/128", "203.0.113.0/24"], "integration_id": ID.upper(), "regions": ["US", "DE"]}
+    script = Script(DOMAIN.found(), DOMAIN.patching(asked, {**DOMAIN.record, **held}))
 
     result = run(DOMAIN.module, script, domain="example.com", **asked)
 

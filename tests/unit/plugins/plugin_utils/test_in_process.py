@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 import trustme
-from ansible.errors import AnsibleActionFail
+from ansible.errors import AnsibleActionFail, AnsibleUndefinedVariable
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import SessionCache
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import in_process
@@ -25,6 +25,12 @@ from support.actions import action_for
 from support.module_runner import COLLECTION, Run, fresh_copy
 from support.samples import ACCOUNT, CREDENTIALS, SAMPLES, TOKEN, Sample
 from support.script import Script
+
+try:
+    # Since ansible-core 2.19 a text is a template only where it is marked as one.
+    from ansible.template import trust_as_template as template
+except ImportError:
+    template = str
 
 DOMAIN = SAMPLES[0]
 MODULES = sorted(file.stem for file in (Path(in_process.__file__).parents[1] / "modules").glob("*.py"))
@@ -345,3 +351,39 @@ def test_every_module_has_an_action_that_runs_it(module: str) -> None:
 
     assert issubclass(action.ActionModule, in_process.InProcess)
     assert action.ActionModule.main is its_module.main
+
+
+def test_the_connection_of_the_role_is_that_of_the_task_where_it_is_set(act: Callable[..., dict[str, Any]]) -> None:
+    """Null and empty text are not set: there the options that module_defaults gave the task stay as they are."""
+    role = {
+        "account_id": template("{{ account }}"),
+        "api_token": "",
+        "api_email": None,
+        "timeout": template("{{ seconds }}"),
+    }
+    given = {"account_id": "f" * 32, "api_token": TOKEN, "timeout": 9, "domain": DOMAIN.name}
+    variables = {in_process.ROLE_CONNECTION: role, "account": ACCOUNT, "seconds": None}
+
+    result = act(found(), options=given, variables=variables)
+
+    assert (result["changed"], result["account_id"]) == (False, ACCOUNT)
+    assert result["invocation"]["module_args"]["timeout"] == 9
+
+
+def test_the_connection_of_the_role_beats_another_name_of_an_option(act: Callable[..., dict[str, Any]]) -> None:
+    """Ansible would take the value of the alias, here the address of another user."""
+    given = {"account_email": "other@example.com", "account_api_key": "0" * 37, "domain": DOMAIN.name}
+    role = {"api_email": "admin@example.com", "api_key": "1" * 37, "account_id": ACCOUNT}
+
+    result = act(found(), options=given, variables={in_process.ROLE_CONNECTION: role})
+
+    options = result["invocation"]["module_args"]
+    assert options["api_email"] == "admin@example.com"
+    assert "account_email" not in options
+
+
+def test_an_undefined_variable_in_the_connection_of_the_role_fails(act: Callable[..., dict[str, Any]]) -> None:
+    variables = {in_process.ROLE_CONNECTION: {"account_id": template("{{ acount }}")}}
+
+    with pytest.raises(AnsibleUndefinedVariable, match="'acount' is undefined"):
+        act(variables=variables)

@@ -63,6 +63,7 @@ def test_a_record_becomes_what_can_be_set_in_one_spelling():
             "ip_restrictions": ["192.0.2.7/32", "2001:db8::/32"],
             "lookback_hops": 2,
             "require_tls_inbound": False,
+            "require_tls_outbound": False,
             "transport": "mx.example.com",
         }
     ]

@@ -23,6 +23,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_ty
     Integer,
     ListOf,
     Network,
+    RecordId,
     Text,
     Uuid,
 )
@@ -73,6 +74,8 @@ def values(field_type: FieldType) -> st.SearchStrategy[Any]:
         return st.sampled_from(field_type.choices)
     if isinstance(field_type, ListOf):
         return st.lists(values(field_type.item), max_size=5)
+    if isinstance(field_type, RecordId):
+        return st.uuids().map(str) | st.integers(0, 10**19).map(str)
     strategies = {Uuid: st.uuids().map(str), Network: NETWORKS, DomainName: NAMES}
     return strategies[type(field_type)]
 

@@ -1,0 +1,207 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Ids are sent as the API spells them, with their type. The emulator compares them letter by letter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import (
+    DOMAIN as DOMAIN_RESOURCE,
+)
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import SENDING_DOMAIN_RESTRICTION
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import entries
+from emulator import Emulator
+from support.bulk import BOTH, DOMAINS, Many
+from support.module_runner import Run
+from support.samples import DOMAIN, ID, OTHER_ID, Sample
+from support.script import Exchange, Script, envelope
+
+NAMES = ("a.example", "b.example", "c.example")
+
+
+def collection(many: Many) -> str:
+    return many.path.rpartition("/")[2]
+
+
+def change_of(many: Many) -> dict[str, Any]:
+    return many.one.change
+
+
+@pytest.fixture(params=["uuid", "integer"])
+def ids(request: pytest.FixtureRequest, emulator: Emulator) -> str:
+    """Let the emulator give ids of each type in turn."""
+    emulator.behaviour.update({"integer_ids": request.param == "integer"})
+    return str(request.param)
+
+
+def seed(emulator: Emulator, many: Many) -> list[dict[str, Any]]:
+    """Add records and return them."""
+    emulator.seed(**{collection(many): [{"domain": name} for name in NAMES]})
+    return emulator.state()[collection(many)]
+
+
+def spelled(record: dict[str, Any]) -> str:
+    """Return an id as a person may write it."""
+    return str(record["id"]).upper()
+
+
+@pytest.mark.usefixtures("ids")
+def test_one_record_by_id(run_emulated: Callable[..., Run], emulator: Emulator, many: Many) -> None:
+    record = seed(emulator, many)[0]
+    by_id = {many.one.id_option: spelled(record)}
+
+    for settings in (change_of(many), {"state": "absent", "domain": record["domain"]}):
+        foretold = run_emulated(many.one.module, True, **by_id, **settings)
+        result = run_emulated(many.one.module, **by_id, **settings)
+
+        assert result.changed
+        assert (foretold.changed, foretold.diff) == (result.changed, result.diff)
+        assert result.result["id"] == foretold.result["id"] == record["id"]
+    assert {entry.path.rpartition("/")[2] for entry in emulator.log} == {str(record["id"])}
+    assert record["id"] not in [each["id"] for each in emulator.state()[collection(many)]]
+
+
+@pytest.mark.usefixtures("ids")
+def test_one_record_by_name(run_emulated: Callable[..., Run], emulator: Emulator, many: Many) -> None:
+    record = seed(emulator, many)[0]
+
+    assert run_emulated(many.one.module, domain=record["domain"], **change_of(many)).result["id"] == record["id"]
+    assert run_emulated(many.one.module, domain=record["domain"], state="absent").result == {"id": record["id"]}
+    assert len(emulator.state()[collection(many)]) == 2
+
+
+@pytest.mark.usefixtures("ids")
+def test_info_by_id(run_emulated: Callable[..., Run], emulator: Emulator, many: Many) -> None:
+    record = seed(emulator, many)[0]
+
+    (found,) = run_emulated(many.info, **{many.one.id_option: spelled(record)}).result
+
+    assert found["id"] == record["id"]
+
+
+@pytest.mark.usefixtures("ids")
+@pytest.mark.parametrize("batch", ["present", "404"])
+def test_many_records(run_emulated: Callable[..., Run], emulator: Emulator, many: Many, batch: str) -> None:
+    emulator.behaviour.update({"domain_batch": batch, "restriction_batch": batch})
+    first, second, third = seed(emulator, many)
+    option = many.one.id_option
+    listed = [
+        {option: spelled(first), **change_of(many)},
+        {"domain": second["domain"], **change_of(many)},
+        {option: spelled(third), "state": "absent"},
+    ]
+
+    foretold = run_emulated(many.module, True, **{many.option: listed})
+    result = run_emulated(many.module, **{many.option: listed})
+
+    assert not result.failed
+    assert (foretold.summary, foretold.diff) == (result.summary, result.diff)
+    assert [record["id"] for record in result.result] == [first["id"], second["id"], third["id"]]
+    held = emulator.state()[collection(many)]
+    assert [record["id"] for record in held] == [first["id"], second["id"]]
+    assert all(change_of(many).items() <= record.items() for record in held)
+
+
+@pytest.mark.usefixtures("ids")
+def test_purge(run_emulated: Callable[..., Run], emulator: Emulator, many: Many) -> None:
+    records = seed(emulator, many)
+
+    result = run_emulated(many.module, **{many.option: [{many.one.id_option: spelled(records[0])}]}, purge=True)
+
+    assert result.summary["counts"] == {"created": 0, "updated": 0, "deleted": 2, "unchanged": 1}
+    assert [record["id"] for record in emulator.state()[collection(many)]] == [records[0]["id"]]
+
+
+@pytest.mark.usefixtures("ids")
+@pytest.mark.parametrize("acted", [True, False])
+def test_a_batch_that_fails(run_emulated: Callable[..., Run], emulator: Emulator, acted: bool) -> None:
+    records = seed(emulator, DOMAINS)
+    emulator.faults.add("status", status=502, method="POST", path="/batch$", acted=acted)
+    listed = [
+        {"domain": records[0]["domain"], "state": "absent"},
+        {"domain": records[1]["domain"], **DOMAIN.change},
+        {"domain": records[2]["domain"], **DOMAIN.change},
+    ]
+
+    result = run_emulated(DOMAINS.module, domains=listed)
+
+    counts = result.summary["counts"]
+    held = {record["id"] for record in emulator.state()["domains"]}
+    if acted:
+        assert not result.failed
+        assert (counts["deleted"], counts["updated"]) == (1, 2)
+        assert held == {records[1]["id"], records[2]["id"]}
+    else:
+        assert len(result.failed_records) == 3
+        assert held == {record["id"] for record in records}
+
+
+def test_an_integration_is_sent_in_lower_case(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
+    seed(emulator, DOMAINS)
+    upper = {"integration_id": OTHER_ID.upper()}
+
+    assert run_emulated(DOMAIN.module, domain="a.example", **upper).changed
+    assert run_emulated(DOMAINS.module, domains=[{"domain": "b.example", **upper}]).changed
+    assert not run_emulated(DOMAIN.module, domain="b.example", **upper).changed
+    found = run_emulated(DOMAINS.info, **upper).result
+
+    assert [record["integration_id"] for record in emulator.state()["domains"]] == [OTHER_ID, OTHER_ID, None]
+    assert [record["domain"] for record in found] == ["a.example", "b.example"]
+
+
+def test_an_id_that_the_server_spells_in_upper_case(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
+    ids = [ID.upper(), OTHER_ID.upper()]
+    emulator.seed(domains=[{"domain": name, "id": each} for name, each in zip(NAMES, ids, strict=False)])
+
+    assert run_emulated(DOMAIN.module, domain="a.example", lookback_hops=9).changed
+    listed = [{"domain_id": ID, "lookback_hops": 10}, {"domain": "b.example", "lookback_hops": 10}]
+    assert run_emulated(DOMAINS.module, domains=listed).changed
+    assert [record["lookback_hops"] for record in emulator.state()["domains"]] == [10, 10]
+
+
+@pytest.mark.usefixtures("ids")
+def test_an_export_by_id_changes_nothing(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
+    emulator.behaviour.update({"duplicate_restrictions": True})
+    emulator.seed(sending_domain_restrictions=[{"domain": "twice.example"}] * 2, domains=[{"domain": "a.example"}])
+    for many, resource in zip(BOTH, (DOMAIN_RESOURCE, SENDING_DOMAIN_RESTRICTION), strict=True):
+        exported = entries(resource, run_emulated(many.info).result)
+
+        result = run_emulated(many.module, **{many.option: exported}, purge=True, purge_limit=0)
+
+        assert not result.failed, result.msg
+        assert not result.changed
+
+
+@pytest.mark.parametrize("record_id", [0, -5, 17, 10**30, "17", "x y"])
+def test_any_integer_or_text(run: Callable[..., Run], sample: Sample, record_id: Any) -> None:
+    record = {**sample.record, "id": record_id}
+    path = f"{sample.path}/{str(record_id).replace(' ', '%20')}"
+    change = Exchange("PATCH", path, body=sample.change, answer=envelope({**record, **sample.change}))
+
+    assert run(sample.module, Script(sample.listing(record), change), domain=sample.name, **sample.change).changed
+
+
+@pytest.mark.parametrize("record_id", [0, 17, "x y"])
+def test_the_type_of_an_id_in_a_batch(run: Callable[..., Run], many: Many, record_id: Any) -> None:
+    records = [many.record(1, id=record_id), many.record(2)]
+    deletes = [{"id": record["id"]} for record in records]
+    script = Script(many.listing(*records), many.batch({"deletes": deletes}, {"deletes": deletes}))
+    absent = [{"domain": record["domain"], "state": "absent"} for record in records]
+
+    result = run(many.module, script, **{many.option: absent})
+
+    assert result.result == deletes
+
+
+def test_a_change_goes_to_the_id_of_the_task_where_the_answer_has_another_one(
+    run: Callable[..., Run], sample: Sample
+) -> None:
+    script = Script(sample.reading({**sample.record, "id": OTHER_ID}), sample.patching())
+
+    assert run(sample.module, script, **{sample.id_option: ID}, **sample.change).changed
