@@ -3,8 +3,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-from __future__ import annotations
-
 DOCUMENTATION = r"""
 module: email_security_domains
 short_description: Manage many domains that Cloudflare Email Security protects
@@ -291,7 +289,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk im
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
 
 
-def main() -> None:
+def main():
+    # type: () -> None
     run_module(BULK, DOMAIN)
 
 

@@ -3,8 +3,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-from __future__ import annotations
-
 DOCUMENTATION = r"""
 module: sending_domain_restriction
 short_description: Manage a domain that has to send its mail over TLS
@@ -170,7 +168,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sendi
 )
 
 
-def main() -> None:
+def main():
+    # type: () -> None
     run_module(SINGLE, SENDING_DOMAIN_RESTRICTION)
 
 

@@ -3,8 +3,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-from __future__ import annotations
-
 DOCUMENTATION = r"""
 module: sending_domain_restrictions
 short_description: Manage many domains that have to send their mail over TLS
@@ -194,7 +192,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sendi
 )
 
 
-def main() -> None:
+def main():
+    # type: () -> None
     run_module(BULK, SENDING_DOMAIN_RESTRICTION)
 
 

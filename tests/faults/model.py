@@ -23,7 +23,9 @@ FLAGS = {"require_tls_inbound", "require_tls_outbound"}
 #: Free text, which a server may store in other words.
 TEXTS = {"comments", "transport"}
 #: What a create needs beside the name, and which of that needs an entry.
-NEEDED = {kind.collection: [n for n, field in kind.resource.fields.items() if field.required_on_create] for kind in KINDS}
+NEEDED = {
+    kind.collection: [n for n, field in kind.resource.fields.items() if field.required_on_create] for kind in KINDS
+}
 NEVER_EMPTY = {"allowed_delivery_modes", "regions"}
 
 

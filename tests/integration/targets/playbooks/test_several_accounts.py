@@ -136,9 +136,7 @@ def test_two_paths_to_one_file_are_refused(accounts: Controller) -> None:
 
 
 @pytest.mark.parametrize("keywords", [{"strategy": "ansible.builtin.free"}, {"serial": 1}])
-def test_one_host_at_most_writes_a_file_where_hosts_do_not_wait(
-    accounts: Controller, keywords: dict[str, Any]
-) -> None:
+def test_one_host_at_most_writes_a_file_where_hosts_do_not_wait(accounts: Controller, keywords: dict[str, Any]) -> None:
     path = accounts.folder / "account.yml"
     task = include(accounts=False, tasks_from="export", email_security_export_path=str(path))
     ran = accounts.play(write(accounts, play(task, hosts="one:two", **keywords)), "-i", "hosts.yml", fails=True)
