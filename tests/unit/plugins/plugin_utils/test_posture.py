@@ -37,13 +37,12 @@ STRONG: dict[str, Any] = {
         {"authorization": None},
         {"authorization": "unknown"},
         {"authorization": {}},
-        {"require_tls_inbound": None},
         {"spf_status": None},
         {"dmarc_status": "GOOD"},
         {"ip_restrictions": []},
     ],
 )
-def test_what_is_strong_or_not_told_is_not_weak(change):
+def test_what_is_strong_or_unknown_is_not_weak(change):
     assert weaknesses({**STRONG, **change}) == {}
     assert weaknesses({}) == {}
 
@@ -55,6 +54,7 @@ def test_what_is_strong_or_not_told_is_not_weak(change):
         ({"drop_dispositions": ["SPAM"]}, "drop_dispositions", "does not drop malicious mail"),
         ({"drop_dispositions": None}, "drop_dispositions", "does not drop malicious mail"),
         ({"require_tls_inbound": False}, "require_tls_inbound", "accepts mail without TLS"),
+        ({"require_tls_inbound": None}, "require_tls_inbound", "accepts mail without TLS"),
         ({"require_tls_outbound": False}, "require_tls_outbound", "passes mail on without TLS"),
         ({"spf_status": "none"}, "spf_status", "has no SPF record"),
         ({"spf_status": "NEUTRAL"}, "spf_status", "has an SPF record that refuses no server"),
@@ -65,7 +65,7 @@ def test_what_is_strong_or_not_told_is_not_weak(change):
         ({"authorization": {"authorized": False}}, "authorized", "may not read the mailboxes"),
     ],
 )
-def test_what_is_weak_is_told_by_field(change, field, text):
+def test_what_is_weak_is_named_by_field(change, field, text):
     assert weaknesses({**STRONG, **change}) == {field: text}
 
 
@@ -99,7 +99,7 @@ def test_what_the_server_leaves_out_is_null():
     assert domain == {**dict.fromkeys(domain), "id": "1", "weaknesses": {}}
 
 
-def test_the_message_of_an_authorization_is_told():
+def test_the_message_of_an_authorization_is_shown():
     refused = {"authorized": False, "status_message": "The consent of an administrator is missing"}
     domain = posture([{**STRONG, "authorization": refused}], [])["domains"][0]
     assert (domain["authorized"], domain["authorization_message"]) == (False, refused["status_message"])
