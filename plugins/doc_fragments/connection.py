@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The documentation of the connection options, see module_utils/connection.py."""
+"""The documentation of the connection options, see module_utils/api/connection.py."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ options:
     aliases: [account_api_key]
   api_url:
     description:
-      - Where the API is. Has to begin with V(https://), unless it is on this very machine.
-      - If not set, the environment variable E(CLOUDFLARE_BASE_URL) is used where it is set.
+      - The URL of the API. It must begin with V(https://), unless it is that of this machine.
+      - If not set, the environment variable E(CLOUDFLARE_BASE_URL) is used. If that is not set either, the URL is
+        V(https://api.cloudflare.com/client/v4).
     type: str
-    default: https://api.cloudflare.com/client/v4
   validate_certs:
     description:
       - Whether the certificate of the server is verified. Whoever is on the way can read and use the credentials

@@ -39,7 +39,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return bytes(value)
     if isinstance(value, Vaulted):
-        return str(value)
+        # Marked again when it is decrypted.
+        return str.__str__(str(value))
     return value
 
 

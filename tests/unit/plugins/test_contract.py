@@ -2,182 +2,209 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The modules' options and the API's contract (tests/emulator/openapi.yaml), compared both ways."""
+"""The declarations of the resources and the API's contract (tests/emulator/openapi.yaml), compared both ways."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.connection import ACCOUNT_ID
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.pagination import PAGE_SIZE
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.batch import BATCH_SIZE, LIST_OF
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import (
     Boolean,
+    CaseInsensitiveEnum,
     Choice,
     DomainName,
+    FieldType,
     Integer,
-    Kind,
     ListOf,
     Network,
+    RecordId,
     Text,
     Uuid,
 )
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Field, Resource
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
-    SENDING_DOMAIN_RESTRICTION,
-)
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.info import INFO
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import RESOURCES
+from support.documented import OPENAPI, body, filters, resolved
 
-OPENAPI: dict[str, Any] = yaml.safe_load(
-    (Path(__file__).resolve().parents[2] / "emulator" / "openapi.yaml").read_text(encoding="utf-8")
-)
-RESOURCES = [DOMAIN, SENDING_DOMAIN_RESTRICTION]
-#: Options that say what to do with a record: the API has no parameter for them.
-OF_THE_TASK = {"state", "list_mode"}
 TYPES = {"boolean": "bool", "integer": "int", "string": "str", "array": "list"}
-every_resource = pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.noun)
+STRING = {"type": "string"}
+every_resource = pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.module)
 
 
-def resolved(schema: Any) -> Any:
-    """Return a part of the contract with its references followed and its words for people left out."""
-    if isinstance(schema, dict) and "$ref" in schema:
-        target: Any = OPENAPI
-        for part in schema["$ref"].lstrip("#/").split("/"):
-            target = target[part]
-        return resolved(target)
-    if isinstance(schema, dict):
-        return {key: resolved(value) for key, value in schema.items() if key != "description"}
-    return [resolved(item) for item in schema] if isinstance(schema, list) else schema
+def path_of(resource: Resource) -> str:
+    return f"/accounts/{{account_id}}/{resource.path}"
 
 
-def item_path(resource: Resource) -> str:
-    return f"/accounts/{{account_id}}/{resource.path}/{{{resource.id_field.name}}}"
+def item_of(resource: Resource) -> dict[str, Any]:
+    """Return what the contract says of the path of one record."""
+    item: dict[str, Any] = OPENAPI["paths"][f"{path_of(resource)}/{{{resource.id_field.name}}}"]
+    return item
 
 
 def patched(resource: Resource) -> dict[str, Any]:
     """Return the schema of the body of a PATCH."""
-    body = OPENAPI["paths"][item_path(resource)]["patch"]["requestBody"]
-    schema: dict[str, Any] = resolved(body)["content"]["application/json"]["schema"]
+    schema: dict[str, Any] = resolved(item_of(resource)["patch"]["requestBody"])["content"]["application/json"][
+        "schema"
+    ]
     return schema
 
 
-def schema_of(kind: Kind) -> dict[str, Any]:
-    """Return the schema that says of a kind of values what the API has to say of it."""
-    if isinstance(kind, Integer):
-        return {"type": "integer", "minimum": kind.minimum, "maximum": kind.maximum}
-    if isinstance(kind, Text):
-        return {"type": "string", **({} if kind.max_length is None else {"maxLength": kind.max_length})}
-    if isinstance(kind, Choice):
-        return {"type": "string", "enum": list(kind.choices)}
-    if isinstance(kind, ListOf):
-        return {"type": "array", "items": schema_of(kind.item)}
-    # The form of names and networks is stricter than the contract, which has none.
-    schemas = {Boolean: {"type": "boolean"}, Uuid: {"type": "string", "format": "uuid"}, Network: {"type": "string"}}
-    return {**schemas, DomainName: {"type": "string"}}[type(kind)]
+def schema_of(field_type: FieldType) -> dict[str, Any]:
+    """Return what the contract has to say of a type of values."""
+    if isinstance(field_type, Integer):
+        return {"type": "integer", "minimum": field_type.minimum, "maximum": field_type.maximum}
+    if isinstance(field_type, Text):
+        return STRING if field_type.max_length is None else {**STRING, "maxLength": field_type.max_length}
+    if isinstance(field_type, CaseInsensitiveEnum):
+        return {**STRING, "enum": [*field_type.choices, *(choice.upper() for choice in field_type.choices)]}
+    if isinstance(field_type, Choice):
+        return {**STRING, "enum": list(field_type.choices)}
+    if isinstance(field_type, ListOf):
+        return {"type": "array", "items": schema_of(field_type.item)}
+    if isinstance(field_type, (Uuid, RecordId)):
+        return {**STRING, "format": "uuid"}
+    # What is valid as a name or a network is stricter than the contract.
+    return {Boolean: {"type": "boolean"}, Network: STRING, DomainName: STRING}[type(field_type)]
 
 
 def schema_of_field(field: Field) -> dict[str, Any]:
-    schema = schema_of(field.kind)
+    schema = dict(schema_of(field.type))
     if field.nullable:
         schema["type"] = [schema["type"], "null"]
         if "enum" in schema:
             schema["enum"] = [*schema["enum"], None]
-    if isinstance(field.kind, DomainName):
+    if isinstance(field.type, DomainName):
         schema["minLength"] = 1
     return schema
 
 
-def fields_of(resource: Resource) -> list[Field]:
-    return list(resource.fields.values())
-
-
 @every_resource
-def test_the_fields_are_those_that_can_be_patched_with_type_choices_bounds_format_and_null(resource: Resource) -> None:
+def test_the_fields_are_those_of_a_patch_with_type_choices_bounds_format_and_null(resource: Resource) -> None:
     schema = patched(resource)
 
-    assert {field.name: schema_of_field(field) for field in fields_of(resource)} == schema["properties"]
-    # Nothing else may be sent, and nothing has to be.
+    assert {name: schema_of_field(field) for name, field in resource.fields.items()} == schema["properties"]
     assert schema["additionalProperties"] is False
     assert "required" not in schema
 
 
 @every_resource
-def test_the_options_are_the_fields_the_id_and_those_of_the_connection(resource: Resource) -> None:
-    options = set(resource.spec()) - OF_THE_TASK - set(connection.spec())
+def test_the_options_have_the_types_and_choices_of_the_contract(resource: Resource) -> None:
+    spec = resource.argument_spec()
 
-    assert options == {resource.id_field.name, *patched(resource)["properties"]}
-
-
-@every_resource
-def test_the_argument_spec_has_the_types_and_choices_of_the_contract(resource: Resource) -> None:
-    spec = resource.spec()
+    assert set(spec) == {"state", resource.id_field.name, *patched(resource)["properties"]}
     for name, schema in patched(resource)["properties"].items():
-        kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
         choices = schema.get("items", schema).get("enum")
         expected = {
-            "type": TYPES[kinds[0]],
+            "type": TYPES[types[0]],
             # An empty text in the task is null for the API.
             "choices": None if choices is None else ["" if choice is None else choice for choice in choices],
             "elements": TYPES[schema["items"]["type"]] if "items" in schema else None,
+            # A default would change a setting that the task does not name.
+            "default": None,
         }
         assert {key: spec[name].get(key) for key in expected} == expected, name
-        # What has a default is changed by tasks that do not name it.
-        assert "default" not in spec[name]
-        assert not spec[name].get("required")
 
 
 @every_resource
-def test_the_path_and_the_id_are_those_of_the_contract(resource: Resource) -> None:
-    assert set(OPENAPI["paths"][item_path(resource)]) >= {"get", "patch"}
-    parameters = {
-        parameter["name"]: parameter for parameter in resolved(OPENAPI["paths"][item_path(resource)]["parameters"])
-    }
+def test_every_request_is_in_the_contract(resource: Resource) -> None:
+    paths = OPENAPI["paths"]
 
+    assert set(paths[path_of(resource)]) >= {"get", "post"}
+    assert "delete" not in paths[path_of(resource)], "it would delete everything"
+    assert set(item_of(resource)) >= {"get", "patch", "delete"}
+    assert ("post" in paths.get(f"{path_of(resource)}/batch", {})) is bool(resource.batch)
+    parameters = {each["name"]: each["schema"] for each in resolved(item_of(resource)["parameters"])}
     assert set(parameters) == {"account_id", resource.id_field.name}
-    assert parameters[resource.id_field.name]["schema"] == schema_of(resource.id_field.kind)
-
-
-def test_the_account_has_the_bounds_of_the_contract() -> None:
-    schema = resolved(OPENAPI["components"]["schemas"]["AccountId"])
-    assert schema == {"type": "string", "minLength": 1, "maxLength": 32}
-
-    for length in (schema["minLength"] - 1, schema["minLength"], schema["maxLength"], schema["maxLength"] + 1):
-        taken = connection.ACCOUNT_ID.fullmatch("a" * length) is not None
-        assert taken == (schema["minLength"] <= length <= schema["maxLength"])
+    assert parameters[resource.id_field.name] == schema_of(resource.id_field.type)
 
 
 @every_resource
-def test_what_the_contract_bounds_the_fields_do_refuse(resource: Resource) -> None:
-    fields = {field.name: field for field in fields_of(resource)}
+def test_values_beyond_the_bounds_of_the_contract_are_refused(resource: Resource) -> None:
     for name, schema in patched(resource)["properties"].items():
-        for good, bad in (
+        for valid, invalid in (
             (schema.get("minimum"), schema.get("minimum", 0) - 1),
             (schema.get("maximum"), schema.get("maximum", 0) + 1),
             ("x" * schema.get("maxLength", 0) or None, "x" * (schema.get("maxLength", 0) + 1)),
             ("a.example" if "minLength" in schema else None, ""),
             ("f174e90a-fafe-4643-bbbc-4a0ed4fc8415" if "format" in schema else None, "x"),
         ):
-            if good is not None:
-                assert fields[name].check(good) == good
+            if valid is not None:
+                assert resource.fields[name].validate(valid) == valid
                 with pytest.raises(InputError):
-                    fields[name].check(bad)
+                    resource.fields[name].validate(invalid)
 
 
 @every_resource
-def test_what_the_contract_lets_be_null_an_empty_text_makes_null(resource: Resource) -> None:
-    nullable = {name for name, schema in patched(resource)["properties"].items() if "null" in schema["type"]}
-
-    for field in fields_of(resource):
-        if isinstance(field.kind, (Text, Choice, Uuid)) and field.name in nullable:
-            assert field.check("") is None
-    assert {field.name for field in fields_of(resource) if field.nullable} == nullable
+def test_an_empty_text_becomes_null_where_the_contract_has_null(resource: Resource) -> None:
+    for name, schema in patched(resource)["properties"].items():
+        field = resource.fields[name]
+        assert field.nullable is ("null" in schema["type"])
+        assert not field.nullable or field.validate("") is None
 
 
 @every_resource
-def test_a_list_is_asked_for_a_name_exactly_where_the_contract_has_that_filter(resource: Resource) -> None:
-    parameters = resolved(OPENAPI["paths"][f"/accounts/{{account_id}}/{resource.path}"]["get"]["parameters"])
+def test_a_create_has_what_the_contract_requires(resource: Resource) -> None:
+    schema = body(resource.path)
+    required = {field.name for field in resource.fields.values() if field.required_on_create}
+    defaults = {
+        field.name: field.create_default for field in resource.fields.values() if field.create_default is not None
+    }
+    bounds = {
+        name: (each["minItems"], each["maxItems"]) for name, each in schema["properties"].items() if "maxItems" in each
+    }
 
-    assert resource.filters_by_name == ("domain" in {parameter["name"] for parameter in parameters})
+    assert {*resource.key.fields, *required, *defaults} == set(schema["required"])
+    assert {name: resource.fields[name].items_on_create for name in required} == bounds
+    for name, value in defaults.items():
+        assert isinstance(resource.fields[name].type, ListOf)
+        assert (value, schema["properties"][name].get("minItems", 0)) == ([], 0)
+    assert set(schema["properties"]) == set(resource.fields)
+    assert schema["additionalProperties"] is False
+
+
+@every_resource
+def test_the_lists_of_a_batch(resource: Resource) -> None:
+    schema = body(f"{resource.path}/batch")
+    fields = {name: set(each["items"]["properties"]) for name, each in schema["properties"].items()}
+
+    assert set(resource.batch) == set(schema["properties"]) == set(schema["required"])
+    assert set(resource.batch) & set(LIST_OF.values())
+    assert {each["maxItems"] for each in schema["properties"].values()} == {BATCH_SIZE}
+    assert fields["deletes"] == {"id"}
+    if "patches" in resource.batch:
+        # The key is not accepted there, so a change of the key is a request of its own.
+        assert fields["patches"] == {"id", *resource.fields} - set(resource.key.fields)
+    if "posts" in resource.batch:
+        assert schema["properties"]["posts"]["items"] == body(resource.path)
+
+
+@every_resource
+def test_the_filters_and_orders_are_those_of_the_contract(resource: Resource) -> None:
+    contract = filters(resource.path)
+    common = {"search", "order", "direction"}
+    by_key = set(contract) & set(resource.key.fields)
+    options = INFO.spec(resource)["argument_spec"]
+
+    assert common <= set(contract)
+    assert by_key == ({resource.key_filter} if resource.key_filter else set())
+    assert {field.name: schema_of(field.type) for field in resource.filters} == {
+        name: schema for name, schema in contract.items() if name not in common | by_key
+    }
+    for name in ("order", "direction"):
+        assert options[name]["choices"] == contract[name]["enum"]
+
+
+def test_a_page_is_as_long_as_the_contract_allows() -> None:
+    assert OPENAPI["components"]["parameters"]["PerPage"]["schema"]["maximum"] == PAGE_SIZE
+
+
+def test_an_account_has_the_bounds_of_the_contract() -> None:
+    assert resolved(OPENAPI["components"]["schemas"]["AccountId"]) == {**STRING, "minLength": 1, "maxLength": 32}
+    assert [length for length in range(40) if ACCOUNT_ID.fullmatch("a" * length)] == list(range(1, 33))

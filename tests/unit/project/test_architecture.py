@@ -2,79 +2,122 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""docs/architecture.md: its table of rooms, its picture, and the imports that the code really has."""
+"""The packages of plugins/: who may import whom, and who may know what."""
 
 from __future__ import annotations
 
 import ast
 import re
-import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import RESOURCES
+
 ROOT = Path(__file__).resolve().parents[3]
 PLUGINS = ROOT / "plugins"
-PAGE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
-SVG = "{http://www.w3.org/2000/svg}"
-#: Each room with its files, from the top to the bottom.
-ROOMS = {
-    room: re.findall(r"`(\w+_utils/\w+\.py)`", files)
-    for room, files in re.findall(r"^\| (\w+) \| (`\w+_utils/.*?) \| ", PAGE, re.MULTILINE)
+COLLECTION = "ansible_collections.mailsec.cloudflare.plugins."
+#: The packages that each package may import, besides itself.
+ALLOWED = {
+    "module_utils/api": set(),
+    "module_utils/engine": {"module_utils/api"},
+    "module_utils/resources": {"module_utils/engine"},
+    "module_utils/modules": {"module_utils/api", "module_utils/engine", "module_utils/resources"},
+    "modules": {"module_utils/modules", "module_utils/resources"},
+    "plugin_utils": {"module_utils/api", "module_utils/engine", "module_utils/resources", "module_utils/modules"},
+    # ansible-lint validates the options of a task with the main function of the module.
+    "action": {"plugin_utils", "modules"},
+    "filter": {"plugin_utils", "module_utils/resources"},
+    "doc_fragments": set(),
 }
-ROOM_OF = {file: room for room, files in ROOMS.items() for file in files}
-FLOOR = {room: number for number, room in enumerate(ROOMS)}
-FILES = sorted(
-    str(path.relative_to(PLUGINS))
-    for folder in ("module_utils", "plugin_utils")
-    for path in (PLUGINS / folder).rglob("*.py")
-)
-#: A tenant does not look into the flat beside.
-NEIGHBOURS = {("Resources", "Client"), ("Client", "Resources"), ("Filters", "Doors"), ("Doors", "Filters")}
+FILES = sorted(str(path.relative_to(PLUGINS)) for path in PLUGINS.rglob("*.py"))
+every_file = pytest.mark.parametrize("file", FILES)
 
 
-def imports(file: str) -> Iterator[str]:
-    """Yield the files of module_utils and plugin_utils that a file imports."""
-    for node in ast.walk(ast.parse((PLUGINS / file).read_text(encoding="utf-8"))):
-        if not isinstance(node, ast.ImportFrom) or not node.module:
-            continue
-        match = re.fullmatch(r"ansible_collections\.mailsec\.cloudflare\.plugins\.(\w+_utils)(?:\.(\w+))?", node.module)
-        if match:
-            names = [match[2]] if match[2] else [alias.name for alias in node.names]
-            yield from (f"{match[1]}/{name}.py" for name in names)
+def package_of(file: str) -> str:
+    return str(Path(file).parent)
 
 
-def test_every_file_is_in_one_room_and_no_other_is() -> None:
-    named = [file for files in ROOMS.values() for file in files]
-    assert sorted(named) == FILES, "name each file of plugins/module_utils and plugins/plugin_utils once in the table"
+def tree_of(file: str) -> ast.Module:
+    return ast.parse((PLUGINS / file).read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_imports_go_downwards_only(file: str) -> None:
-    room = ROOM_OF[file]
-    upwards = [other for other in imports(file) if FLOOR[ROOM_OF[other]] < FLOOR[room]]
-    across = [other for other in imports(file) if (room, ROOM_OF[other]) in NEIGHBOURS]
-    assert not upwards, f"{file} is in {room}, below {upwards}"
-    assert not across, f"{file} is in {room}, which knows nothing of the room of {across}"
+def imports_of(file: str) -> Iterator[tuple[str, str]]:
+    """Yield the modules that a file imports, with absolute names, and the names that it takes from them."""
+    package = COLLECTION + package_of(file).replace("/", ".")
+    for node in ast.walk(tree_of(file)):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package.rsplit(".", node.level - 1)[0] + "." if node.level else ""
+            yield from ((base + (node.module or ""), alias.name) for alias in node.names)
 
 
-def test_the_picture_shows_the_rooms_of_the_table_with_their_files() -> None:
-    shown: dict[str, list[str]] = {}
-    room = ""
-    for text in ET.parse(ROOT / "docs/architecture.svg").getroot().iter(f"{SVG}text"):  # noqa: S314  # our own file
-        words = text.text or ""
-        if text.get("class") == "name":
-            room = words
-        elif text.get("class") == "file":
-            shown.setdefault(room, []).extend(words.split())
-    # The picture has the doors in the box of the action plugins, which open them.
-    titles = {"Doors": "Action plugins, one for each module: which door?"}
-    assert shown == {titles.get(room, room): [Path(file).stem for file in files] for room, files in ROOMS.items()}
+def own_packages_in(file: str) -> set[str]:
+    """Return the packages of the collection that a file imports from."""
+    modules = (module[len(COLLECTION) :] for module, _name in imports_of(file) if module.startswith(COLLECTION))
+    packages = {module.replace(".", "/") for module in modules}
+    # A module of a package, or the package itself.
+    return {package if (PLUGINS / package).is_dir() else package_of(package) for package in packages}
 
 
-def test_the_picture_needs_nothing_from_elsewhere_and_suits_light_and_dark() -> None:
-    text = (ROOT / "docs/architecture.svg").read_text(encoding="utf-8")
-    assert "prefers-color-scheme: dark" in text
-    assert re.findall(r"https?://(?!www\.w3\.org/2000/svg)\S+", text) == []
-    assert "](architecture.svg)" in PAGE
+def test_the_packages_are_those_of_the_design() -> None:
+    assert {package_of(file) for file in FILES} == set(ALLOWED)
+
+
+@every_file
+def test_imports_go_down_only(file: str) -> None:
+    package = package_of(file)
+    others = own_packages_in(file) - {package}
+
+    assert others <= ALLOWED[package], f"{file}: {package} must not import {others - ALLOWED[package]}"
+
+
+@every_file
+def test_only_the_top_knows_ansible(file: str) -> None:
+    modules = {module for module, _name in imports_of(file) if module.split(".")[0] == "ansible"}
+    package = package_of(file)
+
+    if package in ("module_utils/api", "module_utils/engine", "module_utils/resources"):
+        assert not modules, f"{file} must not know Ansible"
+    if package == "module_utils/modules":
+        assert all(module.startswith("ansible.module_utils") for module in modules)
+
+
+@every_file
+def test_nothing_private_is_imported(file: str) -> None:
+    for module, name in imports_of(file):
+        if module.split(".")[0] in ("ansible", "requests", "urllib3"):
+            private = [part for part in (*module.split("."), name) if part.startswith("_")]
+            assert not private, f"{file} imports {module}.{name}"
+
+
+def strings_in(file: str) -> set[str]:
+    """Return the texts in the code of a file. A docstring is never the name of a field."""
+    constants = (node.value for node in ast.walk(tree_of(file)) if isinstance(node, ast.Constant))
+    return {value for value in constants if isinstance(value, str)}
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if re.match("module_utils/(api|engine|modules)/", file)])
+def test_no_field_of_a_resource_is_named_outside_its_declaration(file: str) -> None:
+    fields = {
+        name
+        for resource in RESOURCES
+        for name in (*resource.fields, resource.id_field.name, *(field.name for field in resource.filters))
+    }
+    if package_of(file) == "module_utils/api":
+        fields -= {"status"}  # that of HTTP
+
+    assert fields >= {"domain", "exclude", "folder"}
+    assert not strings_in(file) & fields
+
+
+def test_the_page_names_packages_and_files_that_exist() -> None:
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    names = set(re.findall(r"`([a-z_]+/|plugins/[a-z_/.]+)`", page))
+    places = (ROOT, PLUGINS, PLUGINS / "module_utils")
+
+    assert names >= {"api/", "engine/", "modules/", "resources/"}
+    missing = [name for name in names if not any((place / name).exists() for place in places)]
+    assert not missing, f"docs/architecture.md names {missing}"

@@ -50,8 +50,8 @@ def pins() -> list[str]:
 
 def test_the_version_is_the_same_in_galaxy_yml_and_in_the_user_agent():
     galaxy = yaml.safe_load(read("galaxy.yml"))["version"]
-    client = find(r'^VERSION(?:: \w+)? = "([^"]+)"', "plugins/module_utils/sessions.py")
-    assert client == galaxy, f"galaxy.yml says {galaxy}: set VERSION in plugins/module_utils/sessions.py to it"
+    client = find(r'^VERSION(?:: \w+)? = "([^"]+)"', "plugins/module_utils/api/sessions.py")
+    assert client == galaxy, f"galaxy.yml says {galaxy}: set VERSION in plugins/module_utils/api/sessions.py to it"
 
 
 def test_the_action_group_holds_every_module():

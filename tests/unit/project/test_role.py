@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.arguments import CONNECTION_SPEC
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import posture
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.in_process import ROLE_CONNECTION
 from support.documented import spec
@@ -22,7 +22,7 @@ ROLE = Path(__file__).resolve().parents[3] / "roles/email_security"
 PREFIX = "email_security_"
 SPECS: dict[str, Any] = yaml.safe_load((ROLE / "meta/argument_specs.yml").read_text())["argument_specs"]
 DEFAULTS: dict[str, Any] = yaml.safe_load((ROLE / "defaults/main.yml").read_text())
-CONNECTION = {name: each for name, each in spec("email_security_domain_info").items() if name in connection.spec()}
+CONNECTION = {name: each for name, each in spec("email_security_domain_info").items() if name in CONNECTION_SPEC}
 #: Options of one record, which are not settings of it.
 IDENTITY = ("state", "domain_id", "domain")
 COMPARED = ("type", "elements", "choices")

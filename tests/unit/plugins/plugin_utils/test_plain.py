@@ -7,10 +7,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime, timezone
 
+import pytest
 from ansible.parsing.yaml.objects import AnsibleUnicode
 
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import plain as module
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain
+from support.fresh import fresh_copy
+from support.vaulted import vaulted
 
 
 class Lazy(Mapping):
@@ -26,7 +31,49 @@ class Lazy(Mapping):
         return 1
 
 
-def test_marks_are_taken_off_and_containers_are_read():
+class TaggedBytes(bytes):
+    """Bytes as ansible-core 2.19 and newer mark them."""
+
+
+def test_marks_are_removed_and_containers_are_read():
     found = plain(Lazy())
     assert found == {"key": ["a", [1, None, True]]}
     assert {type(found), type(next(iter(found))), type(found["key"]), type(found["key"][0])} == {dict, str, list}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (date(2026, 11, 29), "2026-11-29"),
+        (datetime(2026, 11, 29, 1, 2, tzinfo=timezone.utc), "2026-11-29T01:02:00+00:00"),
+        (TaggedBytes(b"a"), b"a"),
+        ({"a"}, ["a"]),
+        (1.5, 1.5),
+    ],
+)
+def test_other_types(value, expected):
+    found = plain(value)
+    assert found == expected
+    assert type(found) is type(expected)
+
+
+def test_a_vaulted_value_is_decrypted(monkeypatch):
+    found = plain([vaulted("secret", monkeypatch)])
+    assert found == ["secret"]
+    assert type(found[0]) is str
+
+
+def test_a_vaulted_value_until_ansible_core_2_18(monkeypatch):
+    from ansible.parsing import vault
+    from ansible.parsing.yaml import objects
+
+    class Old:
+        """What a vaulted value was."""
+
+        def __str__(self):
+            return "secret"
+
+    monkeypatch.delattr(vault, "EncryptedString", raising=False)
+    monkeypatch.setattr(objects, "AnsibleVaultEncryptedUnicode", Old, raising=False)
+
+    assert fresh_copy(module).plain([Old()]) == ["secret"]

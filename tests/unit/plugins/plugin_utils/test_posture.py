@@ -42,7 +42,7 @@ STRONG: dict[str, Any] = {
         {"ip_restrictions": []},
     ],
 )
-def test_what_is_strong_or_not_told_is_not_weak(change):
+def test_what_is_strong_or_unknown_is_not_weak(change):
     assert weaknesses({**STRONG, **change}) == {}
     assert weaknesses({}) == {}
 
@@ -66,7 +66,7 @@ def test_what_is_strong_or_not_told_is_not_weak(change):
         ({"authorization": {"authorized": False}}, "authorized", "may not read the mailboxes"),
     ],
 )
-def test_what_is_weak_is_told_by_field(change, field, text):
+def test_what_is_weak_is_named_by_field(change, field, text):
     assert weaknesses({**STRONG, **change}) == {field: text}
 
 
@@ -100,7 +100,7 @@ def test_what_the_server_leaves_out_is_null():
     assert domain == {**dict.fromkeys(domain), "id": "1", "weaknesses": {}}
 
 
-def test_the_message_of_an_authorization_is_told():
+def test_the_message_of_an_authorization_is_shown():
     refused = {"authorized": False, "status_message": "The consent of an administrator is missing"}
     domain = posture([{**STRONG, "authorization": refused}], [])["domains"][0]
     assert (domain["authorized"], domain["authorization_message"]) == (False, refused["status_message"])

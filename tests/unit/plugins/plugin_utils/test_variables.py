@@ -22,6 +22,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sendi
     SENDING_DOMAIN_RESTRICTION,
 )
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import TEMPLATE_MARKS, dumped, entries
+from support.bulk import parse_entries
+from support.rule import RULE, record
 
 ID, OTHER_ID = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415", "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e"
 RECORD: dict[str, Any] = {
@@ -102,15 +104,16 @@ def test_a_record_without_a_name_is_found_by_its_id():
             SENDING_DOMAIN_RESTRICTION,
             [{"id": ID, "domain": "a.example"}, {"id": OTHER_ID, "domain": "A.example", "exclude": ["b.a.example"]}],
         ),
+        (RULE, [record(1, is_regex=None), record(2, is_regex=True), record(3), record(4, pattern="USER3@example.com")]),
     ],
-    ids=["domains", "restriction", "two of one name"],
+    ids=["domains", "restriction", "two of one name", "rules"],
 )
 def test_what_is_exported_is_what_there_is(resource, records):
     written = entries(resource, records)
     for entry in written:
-        assert not ArgumentSpecValidator(resource.spec()).validate(entry).error_messages
-    steps = plan_all(resource, parse_entries(resource, written), Index(resource, records), "replace", Purge(True, 0))
-    assert [step.action for step in steps] == [UNCHANGED] * len(records)
+        assert not ArgumentSpecValidator(resource.argument_spec()).validate(entry).error_messages
+    plan = plan_all(resource, parse_entries(resource, written), Index(resource, records), "replace", Purge(True, 0))
+    assert [change.action for change in plan.changes] == [UNCHANGED] * len(records)
 
 
 @pytest.mark.parametrize(
