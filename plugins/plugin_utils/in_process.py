@@ -79,8 +79,13 @@ class ActionModule(ModuleExecution):
             invalid = validate(kind, resource, arguments, {**os.environ, **environment})
             if invalid:
                 return invalid
+            original = self._task.args
             self._task.args = validator(kind, resource).coerce(arguments)
-            result: dict[str, Any] = super().run(tmp, task_vars)
+            try:
+                result: dict[str, Any] = super().run(tmp, task_vars)
+            finally:
+                # Ansible adds options of its own to them, and `until` runs the action again.
+                self._task.args = original
             return result
         display.vvv(f"{self._task.action}: runs in this process, with {sys.executable}.", host=host)
         # Not that of the base class, which runs the module.

@@ -7,7 +7,5 @@ set -eu
 
 # shellcheck source=tests/integration/targets/setup_emulator/emulator.sh
 source ../setup_emulator/emulator.sh
-# shellcheck source=tests/integration/targets/setup_emulator/both_doors.sh
-source ../setup_emulator/both_doors.sh
 
-playbook_through_both_doors playbook.yml "$@"
+ansible-playbook playbook.yml "$@"

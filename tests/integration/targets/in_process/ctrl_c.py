@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Interrupts ansible-playbook as Ctrl-C does, while a loop is at work: it ends, and nothing is sent afterwards."""
+"""Interrupts ansible-playbook as Ctrl-C does, during a loop: it ends, and nothing is sent afterwards."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ import sys
 import time
 import urllib.request
 
-#: Seconds that are far more than anything here takes.
-PATIENCE = 60
+#: Seconds.
+TIMEOUT = 60
 
 
 def requests_so_far() -> int:
-    with urllib.request.urlopen(f"{os.environ['EMULATOR_CONTROL_URL']}/log") as answer:
-        return len(json.load(answer)["requests"])
+    with urllib.request.urlopen(f"{os.environ['EMULATOR_CONTROL_URL']}/log") as response:
+        return len(json.load(response)["requests"])
 
 
 def wait_until(condition, what: str) -> None:
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT
     while not condition():
         if time.monotonic() > end:
-            sys.exit(f"{what} did not happen within {PATIENCE} seconds.")
+            sys.exit(f"{what} did not happen within {TIMEOUT} seconds.")
         time.sleep(0.05)
 
 
 before = requests_so_far()
 with subprocess.Popen(["ansible-playbook", "endless.yml"], start_new_session=True) as playbook:
     wait_until(lambda: requests_so_far() > before + 3, "The loop")
-    # To all that a terminal would tell.
+    # To the whole process group, as a terminal does.
     os.killpg(playbook.pid, signal.SIGINT)
     wait_until(lambda: playbook.poll() is not None, "The end of ansible-playbook")
 if playbook.returncode == 0:

@@ -7,8 +7,6 @@ set -eu
 
 # shellcheck source=tests/integration/targets/setup_emulator/emulator.sh
 source ../setup_emulator/emulator.sh
-# shellcheck source=tests/integration/targets/setup_emulator/both_doors.sh
-source ../setup_emulator/both_doors.sh
 
-playbook_through_both_doors playbook.yml "$@"
-script_through_both_doors ./ad_hoc.sh
+ansible-playbook playbook.yml "$@"
+./ad_hoc.sh

@@ -4,10 +4,10 @@
 
 # shellcheck shell=bash
 
-# To be sourced by a target's ad_hoc.sh: what people type, asserted on what Ansible prints into $output.
+# To be sourced by the ad_hoc.sh of a target: runs ad-hoc commands and checks what they print.
 set -eu
 
-# seed '{"domains": [...]}': begins anew with these records.
+# seed '{"domains": [...]}': resets the emulator, with these records.
 seed() {
     python -c '
 import json, sys, requests
@@ -16,13 +16,11 @@ requests.post(f"{url}/reset", json={"accounts": {account_id: json.loads(seed)}})
 ' "$EMULATOR_CONTROL_URL" "$CLOUDFLARE_ACCOUNT_ID" "$1"
 }
 
-# ad_hoc MODULE ARGUMENTS [OPTIONS]: puts what is printed into $output.
+# ad_hoc MODULE ARGUMENTS [OPTIONS]: sets $output to what the command prints.
 ad_hoc() {
     local module=$1 arguments=$2
     shift 2
-    output=$(ansible localhost -e "ansible_python_interpreter=$(command -v python)" \
-        -e "mailsec_cloudflare_in_process=${IN_PROCESS:?both_doors.sh sets it}" \
-        -m "mailsec.cloudflare.$module" -a "$arguments" "$@" 2>&1) || true
+    output=$(ansible localhost -m "mailsec.cloudflare.$module" -a "$arguments" "$@" 2>&1) || true
 }
 
 expect() {

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
 
-# To be sourced by a target's runme.sh. Starts the emulator on a free port, exports where it is and with which
-# credentials, and stops it when the script ends. Options go to the emulator:
+# To be sourced by the runme.sh of a target. Starts the emulator on a free port, exports its URL and credentials, and
+# stops it when the script ends. Options are those of the emulator:
 #   source ../setup_emulator/emulator.sh --seed demo
 
 emulator_ready="${OUTPUT_DIR:?ansible-test sets it}/emulator.json"
@@ -23,7 +23,7 @@ start_emulator() {
 
     for ((attempt = 0; attempt < 300; attempt++)); do
         [ -s "$emulator_ready" ] && break
-        kill -0 "$emulator_pid" 2>/dev/null || { echo "The emulator ended before it was ready." >&2; exit 1; }
+        kill -0 "$emulator_pid" 2>/dev/null || { echo "The emulator exited before it was ready." >&2; exit 1; }
         sleep 0.1
     done
     [ -s "$emulator_ready" ] || { echo "The emulator was not ready within 30 seconds." >&2; exit 1; }

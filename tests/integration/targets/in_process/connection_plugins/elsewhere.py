@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A connection that is not local, to this very machine."""
+"""A connection to this machine that is not local."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DOCUMENTATION = """
 name: elsewhere
 short_description: Run on this machine under another name
 description:
-  - What O(ansible.builtin.local#connection) does, for tests of what happens on connections that are not local.
+  - The same as P(ansible.builtin.local#connection), for tests of connections that are not local.
 author: The mailsec.cloudflare maintainers
 """
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Talks to the emulator's control plane from a template, in milliseconds where a uri task takes half a second."""
+"""Calls the control API of the emulator in a template: milliseconds, where a uri task takes half a second."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from ansible.plugins.lookup import LookupBase
 
 DOCUMENTATION = """
 name: emulator
-short_description: Talk to the emulator's control plane
+short_description: Call the control API of the emulator
 description:
-  - Sends a request to the address in the environment variable E(EMULATOR_CONTROL_URL) and returns the answer as data.
+  - Sends a request to the URL in the environment variable E(EMULATOR_CONTROL_URL) and returns the response as data.
 author: The mailsec.cloudflare maintainers
 options:
   _terms:
@@ -32,16 +32,25 @@ class LookupModule(LookupBase):
     """lookup('emulator', 'GET log') or lookup('emulator', 'POST faults', fault | to_json)"""
 
     def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[Any]:
-        method, path = terms[0].split()
-        body = terms[1].encode() if len(terms) > 1 else None
-        url = urlsplit(os.environ["EMULATOR_CONTROL_URL"])
-        connection = http.client.HTTPConnection(url.netloc, timeout=30)
-        try:
-            connection.request(method, f"{url.path}/{path}", body, {"Content-Type": "application/json"} if body else {})
-            answer = connection.getresponse()
-            text = answer.read().decode()
-        finally:
-            connection.close()
-        if not 200 <= answer.status < 300:
-            raise AnsibleLookupError(f"The emulator answered {terms[0]} with {answer.status}: {text}")
-        return [json.loads(text)]
+        if terms[0] in ("GET log", "POST reset"):
+            # A reset empties the log.
+            log = send("GET log")
+            if log["rejected"] or log["violations"]:
+                raise AnsibleLookupError(f"A request or a response is not as the API documents it: {log}")
+        return [send(*terms)]
+
+
+def send(request: str, body: str | None = None) -> Any:
+    """Send a request and return its response."""
+    method, path = request.split()
+    url = urlsplit(os.environ["EMULATOR_CONTROL_URL"])
+    connection = http.client.HTTPConnection(url.netloc, timeout=30)
+    try:
+        connection.request(method, f"{url.path}/{path}", body.encode() if body else None)
+        response = connection.getresponse()
+        text = response.read().decode()
+    finally:
+        connection.close()
+    if not 200 <= response.status < 300:
+        raise AnsibleLookupError(f"{request}: the emulator responded with {response.status}: {text}")
+    return json.loads(text)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes what each task of the collection returned, one JSON object to a line, in the order it came."""
+"""Writes the result of each task of the collection, one JSON object per line, in the order of the events."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from ansible.plugins.callback import CallbackBase
 DOCUMENTATION = """
 name: recorded_results
 type: notification
-short_description: Write what each task of the collection returned
+short_description: Write the result of each task of the collection
 description:
-  - One JSON object to a line, into the file that the environment variable C(RECORDED_RESULTS) names.
+  - One JSON object per line, into the file in the environment variable E(RECORDED_RESULTS).
 author: The mailsec.cloudflare maintainers
 """
 
