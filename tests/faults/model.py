@@ -22,7 +22,9 @@ LISTS = {name for kind in RECORDS.values() for name in kind.lists}
 #: Free text, which a server may store in other words.
 TEXTS = {"comments", "transport"}
 #: What a create needs beside the name, and which of that needs an entry.
-NEEDED = {kind.collection: [n for n, field in kind.resource.fields.items() if field.required_on_create] for kind in KINDS}
+NEEDED = {
+    kind.collection: [n for n, field in kind.resource.fields.items() if field.required_on_create] for kind in KINDS
+}
 NEVER_EMPTY = {"allowed_delivery_modes", "regions"}
 
 

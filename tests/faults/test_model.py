@@ -48,7 +48,9 @@ class Tasks(RuleBasedStateMachine):
         super().__init__()
         self.rig.emulator.reset()
 
-    @initialize(changes=st.fixed_dictionaries(BEHAVIOURS), names=st.lists(st.sampled_from(NAMES), unique_by=canonical_name))
+    @initialize(
+        changes=st.fixed_dictionaries(BEHAVIOURS), names=st.lists(st.sampled_from(NAMES), unique_by=canonical_name)
+    )
     def begin(self, changes: dict[str, Any], names: list[str]) -> None:
         """Begin with some records, on a server of some behaviour."""
         self.behaviour.update(changes)

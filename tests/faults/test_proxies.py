@@ -120,9 +120,7 @@ def test_plain_http_to_this_machine_does_not_use_it(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_the_failure_of_a_proxy_is_named(
-    act: Callable[..., Run], tls: Rig, waits: list[float], failure: str
-) -> None:
+def test_the_failure_of_a_proxy_is_named(act: Callable[..., Run], tls: Rig, waits: list[float], failure: str) -> None:
     response, words, again = FAILURES[failure]
     with proxy(lambda _head: response) as server:
         run = act({"https_proxy": server.url(user_info("correct-horse"))})
@@ -241,9 +239,7 @@ def test_with_ansible_itself(
         urls = {name: each.url(user_info("correct-horse")) for name, each in (("good", good), ("bad", bad))}
         # From -vvv on, Ansible itself shows the environment of a module.
         verbose = ["-vvvvv"] if in_process else []
-        ran = controller.play(
-            "play.yml", *verbose, variables={"mailsec_cloudflare_in_process": in_process, **urls}
-        )
+        ran = controller.play("play.yml", *verbose, variables={"mailsec_cloudflare_in_process": in_process, **urls})
 
     counts = ran.recap()
     assert (counts["ok"], counts["ignored"], counts["failed"]) == (6, 2, 0)

@@ -199,7 +199,9 @@ def test_a_secret_under_a_misspelled_name(rig: Rig, name: str) -> None:
             for shape in SHAPES.values():
                 assert run_with(rig, module, secret, None, **options, **{name: shape(secret)}).failed
         for kind in KINDS:
-            assert run_with(rig, kind.many, secret, None, **{kind.option: [{"domain": "a.example", name: secret}]}).failed
+            assert run_with(
+                rig, kind.many, secret, None, **{kind.option: [{"domain": "a.example", name: secret}]}
+            ).failed
 
 
 URLS = [

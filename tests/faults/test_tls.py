@@ -157,7 +157,9 @@ def test_neither_netrc_nor_a_redirect_changes_the_credentials(
     assert elsewhere.emulator.log == []
 
 
-@pytest.mark.parametrize("location", [b"http://[::1", b"//", b"http://x:port/", b"\xff\xfe", b"http://x/%", b""], ids=ascii)
+@pytest.mark.parametrize(
+    "location", [b"http://[::1", b"//", b"http://x:port/", b"\xff\xfe", b"http://x/%", b""], ids=ascii
+)
 def test_a_redirect_to_anything_is_an_error(rig: Rig, location: bytes) -> None:
     # The emulator would not send such headers.
     response = b"HTTP/1.1 302 Found\r\nLocation: " + location + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
