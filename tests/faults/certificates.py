@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Certificates for servers of this machine, good ones and others, and the ways to name who is to be trusted."""
+"""Certificates of authorities that no machine trusts by default."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ OTHER_HOST = "api.other.example"
 
 
 class Authority:
-    """An authority that nobody trusts by himself.
+    """An authority.
 
     Args:
-        folder: where its certificates are put.
-        name: what its files are called.
+        folder: where its files are written.
+        name: the name of its files.
     """
 
     def __init__(self, folder: Path, name: str) -> None:
         self._ca = trustme.CA(organization_name=name)
         self.file = folder / f"{name}.pem"
         self._ca.cert_pem.write_to_path(str(self.file))
-        #: As C(openssl rehash) prepares one.
+        #: As C(openssl rehash) prepares a folder.
         self.folder = folder / f"{name}.d"
         self.folder.mkdir()
         (self.folder / f"{self._hash():08x}.0").write_bytes(self._ca.cert_pem.bytes())
-        #: A mistake that is easily made: the same as DER.
+        #: A common mistake: the certificate as DER.
         self.der = folder / f"{name}.der"
         self.der.write_bytes(ssl.PEM_cert_to_DER_cert(self._ca.cert_pem.bytes().decode()))
 
     def context(self, host: str = HOST, days: tuple[int, int] = (-1, 1)) -> ssl.SSLContext:
-        """Return what a server needs, with a certificate for a host.
+        """Return the context of a server with a certificate.
 
         Args:
             host: a name or an address.
-            days: from when to when it is valid, counted from today.
+            days: when its validity begins and ends, counted from today.
         """
         now = datetime.now(UTC)
         begin, end = (now + timedelta(days=day) for day in days)
@@ -51,7 +51,7 @@ class Authority:
         return made
 
     def _hash(self) -> int:
-        """Return the number under which OpenSSL looks for the authority: that of its name, in OpenSSL's own form."""
+        """Return the number with which OpenSSL looks for the authority: that of its name, in OpenSSL's own form."""
         subject = x509.load_pem_x509_certificate(self._ca.cert_pem.bytes()).subject
         form = b""
         for attribute in subject:

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import importlib
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from hypothesis import Phase, configuration, settings
 
 from emulator import Emulator
+from emulator.auth import Credential
 from support.module_runner import COLLECTION, forget_environment
 
+from .certificates import OTHER_HOST, Authority
 from .extent import LONG
 from .rig import Rig
 
 configuration.set_hypothesis_home_dir(Path(__file__).parents[2] / ".cache/hypothesis")
 # The short form tries the same examples in every run. It does not look for the smallest one, which takes minutes.
+KEY_PAIR = Credential(email="user@example.com", key="a-global-api-key")
 AT_ONCE = [phase for phase in Phase if phase not in (Phase.shrink, Phase.explain)]
 settings.register_profile("short", deadline=None, derandomize=True, database=None, print_blob=True, phases=AT_ONCE)
 settings.register_profile("long", deadline=None, print_blob=True)
@@ -58,3 +62,38 @@ def rig(running: Emulator, monkeypatch: pytest.MonkeyPatch) -> Rig:
     """Return modules, network and emulator, the latter as it was at its start."""
     running.reset()
     return Rig(running, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def authorities(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Authority]:
+    """Return the authority of the servers, and another one."""
+    folder = tmp_path_factory.mktemp("authorities")
+    return {name: Authority(folder, name) for name in ("good", "other")}
+
+
+@pytest.fixture(scope="session")
+def servers(authorities: dict[str, Authority]) -> Iterator[dict[str, Emulator]]:
+    """Return servers that differ in their certificates."""
+    good = authorities["good"]
+    contexts = {
+        "good": good.context(),
+        "other host": good.context(OTHER_HOST),
+        "expired": good.context(days=(-2, -1)),
+        "not yet valid": good.context(days=(1, 2)),
+    }
+    with ExitStack() as stack:
+        yield {
+            name: stack.enter_context(Emulator(check_answers=False, ssl_context=context, credentials=[KEY_PAIR]))
+            for name, context in contexts.items()
+        }
+
+
+@pytest.fixture
+def rig_for(servers: dict[str, Emulator], monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Rig]:
+    """Return a function that returns the rig for a server."""
+
+    def rig_for_server(name: str) -> Rig:
+        servers[name].reset()
+        return Rig(servers[name], monkeypatch)
+
+    return rig_for_server

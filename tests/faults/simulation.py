@@ -1,11 +1,11 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Virtual time, for a client of any threads and the clock of the emulator's rate limit.
+"""Virtual time for client and server: hours pass in no time, and every run is the same.
 
-Of the threads that take part, one runs at a time, until it sleeps, waits for a lock or for another thread. Then that
-one goes on which wakes first, and time is what it then is: hours pass in no time, and every run is the same. Requests
-are real; they take virtual time on their way there and on their way back, so that they overtake each other.
+One thread runs at a time, until it sleeps or waits for a lock or another thread. Then the one runs that wakes first, and
+the clock moves to that moment. Requests are real; they take virtual time in both directions, so they overtake each
+other.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ import requests
 from emulator import Emulator
 from support.module_runner import COLLECTION
 
-#: Seconds that a request, and that an answer, is on its way: at least and at most.
+#: Seconds that a request or a response travels: at least and at most.
 LATENCY = (0.02, 0.12)
-#: What becomes of an answer on its way back.
+#: Changes a response on its way back.
 Change = Callable[[requests.Response], None]
 
 
 class Simulation:
-    """A clock that moves when everybody waits."""
+    """A clock that moves while all threads wait."""
 
     def __init__(self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
-        #: The waits that the client asked for, those on the way of a request not among them.
+        #: The waits of the client, without those of requests that travel.
         self.slept: list[float] = []
         self.change: Change = lambda _response: None
         self._order = itertools.count()
@@ -51,50 +51,54 @@ class Simulation:
         self.let_pass(seconds)
 
     def let_pass(self, seconds: float) -> None:
-        """Wait, and do not note it."""
+        """Wait, without a note in ``slept``."""
         turn = threading.Semaphore(0)
         self.wake(turn, seconds)
         self.wait(turn)
 
     def wake(self, turn: threading.Semaphore, seconds: float = 0.0) -> None:
-        """Let whoever waits for a turn have it after some seconds."""
+        """Run the thread that waits for a turn after some seconds."""
         heapq.heappush(self._waiting, (self.now + seconds, next(self._order), turn))
 
     def wait(self, turn: threading.Semaphore) -> None:
         """Let others run until the turn comes."""
         self.give_up()
-        # Nothing can go wrong so slowly; a mistake in a test is to fail and not to hang.
-        assert turn.acquire(timeout=120), "nobody runs any more"
+        # A mistake in a test must not hang.
+        assert turn.acquire(timeout=120), "no thread runs"
         if self._ended:
             raise SystemExit
 
     def end(self) -> None:
-        """End whoever still waits."""
+        """End the threads that still wait."""
         self._ended = True
         for _seconds, _order, turn in self._waiting:
             turn.release()
 
     def give_up(self) -> None:
-        """Let somebody else run."""
+        """Let another thread run."""
         if self._waiting:
             self.now, _order, turn = heapq.heappop(self._waiting)
             turn.release()
 
     def start(self, target: Callable[[], object]) -> Thread:
-        """Let something else happen at the same time."""
+        """Start a thread."""
         thread = Thread(self, target)
         thread.start()
         return thread
 
     def _patch(self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
         time = SimpleNamespace(sleep=self.sleep, monotonic=lambda: self.now)
-        for module in ("client", "pace"):
-            monkeypatch.setattr(f"{COLLECTION}.module_utils.{module}.time", time)
-            monkeypatch.setattr(f"{COLLECTION}.module_utils.{module}.random", self._chance)
         locks = SimpleNamespace(Lock=lambda: Lock(self))
-        monkeypatch.setattr(f"{COLLECTION}.module_utils.pace.threading", locks)
         threads = SimpleNamespace(Thread=lambda target, daemon: Thread(self, target))
-        monkeypatch.setattr(f"{COLLECTION}.module_utils.side_by_side.threading", threads)
+        for name, stand_in in {
+            "api.client.time": time,
+            "api.rate_limit.time": time,
+            "api.rate_limit.random": self._chance,
+            "api.rate_limit.threading": locks,
+            "api.retries.random": self._chance,
+            "engine.parallel.threading": threads,
+        }.items():
+            monkeypatch.setattr(f"{COLLECTION}.module_utils.{name}", stand_in)
         monkeypatch.setattr(emulator.world.limit, "_clock", lambda: self.now)
         send = requests.adapters.HTTPAdapter.send
 
@@ -109,7 +113,7 @@ class Simulation:
 
 
 class Lock:
-    """A lock that is handed to whoever waits for it the longest. Only one thread runs, so it needs no other."""
+    """A lock that goes to the thread that waits for it the longest. Only one thread runs, so it needs no other lock."""
 
     def __init__(self, simulation: Simulation) -> None:
         self._simulation = simulation
@@ -131,7 +135,7 @@ class Lock:
 
 
 class Thread:
-    """A thread that takes part."""
+    """A thread of the simulation."""
 
     def __init__(self, simulation: Simulation, target: Callable[[], object]) -> None:
         self._simulation = simulation
@@ -142,7 +146,7 @@ class Thread:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
-        """Begin as soon as nobody else runs."""
+        """Begin as soon as no other thread runs."""
         self._simulation.wake(self._begin)
         self._thread.start()
 

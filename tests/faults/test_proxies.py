@@ -1,14 +1,15 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Proxies of the environment: honoured, and when they fail, told without their password. Real ones, on this machine."""
+"""Proxies of the environment: they are used, and when they fail, the message has no password."""
 
 from __future__ import annotations
 
 import base64
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -16,33 +17,30 @@ import pytest
 from emulator import Emulator
 from support.controller import Controller
 from support.module_runner import Run
+from support.resources import KINDS
 
 from .certificates import Authority
-from .doors import TASKS, Door, every_door, every_module
 from .network import free_port
-from .proxy import Proxy
+from .proxy import proxy
 from .rig import RETRIES, Rig
 
+INFO = KINDS[0].info
 VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
-#: A user and passwords, of which nothing may be seen again.
 USER = "jdoe"
 PASSWORDS = ("correct-horse", "pa ss:w%rd", "\u20ac-sign", "\u00fcber-pass")
-REFUSED = "The proxy in the environment makes no connection to "
+REFUSED = "The proxy in the environment refuses the connection to "
 CHECK = "Check HTTPS_PROXY, ALL_PROXY and NO_PROXY in the environment of the task."
-CREDENTIALS = "It asks for credentials: put them into HTTPS_PROXY"
-BROKEN = "through the proxy in the environment"
-#: How a proxy answers, what is said of it, and whether it is asked again.
+#: What a proxy responds, what the message has, and whether the request is sent again.
 FAILURES: dict[str, tuple[bytes, tuple[str, ...], bool]] = {
-    "407": (b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", (REFUSED, "407 Proxy", CREDENTIALS), False),
+    "407": (b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", (REFUSED, "407 Proxy", "HTTPS_PROXY"), False),
     "403": (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", (REFUSED, "403 Forbidden", CHECK), False),
     "502": (b"HTTP/1.1 502 Bad Gateway\r\n\r\n<h1>Bad</h1>", (REFUSED, "502 Bad Gateway", CHECK), True),
-    "504": (b"HTTP/1.1 504 Gateway Timeout\r\n\r\n", (REFUSED, "504 Gateway", CHECK), True),
     "302": (b"HTTP/1.1 302 Found\r\nLocation: http://login.example/\r\n\r\n", (REFUSED, "302 Found", CHECK), False),
-    # Of these, urllib3 does not say whether proxy or server did it.
+    # Of these, urllib3 does not know whether they come from the proxy or the server.
     "nothing": (b"", ("The connection to 127.0.0.1", "Remote end closed"), True),
     "no http": (b"SSH-2.0-OpenSSH_9.2\r\n", ("The connection to 127.0.0.1", " failed: SSH-2.0-OpenSSH_9.2. ("), True),
 }
-#: Addresses that are none, or of no use. "secret" and "hidden" are parts of a password.
+#: URLs that are malformed, or of no use. "secret" and "hidden" are parts of a password.
 ODD = (
     "http://user:secret/hidden@127.0.0.1:1",
     "http://user:secret#hidden@127.0.0.1:1",
@@ -56,49 +54,26 @@ ODD = (
     "socks5://user:secret-hidden@127.0.0.1:1",
     f"http://user:secret-hidden@{'a' * 70}.example",
 )
-tried: list[Run] = []
-
-
-@pytest.fixture(scope="module", autouse=True)
-def told(tell: Callable[[str], None]) -> Iterator[None]:
-    yield
-    tell(f"proxies: {len(tried)} tasks through both doors, no request past a proxy and no password told")
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Return the authority of the server."""
-    return Authority(tmp_path_factory.mktemp("authority"), "good")
-
-
-@pytest.fixture(scope="module")
-def server(authority: Authority) -> Iterator[Emulator]:
-    """Return a server that speaks TLS."""
-    with Emulator(check_answers=False, ssl_context=authority.context()) as emulator:
-        yield emulator
 
 
 @pytest.fixture
-def tls(server: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Rig:
-    """Return a rig for the server."""
-    server.reset()
-    return Rig(server, monkeypatch, capsys)
+def tls(rig_for: Callable[[str], Rig]) -> Rig:
+    """Return the rig for a server with TLS."""
+    return rig_for("good")
 
 
 @pytest.fixture
-def act(tls: Rig, authority: Authority) -> Callable[..., Run]:
-    """Return a function that runs a task, and counts it."""
+def act(tls: Rig, authorities: dict[str, Authority]) -> Callable[..., Run]:
+    """Return a function that runs a task in an environment."""
 
-    def run(door: Door, environment: dict[str, str], module: str = "email_security_domain", **params: object) -> Run:
-        ran = door(tls, module, environment, ca_path=str(authority.file), **{**TASKS[module], **params})
-        tried.append(ran)
-        return ran
+    def run(environment: dict[str, str], module: str = INFO, **params: Any) -> Run:
+        return tls.act(module, environment, ca_path=str(authorities["good"].file), **params)
 
     return run
 
 
-def pair(password: str) -> str:
-    """Return a user and a password as an address has them."""
+def user_info(password: str) -> str:
+    """Return a user and a password as a URL has them."""
     return f"{USER}:{quote(password, safe='')}"
 
 
@@ -108,101 +83,87 @@ def spellings(password: str) -> list[str]:
     return [password, quote(password, safe=""), ascii(password).strip("'"), basic]
 
 
-@every_module
 @pytest.mark.parametrize("variable", VARIABLES)
-def test_every_request_goes_through_the_proxy(
-    act: Callable[..., Run], tls: Rig, door: Door, module: str, variable: str
-) -> None:
-    with Proxy() as proxy:
-        assert not act(door, {variable: proxy.url(pair("correct-horse"))}, module).failed
+def test_every_request_goes_through_the_proxy(act: Callable[..., Run], tls: Rig, variable: str) -> None:
+    kind = KINDS[0]
+    with proxy() as server:
+        environment = {variable: server.url(user_info("correct-horse"))}
+        assert not act(environment, kind.one, domain="a.example", **kind.needed).failed
 
-    to = tls.emulator.origin.partition("://")[2]
-    assert {head.split()[1] for head in proxy.heads} == {to}
-    assert len(proxy.heads) == len({entry.connection for entry in tls.emulator.log}) > 0
-    # Who comes is told to the proxy, and with which token to the server alone.
+    assert {head.split()[1] for head in server.heads} == {tls.emulator.origin.partition("://")[2]}
+    assert len(server.heads) == len({entry.connection for entry in tls.emulator.log}) > 0
+    # The proxy gets its own credentials, and the token goes to the server alone.
     expected = base64.b64encode(f"{USER}:correct-horse".encode()).decode()
-    for head in proxy.heads:
+    for head in server.heads:
         assert f"Proxy-Authorization: Basic {expected}" in head
         assert tls.emulator.token not in head
 
 
-@every_door
 @pytest.mark.parametrize("variable", VARIABLES)
 @pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy"])
 @pytest.mark.parametrize("value", ["127.0.0.1", "other.example,127.0.0.0/8", "*"])
-def test_what_is_excepted_goes_past_it(
-    act: Callable[..., Run], tls: Rig, door: Door, variable: str, name: str, value: str
+def test_an_excepted_host_is_reached_without_it(
+    act: Callable[..., Run], tls: Rig, variable: str, name: str, value: str
 ) -> None:
-    with Proxy() as proxy:
-        assert not act(door, {variable: proxy.url(), name: value}).failed
+    with proxy() as server:
+        assert not act({variable: server.url(), name: value}).failed
 
-    assert proxy.heads == []
+    assert server.heads == []
     assert len(tls.emulator.log) > 0
 
 
-@every_door
-def test_plain_http_to_this_machine_goes_past_it(rig: Rig, door: Door) -> None:
-    with Proxy() as proxy:
-        environment = dict.fromkeys(["HTTP_PROXY", *VARIABLES, "http_proxy"], proxy.url())
-        tried.append(door(rig, "email_security_domain_info", environment))
+def test_plain_http_to_this_machine_does_not_use_it(rig: Rig) -> None:
+    with proxy() as server:
+        assert not rig.act(INFO, dict.fromkeys(["HTTP_PROXY", "http_proxy", *VARIABLES], server.url())).failed
 
-    assert not tried[-1].failed
-    assert proxy.heads == []
+    assert server.heads == []
 
 
-@every_module
 @pytest.mark.parametrize("failure", FAILURES)
-def test_a_proxy_that_fails_is_told_as_such(
-    act: Callable[..., Run], tls: Rig, waits: list[float], door: Door, module: str, failure: str
-) -> None:
-    answer, words, again = FAILURES[failure]
-    with Proxy(lambda _head: answer) as proxy:
-        run = act(door, {"https_proxy": proxy.url(pair("correct-horse"))}, module)
+def test_the_failure_of_a_proxy_is_named(act: Callable[..., Run], tls: Rig, waits: list[float], failure: str) -> None:
+    response, words, again = FAILURES[failure]
+    with proxy(lambda _head: response) as server:
+        run = act({"https_proxy": server.url(user_info("correct-horse"))})
 
     assert run.failed
     assert all(word in run.msg for word in words), run.msg
     assert not any(spelling in run.text for spelling in spellings("correct-horse"))
-    assert len(proxy.heads) == 1 + RETRIES * again
+    assert len(server.heads) == 1 + RETRIES * again
     assert len(waits) == RETRIES * again
     assert tls.emulator.log == []
 
 
-@every_door
 @pytest.mark.parametrize("password", PASSWORDS, ids=ascii)
-def test_a_proxy_that_says_what_it_was_told_gives_nothing_away(
-    act: Callable[..., Run], tls: Rig, door: Door, password: str
-) -> None:
+def test_a_password_that_a_proxy_echoes_is_masked(act: Callable[..., Run], tls: Rig, password: str) -> None:
     def echo(head: str) -> bytes:
-        said = f"{head.partition('Basic ')[2].split()[0]} {pair(password)} {USER}:{password} {password}"
-        return f"HTTP/1.1 407 No {said}\r\nX: {said}\r\n\r\n{said}".encode("latin-1", "replace")
+        words = f"{head.partition('Basic ')[2].split()[0]} {user_info(password)} {USER}:{password} {password}"
+        return f"HTTP/1.1 407 No {words}\r\nX: {words}\r\n\r\n{words}".encode("latin-1", "replace")
 
-    with Proxy(echo) as proxy:
-        run = act(door, {"HTTPS_PROXY": proxy.url(pair(password))})
+    with proxy(echo) as server:
+        run = act({"HTTPS_PROXY": server.url(user_info(password))})
 
     assert run.failed
-    assert bool(proxy.heads) == (password != "\u20ac-sign")  # which no header of requests can carry
+    assert bool(server.heads) == (password != "\u20ac-sign")  # no header of requests can have it
     assert not any(spelling in run.text for spelling in spellings(password)), run.text
     assert tls.emulator.log == []
 
 
-@every_door
 @pytest.mark.parametrize("password", PASSWORDS, ids=ascii)
-def test_a_dead_proxy_is_told_as_such(act: Callable[..., Run], tls: Rig, door: Door, password: str) -> None:
-    run = act(door, {"HTTPS_PROXY": f"http://{pair(password)}@127.0.0.1:{free_port()}"})
+def test_a_proxy_that_is_down_is_named(act: Callable[..., Run], tls: Rig, password: str) -> None:
+    run = act({"HTTPS_PROXY": f"http://{user_info(password)}@127.0.0.1:{free_port()}"})
 
     assert run.failed
     assert not any(spelling in run.text for spelling in spellings(password)), run.text
     if password.isascii():
-        assert f"{BROKEN}: Connection refused. {CHECK}" in run.msg
+        assert f"through the proxy in the environment: Connection refused. {CHECK}" in run.msg
     assert tls.emulator.log == []
 
 
-@every_door
-@pytest.mark.parametrize("address", ODD)
-def test_an_address_of_no_use_is_told_without_any_part_of_it(
-    act: Callable[..., Run], tls: Rig, waits: list[float], door: Door, address: str
+@pytest.mark.parametrize("url", ODD)
+def test_no_part_of_an_unusable_url_is_in_the_message(
+    act: Callable[..., Run], tls: Rig, waits: list[float], url: str
 ) -> None:
-    run = act(door, {"HTTPS_PROXY": address})
+    run = act({"HTTPS_PROXY": url})
 
     assert run.failed
     assert "HTTPS_PROXY" in run.msg
@@ -212,29 +173,22 @@ def test_an_address_of_no_use_is_told_without_any_part_of_it(
     assert tls.emulator.log == []
 
 
-@every_door
-def test_what_a_proxy_lost_is_got_over_and_nothing_is_created_twice(
-    act: Callable[..., Run], tls: Rig, door: Door
-) -> None:
-    answers = itertools.chain([FAILURES["502"][0], FAILURES["nothing"][0]], itertools.repeat(None))
-    tls.watch_creates("domains")
-    with Proxy(lambda _head: next(answers)) as proxy:
-        run = act(door, {"HTTPS_PROXY": proxy.url()})
+def test_a_create_that_a_proxy_loses_is_sent_once_more_and_applied_once(act: Callable[..., Run], tls: Rig) -> None:
+    kind = KINDS[0]
+    responses = itertools.chain([FAILURES["502"][0], FAILURES["nothing"][0]], itertools.repeat(None))
+    tls.watch_creates(kind.collection)
+    with proxy(lambda _head: next(responses)) as server:
+        run = act({"HTTPS_PROXY": server.url()}, kind.one, domain="a.example", **kind.needed)
 
     assert run.changed
     assert tls.second_creates == []
-    assert len(proxy.heads) == 3
+    assert len(server.heads) == 3
 
 
-@every_door
-def test_a_tunnel_to_a_server_that_is_not_trusted_is_the_servers_trouble(
-    tls: Rig, door: Door, authority: Authority, tmp_path: Path
-) -> None:
-    with Proxy() as proxy:
-        other = Authority(tmp_path, "other")
-        run = door(tls, "email_security_domain_info", {"HTTPS_PROXY": proxy.url()}, ca_path=str(other.file))
+def test_an_untrusted_server_behind_a_proxy_is_named(tls: Rig, authorities: dict[str, Authority]) -> None:
+    with proxy() as server:
+        run = tls.act(INFO, {"HTTPS_PROXY": server.url()}, ca_path=str(authorities["other"].file))
 
-    tried.append(run)
     assert run.failed
     assert f"The certificate of {tls.emulator.origin.partition('://')[2]} is not trusted: " in run.msg
 
@@ -271,36 +225,26 @@ PLAY = """
 """
 
 
-@pytest.mark.parametrize("in_process", [True, False], ids=["in process", "module"])
-def test_with_ansible_itself(server: Emulator, authority: Authority, tmp_path: Path, in_process: bool) -> None:
+@pytest.mark.parametrize("in_process", [True, False], ids=["in-process", "module"])
+def test_with_ansible_itself(
+    servers: dict[str, Emulator], authorities: dict[str, Authority], tmp_path: Path, in_process: bool
+) -> None:
+    server = servers["good"]
     server.reset()
     (tmp_path / "play.yml").write_text(PLAY)
-    (tmp_path / "good.pem").write_bytes(authority.file.read_bytes())
+    (tmp_path / "good.pem").write_bytes(authorities["good"].file.read_bytes())
     controller = Controller(tmp_path, server)
-    refusal = FAILURES["407"][0].replace(b"Proxy Auth", b"No " + pair("correct-horse").encode() + b" Auth")
-    with Proxy() as good, Proxy(lambda _head: refusal) as bad:
-        ran = controller.play(
-            "play.yml",
-            *(["-vvvvv"] if in_process else []),
-            variables={
-                "mailsec_cloudflare_in_process": in_process,
-                "good": good.url(pair("correct-horse")),
-                "bad": bad.url(pair("correct-horse")),
-            },
-        )
+    refusal = FAILURES["407"][0].replace(b"Proxy Auth", b"No " + user_info("correct-horse").encode() + b" Auth")
+    with proxy() as good, proxy(lambda _head: refusal) as bad:
+        urls = {name: each.url(user_info("correct-horse")) for name, each in (("good", good), ("bad", bad))}
+        # From -vvv on, Ansible itself shows the environment of a module.
+        verbose = ["-vvvvv"] if in_process else []
+        ran = controller.play("play.yml", *verbose, variables={"mailsec_cloudflare_in_process": in_process, **urls})
 
-    assert ran.recap() == {
-        "ok": 6,
-        "changed": 0,
-        "unreachable": 0,
-        "failed": 0,
-        "skipped": 0,
-        "rescued": 0,
-        "ignored": 2,
-    }
+    counts = ran.recap()
+    assert (counts["ok"], counts["ignored"], counts["failed"]) == (6, 2, 0)
     assert len(good.heads) == len(bad.heads) == 1
     assert len(server.log) == 3
-    # Ansible itself shows, from -vvv on, the environment that it gives to the process of a module.
     assert not any(spelling in ran.output for spelling in spellings("correct-horse"))
     assert "InsecureRequestWarning" not in ran.output
     assert "Unverified HTTPS" not in ran.output

@@ -30,7 +30,7 @@ NAMES = [
 ]
 NETWORKS = ["192.0.2.7", "192.0.2.7/32", "198.51.100.0/24", "2001:DB8::/32", "2001:db8:0::/32", "203.0.113.0/25"]
 #: With blanks, which some servers do not keep.
-TEXTS = ["", "mx.example.net", " mx.example.net", "Grüße  an alle "]
+TEXTS = ["", "mx2.example.net", " mx2.example.net", "Grüße  an alle "]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
