@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.entries import Mistakes, names_of
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.entries import EntryMistakes, names_of
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError, InputError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import ACTIONS, Step, deletion, plan
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import only
@@ -60,7 +60,7 @@ def plan_all(resource: Resource, wanted: list[Wanted], index: Index, list_mode: 
     Raises InputError, which names every entry that cannot be carried out.
     """
     records = index.records
-    mistakes = Mistakes(resource.entries_option)
+    mistakes = EntryMistakes(resource.entries_option)
     steps: list[Step] = []
     owner: dict[int, int] = {}
     for position, entry in enumerate(wanted):

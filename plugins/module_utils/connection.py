@@ -9,13 +9,13 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError, unquoted
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError, Mistakes, unquoted
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.settings import Settings
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.way import proxy_secrets, verification
 
@@ -77,24 +77,40 @@ def spec() -> dict[str, dict[str, Any]]:
     }
 
 
-def settings(params: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
-    """Return the settings of a client. Raises InputError.
+def settings(params: Mapping[str, Any], environment: Mapping[str, str], refused: Container[str] = ()) -> Settings:
+    """Return the settings of a client. Raises InputError, which names every mistake.
 
     Args:
         params: the options of the task, defaults and fallbacks filled in.
         environment: the task's environment: credentials, proxies, certificates.
+        refused: the options that cannot be used. Of these, nothing more is to be said.
     """
-    check_bounds(params, BOUNDS)
-    account_id = _account_id(params["account_id"])
-    given = credentials(params, environment)
-    api_url = _api_url(params["api_url"])
-    tls = api_url.lower().startswith("https:")
+    mistakes = Mistakes([])
+    account_id, api_url = "", ""
+    verify: bool | str = True
+    given: dict[str, str] = {}
+    headers: dict[str, str] = {}
+    with mistakes.gather():
+        check_bounds(params, BOUNDS)
+    if "account_id" not in refused:
+        with mistakes.gather():
+            account_id = _account_id(params["account_id"])
+    if not any(option in refused for option in CREDENTIALS):
+        with mistakes.gather():
+            given = credentials(params, environment)
+            headers = _headers(given)
+    with mistakes.gather():
+        api_url = _api_url(params["api_url"])
+    with mistakes.gather():
+        tls = api_url.lower().startswith("https:")
+        verify = verification(params["validate_certs"], params["ca_path"], environment if tls else {})
+    mistakes.raise_any()
     return Settings(
         account_id=account_id,
         api_url=api_url,
-        credentials=tuple(_headers(given).items()),
+        credentials=tuple(headers.items()),
         secrets=(*(given[option] for option in SECRETS if option in given), *proxy_secrets(environment)),
-        verify=verification(params["validate_certs"], params["ca_path"], environment if tls else {}),
+        verify=verify,
         timeout=params["timeout"],
         retries=params["retries"],
         retry_max_wait=params["retry_max_wait"],
@@ -102,10 +118,14 @@ def settings(params: Mapping[str, Any], environment: Mapping[str, str]) -> Setti
 
 
 def check_bounds(params: Mapping[str, Any], bounds: Mapping[str, tuple[float, float]]) -> None:
-    """Raise InputError where a number is below its least or above its most."""
-    for option, (least, most) in bounds.items():
-        if not least <= params[option] <= most:
-            raise InputError(f"{option}: must be a number from {least} to {most}, not {unquoted(params[option])}.")
+    """Raise InputError, which names every number that is below its least or above its most."""
+    wrong = [
+        f"{option}: must be a number from {least} to {most}, not {unquoted(params[option])}."
+        for option, (least, most) in bounds.items()
+        if not least <= params[option] <= most
+    ]
+    if wrong:
+        raise InputError(" ".join(wrong))
 
 
 def credentials(params: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
@@ -115,9 +135,13 @@ def credentials(params: Mapping[str, Any], environment: Mapping[str, str]) -> di
     together with somebody's e-mail address from the environment, which the API refuses.
     """
     given = {option: params[option] for option in CREDENTIALS if params[option] is not None}
-    for option, value in given.items():
-        if not value:
-            raise InputError(f"{option}: is empty. Leave it out to use {ENVIRONMENT[option]} from the environment.")
+    empty = [
+        f"{option}: is empty. Leave it out to use {ENVIRONMENT[option]} from the environment."
+        for option, value in given.items()
+        if not value
+    ]
+    if empty:
+        raise InputError(" ".join(empty))
     if not given:
         values = {option: environment.get(ENVIRONMENT[option]) for option in CREDENTIALS}
         given = {option: value for option, value in values.items() if value}
@@ -138,14 +162,17 @@ def credentials(params: Mapping[str, Any], environment: Mapping[str, str]) -> di
 
 
 def _headers(given: dict[str, str]) -> dict[str, str]:
+    wrong: list[str] = []
     for option, value in given.items():
         if len(value) > LONGEST_CREDENTIAL:
-            raise InputError(f"{option}: may have at most {LONGEST_CREDENTIAL} characters, this has {len(value)}.")
-        if not HEADER_VALUE.fullmatch(value):
-            raise InputError(
+            wrong.append(f"{option}: may have at most {LONGEST_CREDENTIAL} characters, this has {len(value)}.")
+        elif not HEADER_VALUE.fullmatch(value):
+            wrong.append(
                 f"{option}: has a character that cannot be sent, such as a blank, a line break or a letter with "
                 "an accent. Was it copied or read from a file with something around it?"
             )
+    if wrong:
+        raise InputError(" ".join(wrong))
     if "api_token" in given:
         return {"Authorization": f"Bearer {given['api_token']}"}
     return {"X-Auth-Email": given["api_email"], "X-Auth-Key": given["api_key"]}

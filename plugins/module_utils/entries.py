@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import (
@@ -24,26 +25,27 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.written import read
 
 
-class Mistakes:
+class EntryMistakes:
     """What is wrong with the entries of a list, gathered so that one message names it all."""
 
     def __init__(self, option: str) -> None:
         self._option = option
-        self._found: list[dict[str, Any]] = []
+        self._found: dict[int, dict[str, Any]] = {}
 
     def __len__(self) -> int:
         return len(self._found)
 
     def add(self, index: int, name: Any, message: str) -> None:
-        """Note a mistake of the entry with an index."""
+        """Note a mistake of the entry with an index, beside those that are noted already."""
         # What is no name can be anything: on one line and cut where it is long, but without the quotes.
         shown = None if name is None else unquoted(name)
-        self._found.append({"index": index, "name": shown, "msg": shortened(message)})
+        entry = self._found.setdefault(index, {"index": index, "name": shown, "msg": ""})
+        entry["msg"] = shortened(f"{entry['msg']} {message}".lstrip())
 
     def raise_any(self) -> None:
         """Raise InputError where there is a mistake."""
         if self._found:
-            found = sorted(self._found, key=lambda mistake: mistake["index"])
+            found = [self._found[index] for index in sorted(self._found)]
             raise InputError("\n".join(self._told(found)), mistakes=found)
 
     def _told(self, found: list[dict[str, Any]]) -> Iterator[str]:
@@ -70,8 +72,9 @@ def entries_from(resource: Resource, entries: list[Any]) -> list[Wanted]:
     """
     spec = resource.spec()
     defaults = {option: declared.get("default") for option, declared in spec.items()}
-    mistakes = Mistakes(resource.entries_option)
+    mistakes = EntryMistakes(resource.entries_option)
     wanted: dict[int, Wanted] = {}
+    keys: dict[int, Mapping[str, str | None]] = {}
     for index, entry in enumerate(entries):
         if not isinstance(entry, dict):
             mistakes.add(index, None, "must be a dictionary with the options of one record.")
@@ -82,24 +85,34 @@ def entries_from(resource: Resource, entries: list[Any]) -> list[Wanted]:
             refused[unknown] = f"{unknown}: there is no such option. There are {', '.join(sorted(spec))}."
         try:
             wanted[index] = wanted_from(resource, {**defaults, **taken}, refused)
+            keys[index] = {NAME: wanted[index].name, resource.id_field.name: wanted[index].record_id}
         except InputError as error:
+            keys[index] = keys_of(resource, taken)
             mistakes.add(index, entry.get(NAME), str(error))
-    note_repeats(resource, wanted, mistakes)
+    note_repeats(resource, keys, mistakes)
     mistakes.raise_any()
     return list(wanted.values())
 
 
-def note_repeats(resource: Resource, wanted: Mapping[int, Wanted], mistakes: Mistakes) -> None:
+def keys_of(resource: Resource, taken: Mapping[str, Any]) -> dict[str, str]:
+    """Return the name and the id of an entry, whatever else is wrong with it."""
+    keys: dict[str, str] = {}
+    for field in (resource.fields[NAME], resource.id_field):
+        if field.name in taken:
+            with suppress(InputError):
+                keys[field.name] = field.check(taken[field.name])
+    return keys
+
+
+def note_repeats(resource: Resource, keys: Mapping[int, Mapping[str, str | None]], mistakes: EntryMistakes) -> None:
     """Note where two entries, by their indices, have one name or one id."""
-    for field, values in (
-        (resource.fields[NAME], {index: entry.name for index, entry in wanted.items()}),
-        (resource.id_field, {index: entry.record_id for index, entry in wanted.items()}),
-    ):
+    for field in (resource.fields[NAME], resource.id_field):
         first: dict[str, int] = {}
-        for index, value in values.items():
+        for index, of_entry in keys.items():
+            value = of_entry.get(field.name)
             if value is not None and first.setdefault(field.shown(value), index) != index:
                 where = f"{resource.entries_option}[{first[field.shown(value)]}]"
-                mistakes.add(index, wanted[index].name, f"{field.name} {value} is in {where} already.")
+                mistakes.add(index, of_entry.get(NAME), f"{field.name} {value} is in {where} already.")
 
 
 def names_of(records: Iterable[Any]) -> str:

@@ -7,10 +7,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Callable
 
 #: The most characters of a message about what a user wrote, however much that was.
 LONGEST_MESSAGE = 2000
+#: How many wrong entries of a list are named.
+MOST_ENTRIES = 10
 #: Half of a character: nothing that can be sent or printed. Ansible itself fails when it logs one.
 SURROGATE = re.compile("[\ud800-\udfff]")
 #: What stands for it where a server sent one.
@@ -29,7 +33,40 @@ class CollectionError(Exception):
 
 
 class InputError(CollectionError):
-    """An option is missing or its value cannot be used. Raised before any request is sent."""
+    """An option is missing or its value cannot be used. Raised before anything is changed."""
+
+
+class OptionsError(InputError):
+    """What is wrong with the options of a task, all of it. Raised before the first request."""
+
+
+class Mistakes:
+    """What is wrong with the options of a task, gathered so that one message names it all.
+
+    Args:
+        sentences: what is known already.
+    """
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        self._sentences = list(sentences)
+        self._lines: list[str] = []
+        self._details: dict[str, Any] = {}
+
+    @contextmanager
+    def gather(self) -> Iterator[None]:
+        """Note the InputError of what is done within."""
+        try:
+            yield
+        except InputError as error:
+            # One that has details is about the entries of a list, with a line for each.
+            (self._lines if error.details else self._sentences).append(str(error))
+            self._details.update(error.details)
+
+    def raise_any(self) -> None:
+        """Raise OptionsError where there is a mistake."""
+        lines = [" ".join(self._sentences)] if self._sentences else []
+        if lines or self._lines:
+            raise OptionsError("\n".join(lines + self._lines), **self._details)
 
 
 class ApiError(CollectionError):
@@ -76,6 +113,23 @@ class ApiError(CollectionError):
         self.args = (" ".join([str(self), *sentences]),)
         self.in_doubt = in_doubt
         return self
+
+
+def of_each(items: Iterable[Any], check: Callable[[Any], Any]) -> list[Any]:
+    """Return what a function makes of each entry of a list. Raises ValueError, which names every wrong entry."""
+    taken: list[Any] = []
+    wrong: list[str] = []
+    for position, item in enumerate(items, start=1):
+        try:
+            taken.append(check(item))
+        except ValueError as error:
+            wrong.append(f"entry {position} {error}")
+    more = len(wrong) - MOST_ENTRIES
+    if more > 0:
+        wrong[MOST_ENTRIES:] = [f"and {more} more entries are wrong"]
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return taken
 
 
 def quoted(value: object, longest: int = 80) -> str:

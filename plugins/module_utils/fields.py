@@ -15,7 +15,12 @@ from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError, quoted, unquoted
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import (
+    InputError,
+    of_each,
+    quoted,
+    unquoted,
+)
 
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 INTEGER_ID = re.compile(r"[0-9]{1,20}")
@@ -203,11 +208,7 @@ class SetOf(Kind):
 
     def check(self, value: list[Any]) -> list[Any]:
         kept: dict[Hashable, Any] = {}
-        for position, item in enumerate(value, start=1):
-            try:
-                checked = self.item.check(item)
-            except ValueError as error:
-                raise ValueError(f"entry {position} {error}") from None
+        for checked in of_each(value, self.item.check):
             kept.setdefault(self.item.canonical(checked), checked)
         return list(kept.values())
 

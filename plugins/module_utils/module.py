@@ -17,6 +17,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.connection impo
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import (
     CollectionError,
     InputError,
+    OptionsError,
     one_line,
     shortened,
 )
@@ -54,7 +55,9 @@ class Module(AnsibleModule):
         declared = {
             name: spec for option, spec in self.argument_spec.items() for name in (option, *spec.get("aliases", ()))
         }
-        taken, self._refused = read(declared, self.params)
+        taken, self.refused = read(declared, self.params)
+        # The tasks check these, and what Ansible would find wrong is in their message.
+        self.required_one_of = self.mutually_exclusive = None
         # Of an option that there is not, Ansible needs the name. Its value may be a secret under a wrong name.
         self.params = {
             one_line(option): value if known else None
@@ -69,19 +72,22 @@ class Module(AnsibleModule):
 
     def forget_entries(self) -> None:
         """Keep the entries out of what Ansible checks, or gives back: it may be no text that it could take."""
-        self.params.update({option: [] for option in self._entries})
+        self.params.update(
+            {option: [] for option, spec in self.argument_spec.items() if spec.get("elements") == "dict"}
+        )
 
     def fail_json(self, msg: str, **details: Any) -> NoReturn:
-        """Fail. What was refused before Ansible looked at the options is told before what it found."""
+        """Fail. Where Ansible refuses an option, what else is known to be wrong comes first."""
         if not self._ready:
-            # Part of a secret would not be found any more.
-            msg = shortened(self.redact_words(" ".join(self._refused.values()) or msg))
+            msg = self.short(" ".join([*self.refused.values(), msg]))
         super().fail_json(msg=msg, **details)
 
+    def short(self, msg: str) -> str:
+        """Return a message as much of it as somebody would read. Of a secret that is cut, a part would be left."""
+        return shortened(self.redact_words(msg))
+
     def finish(self) -> None:
-        """Put the entries back, after Ansible has checked the other options. Fail where something was refused."""
-        if self._refused:
-            self.fail_json("")
+        """Put the entries back, after Ansible has checked the other options."""
         self._ready = True
         self.params.update(self._entries)
 
@@ -134,13 +140,15 @@ def run(task: Task, resource: Resource, sessions: SessionsFor = new_sessions) ->
     module = Module(**task.spec(resource))
     module.finish()
     try:
-        returned, warnings = task.perform(resource, module.params, Context(module.check_mode, os.environ, sessions))
+        context = Context(module.check_mode, os.environ, sessions, module.refused)
+        returned, warnings = task.perform(resource, module.params, context)
     except CollectionError as error:
         for warning in error.warnings:
             module.warn(module.redact_words(warning))
         if isinstance(error, InputError):
             module.forget_entries()
-        module.fail_json(msg=str(error), **error.details)
+        msg = module.short(str(error)) if isinstance(error, OptionsError) else str(error)
+        module.fail_json(msg=msg, **error.details)
     except Exception as error:
         # What nobody has foreseen can have anything in its words, and Python would print them.
         # Ansible itself adds the traceback where it is asked to.

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.sessions import SessionsFor
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.settings import Settings
 
 #: What the lists of a task can mean.
 LIST_MODE = {"list_mode": {"type": "str", "choices": ["replace", "append", "remove"], "default": "replace"}}
@@ -41,15 +42,16 @@ class Context(NamedTuple):
     environment: Mapping[str, str]
     #: Gives the connections to an account.
     sessions: SessionsFor
+    #: The options that cannot be used, with what is to be said of each. They are not in the options of the task.
+    refused: Mapping[str, str] = MappingProxyType({})
 
 
 @contextmanager
-def connected(params: Mapping[str, Any], context: Context) -> Iterator[Client]:
-    """Give a client for the connection options of a task. Raises InputError.
+def connected(settings: Settings, context: Context) -> Iterator[Client]:
+    """Give a client for the settings of a task.
 
     An error of the task takes along what a user should know of the requests that were sent.
     """
-    settings = connection.settings(params, context.environment)
     with context.sessions(settings, context.environment) as sessions:
         client = Client(settings, sessions)
         try:

@@ -15,7 +15,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.batch import Re
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.bulk import Index, Purge, plan_all, summary
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.client import Client
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.entries import entries_from
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError, InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import CollectionError, InputError, Mistakes
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import UNCHANGED, Step, diff, lacks
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import Outcome, complete
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource, Wanted
@@ -56,14 +56,17 @@ def perform(resource: Resource, params: Mapping[str, Any], context: Context) -> 
         params: the options of the task, with every option of ``spec``; the entries are as the user wrote them.
         context: what the task runs in.
     """
-    connection.check_bounds(params, BOUNDS)
-    wanted = entries_from(resource, params[resource.entries_option])
-    if params["purge"] and all(entry.absent for entry in wanted):
-        raise InputError(
-            f"purge: {resource.entries_option} {'lists nothing that is to stay' if wanted else 'is empty'}. "
-            f"To delete every {resource.noun} of an account is refused."
-        )
-    with connected(params, context) as client:
+    mistakes = Mistakes(context.refused.values())
+    with mistakes.gather():
+        connection.check_bounds(params, BOUNDS)
+    with mistakes.gather():
+        settings = connection.settings(params, context.environment, context.refused)
+    with mistakes.gather():
+        wanted = entries_from(resource, params[resource.entries_option])
+        if params["purge"] and resource.entries_option not in context.refused:
+            check_purge(resource, wanted)
+    mistakes.raise_any()
+    with connected(settings, context) as client:
         purge = Purge(params["purge"], params["purge_limit"])
         index = Index(resource, client.records(resource.path, {}))
         complete_all(resource, client, wanted, index, params)
@@ -73,6 +76,15 @@ def perform(resource: Resource, params: Mapping[str, Any], context: Context) -> 
             results = Writer(resource, client, steps, params["concurrency"]).write()
         returned = report(resource, steps, results, len(wanted))
         return Returned(returned.values, returned.warnings + remarks(client))
+
+
+def check_purge(resource: Resource, wanted: list[Wanted]) -> None:
+    """Raise InputError where a purge would leave nothing."""
+    if all(entry.absent for entry in wanted):
+        raise InputError(
+            f"purge: {resource.entries_option} {'lists nothing that is to stay' if wanted else 'is empty'}. "
+            f"To delete every {resource.noun} of an account is refused."
+        )
 
 
 def complete_all(

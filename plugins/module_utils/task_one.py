@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import Mistakes
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.plan import UNCHANGED, diff, plan
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.records import Outcome, carry_out, find
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resource import Resource, wanted_from
@@ -39,8 +40,13 @@ def perform(resource: Resource, params: Mapping[str, Any], context: Context) -> 
         params: the options of the task, with every option of ``spec``.
         context: what the task runs in.
     """
-    wanted = wanted_from(resource, params)
-    with connected(params, context) as client:
+    mistakes = Mistakes([])
+    with mistakes.gather():
+        wanted = wanted_from(resource, params, context.refused)
+    with mistakes.gather():
+        settings = connection.settings(params, context.environment, context.refused)
+    mistakes.raise_any()
+    with connected(settings, context) as client:
         found = find(resource, client, wanted, params["list_mode"])
         step = plan(resource, wanted, found.record, params["list_mode"], found.looked_at)
         outcome = Outcome(step.action, step.expected, []) if context.check_mode else carry_out(resource, client, step)

@@ -13,11 +13,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import SURROGATE, quoted, unquoted
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import SURROGATE, of_each, quoted, unquoted
 
 WHOLE = re.compile(r"\s*[+-]?[0-9]{1,30}\s*", re.ASCII)
 #: More is beyond every bound, and at some point too much for a float.
@@ -30,13 +31,18 @@ def read(spec: Mapping[str, Mapping[str, Any]], params: Mapping[str, Any]) -> tu
     """Return the options that can be used, as the types that they are declared to have, and what is wrong with others.
 
     Null is the same as an option that was left out: Ansible refuses it for some types, and makes text of it for others.
+    A required option that is left out is wrong too.
 
     Args:
         spec: how the options are declared.
         params: the options as they were written. Those that are not declared are left as they are.
     """
     taken: dict[str, Any] = {}
-    refused: dict[str, str] = {}
+    refused = {
+        option: f"{option}: is required."
+        for option, declared in spec.items()
+        if declared.get("required") and params.get(option) is None
+    }
     for option, value in params.items():
         declared = spec.get(option)
         if declared is None:
@@ -72,15 +78,7 @@ def read_list(declared: Mapping[str, Any], value: Any) -> list[Any]:
     if not isinstance(value, list):
         looks_like_one = isinstance(value, str) and value.lstrip().startswith(("[", "{"))
         raise ValueError(f"must be a list, not {called(value)}{AS_JSON if looks_like_one else ''}")
-    taken = value
-    if of_texts:
-        taken = []
-        for position, item in enumerate(value, start=1):
-            try:
-                taken.append(read_text(declared.get("choices"), item))
-            except ValueError as error:
-                raise ValueError(f"entry {position} {error}") from None
-    return taken
+    return of_each(value, partial(read_text, declared.get("choices"))) if of_texts else value
 
 
 def read_number(kind: str, value: Any) -> int | float:

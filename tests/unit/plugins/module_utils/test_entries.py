@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import SENDING_DOMAIN_RESTRICTION
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.entries import Mistakes, entries_from, names_of
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.entries import EntryMistakes, entries_from, names_of
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.errors import InputError
 
 
@@ -32,7 +32,7 @@ def test_an_option_may_have_no_name_at_all() -> None:
 
 @pytest.mark.parametrize(("length", "told"), [(1900, 2), (1901, 1)])
 def test_as_many_mistakes_are_told_as_somebody_would_read(length: int, told: int) -> None:
-    mistakes = Mistakes("domains")
+    mistakes = EntryMistakes("domains")
     mistakes.add(0, "a", "x" * (length - 2 * len("domains[0] (a): ") - 1))
     mistakes.add(1, "b", "y")
 
@@ -48,7 +48,7 @@ def test_as_many_mistakes_are_told_as_somebody_would_read(length: int, told: int
 
 
 def test_a_single_mistake_is_told_however_long_it_is() -> None:
-    mistakes = Mistakes("domains")
+    mistakes = EntryMistakes("domains")
     mistakes.add(3, None, "x" * 3000)
 
     with pytest.raises(InputError, match=r"^domains\[3\]: x{1985}\.\.\.$"):

@@ -199,7 +199,7 @@ def test_what_is_no_list_is_refused(run: Callable[..., Run], many: Many, value: 
 
 
 def test_the_list_is_required(run: Callable[..., Run], many: Many) -> None:
-    assert run(many.module).msg == f"missing required arguments: {many.option}"
+    assert run(many.module).msg == f"{many.option}: is required."
 
 
 def test_an_empty_list_is_fine_and_changes_nothing(run: Callable[..., Run], many: Many) -> None:
@@ -314,4 +314,4 @@ def test_for_one_record_a_name_that_is_null_is_none_at_all(run: Callable[..., Ru
     for params in ({"domain": None}, {many.one.id_option: None}, {"domain": None, many.one.id_option: None}):
         result = run(many.one.module, **params, **many.needed)
 
-        assert result.msg == f"one of the following is required: {many.one.id_option}, domain"
+        assert result.msg == f"One of {many.one.id_option} and domain is required."

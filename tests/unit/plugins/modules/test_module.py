@@ -49,8 +49,8 @@ def test_all_options_that_cannot_be_used_are_told_at_once(run: Callable[..., Run
 
     assert result.msg == (
         "domain: must be a text, not true. A text of that word needs quotes. "
-        "lookback_hops: must be a whole number, not 'three'. "
-        "folder: must be one of AllItems, Inbox, '', not 'Junk'."
+        "folder: must be one of AllItems, Inbox, '', not 'Junk'. "
+        "lookback_hops: must be a whole number, not 'three'."
     )
 
 

@@ -139,7 +139,11 @@ def test_another_spelling_of_what_was_asked_is_what_was_asked(run: Callable[...,
         "integration_id": ID,
         "regions": ["DE", "US"],
     }
-    held = {"ip_restrictions": ["2001:db8::1/128", "203.0.113.0/24"], "integration_id": ID.upper(), "regions": ["US", "DE"]}
+    held = {
+        "ip_restrictions": ["2001:db8::1/128", "203.0.113.0/24"],
+        "integration_id": ID.upper(),
+        "regions": ["US", "DE"],
+    }
     script = Script(DOMAIN.found(), DOMAIN.patching(asked, {**DOMAIN.record, **held}))
 
     result = run(DOMAIN.module, script, domain="example.com", **asked)
