@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Mapping
-from typing import Any, NoReturn, Protocol
+from typing import Any, Callable, NoReturn, Protocol
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -156,6 +156,15 @@ def run(task: Task, resource: Resource, sessions: SessionsFor = new_sessions) ->
     for warning in warnings:
         module.warn(module.redact_words(warning))
     module.exit_json(**returned)
+
+
+def entry_point(task: Task, resource: Resource) -> Callable[..., None]:
+    """Return the C(main) of a module: what runs its task, in one way or another."""
+
+    def main(door: Door = run) -> None:
+        door(task, resource)
+
+    return main
 
 
 def defect(error: Exception) -> str:

@@ -3,8 +3,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-from __future__ import annotations
-
 DOCUMENTATION = r"""
 module: email_security_domain_info
 short_description: Read domains that Cloudflare Email Security protects
@@ -247,13 +245,15 @@ failure:
       sample: 8f2b7c1d3e4a5b6c-FRA
 """
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.python_version import require_python
+
+require_python()
+
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import task_info
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import DOMAIN
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import Door, run
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import entry_point
 
-
-def main(door: Door = run) -> None:
-    door(task_info, DOMAIN)
+main = entry_point(task_info, DOMAIN)
 
 
 if __name__ == "__main__":

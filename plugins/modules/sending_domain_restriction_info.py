@@ -3,8 +3,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-from __future__ import annotations
-
 DOCUMENTATION = r"""
 module: sending_domain_restriction_info
 short_description: Read domains that have to send their mail over TLS
@@ -136,13 +134,15 @@ failure:
       sample: 8f2b7c1d3e4a5b6c-FRA
 """
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.python_version import require_python
+
+require_python()
+
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import task_info
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import SENDING_DOMAIN_RESTRICTION
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import Door, run
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.module import entry_point
 
-
-def main(door: Door = run) -> None:
-    door(task_info, SENDING_DOMAIN_RESTRICTION)
+main = entry_point(task_info, SENDING_DOMAIN_RESTRICTION)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ from .rig import Rig
 LONGEST = 2000
 #: What is Python's business alone.
 INSIDES = ("Traceback", "<class", "NoneType", "unhashable", "Error(", " object at 0x", "Exception")
-UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+#: A UUID as the API spells it, or a whole number.
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{1,20}")
 #: Only the server can tell whether these are the right ones.
 ONLY_SERVER_KNOWS = ("account_id", "api_token", "api_email", "api_key")
 TRUE = ("y", "yes", "on", "1", "1.0", "true", "t")
@@ -139,8 +140,8 @@ class BothDoors:
             self.verdicts["refused by the server"] += 1
             check_sentence(run.msg)
             if place.option == kind.id_option:
-                assert UUID.fullmatch(value)
-                assert value in run.msg
+                assert ID.fullmatch(str(value).lower())
+                assert str(value).lower() in run.msg
             else:
                 # A status that has the secret in it, such as the digit 4, is masked.
                 assert run.output["failure"]["status"] in (400, 403) or place.declared.get("no_log")
@@ -182,7 +183,7 @@ class BothDoors:
         collections = "|".join(kind.collection for kind in KINDS)
         path = rf"/client/v4/accounts/{re.escape(account)}/email-security/settings/({collections})"
         for entry in self.rig.emulator.log:
-            assert re.fullmatch(rf"{path}(/batch|/{UUID.pattern})?", entry.path), entry.path
+            assert re.fullmatch(rf"{path}(/batch|/({ID.pattern}))?", entry.path), entry.path
 
     def _check_done(self, place: Place, value: Any, run: Run, before: Model, after: Model) -> None:
         meant = None if value is None else written(place.declared, value)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import re
 import ssl
@@ -21,7 +22,14 @@ import responses
 import trustme
 import yaml
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import advice, answers, pace, sessions, task
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import (
+    advice,
+    answers,
+    pace,
+    python_version,
+    sessions,
+    task,
+)
 from emulator import Emulator, errors
 from emulator.auth import Credential
 from emulator.seeds import DEMO
@@ -184,6 +192,7 @@ ELSEWHERE = (
     "Waited",
     "couldn't resolve",
     "The Python package requests",
+    "mailsec.cloudflare needs Python",
 )
 
 
@@ -292,6 +301,13 @@ def test_a_wait_is_told(said: Callable[[Case], list[str]], monkeypatch: pytest.M
 def test_requests_is_missing(said: Callable[[Case], list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sessions, "HAS_REQUESTS", False)
     assert is_among(entry_of("The Python package requests"), said(Case(ONE, **DOMAIN)))
+
+
+def test_the_python_is_too_old(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.version_info", (3, 7, 16, "final", 0))
+    with pytest.raises(SystemExit):
+        python_version.require_python()
+    assert is_among(entry_of("mailsec.cloudflare needs Python"), [json.loads(capsys.readouterr().out)["msg"]])
 
 
 def test_the_collection_is_missing(tmp_path: Path) -> None:
