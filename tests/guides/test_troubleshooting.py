@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import re
 import ssl
@@ -21,7 +22,8 @@ import responses
 import trustme
 import yaml
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import advice, answers, pace, sessions, task
+from ansible_collections.mailsec.cloudflare.plugins.module_utils import modules
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api import sessions
 from emulator import Emulator, errors
 from emulator.auth import Credential
 from emulator.seeds import DEMO
@@ -186,6 +188,7 @@ ELSEWHERE = (
     "Waited",
     "couldn't resolve",
     "The Python package requests",
+    "mailsec.cloudflare needs Python",
 )
 
 
@@ -296,6 +299,13 @@ def test_requests_is_missing(said: Callable[[Case], list[str]], monkeypatch: pyt
     assert is_among(entry_of("The Python package requests"), said(Case(ONE, **DOMAIN)))
 
 
+def test_the_python_is_too_old(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.version_info", (3, 7, 16, "final", 0))
+    with pytest.raises(SystemExit):
+        modules.require_python()
+    assert is_among(entry_of("mailsec.cloudflare needs Python"), [json.loads(capsys.readouterr().out)["msg"]])
+
+
 def test_the_collection_is_missing(tmp_path: Path) -> None:
     (tmp_path / "playbook.yml").write_text(
         "- hosts: localhost\n  tasks: [mailsec.cloudflare.email_security_domain: {}]\n"
@@ -342,13 +352,13 @@ def test_every_code_has_a_heading() -> None:
     own = {value for name, value in inspect.getmembers(errors) if name.isupper()}
     source = inspect.getsource(errors)
     published = {int(code) for code in re.findall(r"\bentry\((\d+)", source)} - own
-    codes = published | set(advice.ADVICE_BY_CODE)
+    codes = published | set(error_hints.HINT_BY_CODE)
 
     assert len(published) >= 7
     assert {code for code in codes if not re.search(rf"\b{code}\b", headings())} == set()
 
 
 def test_every_status_with_an_advice_of_its_own_has_a_heading() -> None:
-    statuses = {*advice.ADVICE_BY_STATUS, 408, 500, 599}
-    assert statuses <= answers.TRANSIENT_STATUSES | set(advice.ADVICE_BY_STATUS)
+    statuses = {*error_hints.HINT_BY_STATUS, 408, 500, 599}
+    assert statuses <= response.RETRYABLE_STATUSES | set(error_hints.HINT_BY_STATUS)
     assert {status for status in statuses if not re.search(rf"\b{status}\b", headings())} == set()

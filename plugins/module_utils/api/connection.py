@@ -74,7 +74,7 @@ def parse_connection(params: Mapping[str, Any], environment: Mapping[str, str], 
         credentials = select_credentials(params, environment)
         headers = credential_headers(credentials)
         secrets = {value for option, value in credentials.items() if option in SECRET_OPTIONS}
-    with errors.collect("ca_path", "validate_certs"):
+    with errors.collect("ca_path"):
         tls = api_url.lower().startswith("https:")
         verify = verification(params["validate_certs"], params["ca_path"], environment if tls else {})
     return Connection(

@@ -77,12 +77,14 @@ class ErrorCollector:
 
     def __init__(self, messages: Iterable[str] = (), invalid: Iterable[str] = ()) -> None:
         self.messages = list(messages)
+        #: Messages of several lines.
+        self._texts: list[str] = []
         self._invalid = frozenset(invalid)
         self._details: dict[str, Any] = {}
 
     def add(self, message: str, **details: Any) -> None:
-        """Add a message, and what the task returns beside ``msg``."""
-        self.messages.append(message)
+        """Add a message, or with what the task returns beside ``msg`` a text of several lines."""
+        (self._texts if details else self.messages).append(message)
         self._details.update(details)
 
     @contextmanager
@@ -100,5 +102,6 @@ class ErrorCollector:
 
     def raise_any(self) -> None:
         """Raise InputError with every message, if there is one."""
-        if self.messages:
-            raise InputError(truncate(" ".join(self.messages)), **self._details)
+        lines = [" ".join(self.messages)] if self.messages else []
+        if lines or self._texts:
+            raise InputError(truncate("\n".join(lines + self._texts)), **self._details)

@@ -157,7 +157,6 @@ def test_repeats_are_told_together_with_all_other_mistakes(run: Callable[..., Ru
         (0, "domain:"),
         (2, "domain"),
         (4, "Unsupported"),
-        (4, "domain"),
         (5, option),
     ]
     assert f"is in {many.option}[1] already." in result.msg

@@ -1,0 +1,208 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""All mistakes of a task come in one message, before the first request: the scripts here have no exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from support.bulk import DOMAINS, RESTRICTIONS, Many
+from support.module_runner import Run
+from support.samples import ACCOUNT, DOMAIN, ID, RESTRICTION
+
+#: Options of the connection, and the sentences about them.
+CONNECTION: dict[str, tuple[Any, str]] = {
+    "timeout": (-1, "timeout: must be a number from 0.1 to 3600, not -1.0."),
+    "retries": (500, "retries: must be a number from 0 to 100, not 500."),
+    "retry_max_wait": ("long", "retry_max_wait: must be a number, not 'long'."),
+    "api_url": ("ftp://x", "api_url: must be a URL such as "),
+    "ca_path": ("/does/not/exist", "ca_path: there is no file or folder '/does/not/exist'."),
+    "validate_certs": ("perhaps", "argument 'validate_certs' is of type str and we were unable to convert to bool: "),
+}
+ONE: dict[str, tuple[Any, str]] = {
+    "domain": ("no name", "domain: must be a domain name such as example.com, not 'no name'."),
+    "domain_id": ("x", "domain_id: must be a UUID such as "),
+    "drop_dispositions": (["SPAM", "HAM", "EGGS"], "value of drop_dispositions must be one or more of: "),
+    "folder": ("Junk", "value of folder must be one of: AllItems, Inbox, , got: Junk."),
+    "ip_restrictions": ("10.0.0.0/33", "ip_restrictions: entry 1 must be an address or a network such as "),
+    "list_mode": ("merge", "value of list_mode must be one of: replace, append, remove, got: merge."),
+    "lookback_hops": (99, "lookback_hops: must be a number from 1 to 20, not 99."),
+    "regions": ("EU", "value of regions must be one or more of: GLOBAL, AU, DE, IN, US. Got no match for: EU."),
+    "require_tls_inbound": (
+        "maybe",
+        "argument 'require_tls_inbound' is of type str and we were unable to convert to bool: ",
+    ),
+    "state": ("gone", "value of state must be one of: present, absent, got: gone."),
+    "transport": (["mx"], "transport: must be a text, not a list."),
+}
+MANY: dict[str, tuple[Any, str]] = {
+    "list_mode": ("merge", "value of list_mode must be one of: replace, append, remove, got: merge."),
+    "purge": ("perhaps", "argument 'purge' is of type str and we were unable to convert to bool: "),
+    "purge_limit": (-1, "purge_limit: must be a number from 0 to 100000, not -1."),
+    "concurrency": (33, "concurrency: must be a number from 1 to 32, not 33."),
+}
+INFO: dict[str, tuple[Any, str]] = {
+    "domain": (["a.example", "no name", 5], "domain: entry 2 must be a domain name such as example.com, not 'no name'"),
+    "integration_id": ("x", "integration_id: must be a UUID such as "),
+    "status": ("lost", "status: must be one of pending, active, failed, timeout, not 'lost'."),
+    "active_delivery_mode": ("MAIL", "value of active_delivery_mode must be one of: DIRECT, "),
+    "search": ("", "search: is empty. Leave it out to read all records."),
+    "order": ("name", "value of order must be one of: domain, created_at, got: name."),
+    "direction": ("up", "value of direction must be one of: asc, desc, got: up."),
+}
+NO_ACCOUNT = "account_id: is missing. Set it in the task, or set CLOUDFLARE_ACCOUNT_ID."
+NO_CREDENTIALS = "api_token: no credentials. "
+
+
+def values(table: dict[str, tuple[Any, str]]) -> dict[str, Any]:
+    return {option: value for option, (value, _sentence) in table.items()}
+
+
+def sentences(table: dict[str, tuple[Any, str]]) -> list[str]:
+    return [sentence for _value, sentence in table.values()]
+
+
+def assert_named(result: Run, *expected: str) -> None:
+    """Check that a message has each sentence once, and no false one about what was refused."""
+    assert result.failed
+    assert "failure" not in result.output
+    assert [sentence for sentence in expected if result.msg.count(sentence) != 1] == []
+
+
+def test_three_wrong_options_of_an_ad_hoc_command(run: Callable[..., Run]) -> None:
+    result = run(DOMAIN.module, domain="a.example", regions="EU", lookback_hops="99", ip_restrictions="10.0.0.0/33")
+
+    assert result.msg == (
+        "value of regions must be one or more of: GLOBAL, AU, DE, IN, US. Got no match for: EU. "
+        "ip_restrictions: entry 1 must be an address or a network such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32, "
+        "not '10.0.0.0/33'. lookback_hops: must be a number from 1 to 20, not 99."
+    )
+
+
+def test_one_record(run: Callable[..., Run]) -> None:
+    result = run(DOMAIN.module, credentials=False, **values(ONE))
+
+    assert_named(result, *sentences(ONE), NO_ACCOUNT, NO_CREDENTIALS)
+
+
+def test_the_connection_of_one_record(run: Callable[..., Run]) -> None:
+    result = run(DOMAIN.module, lookback_hops=99, **values(CONNECTION))
+
+    assert_named(
+        result, *sentences(CONNECTION), ONE["lookback_hops"][1], "one of the following is required: domain_id, domain."
+    )
+
+
+def test_many_records(run: Callable[..., Run]) -> None:
+    of_entry = {option: value for option, value in values(ONE).items() if option != "list_mode"}
+    entries = [of_entry, {"domain": "a.example"}, {"lookback_hops": 3}, "text", {"domain": "A.example"}]
+
+    result = run(DOMAINS.module, credentials=False, domains=entries, **values({**CONNECTION, **MANY}))
+
+    first, *lines = result.msg.split("\n")
+    for sentence in (*sentences(CONNECTION), *sentences(MANY), NO_ACCOUNT, NO_CREDENTIALS):
+        assert first.count(sentence) == 1, sentence
+    assert [line.split(":")[0] for line in lines][:1] == ["domains[0] (no name)"]
+    assert [mistake["index"] for mistake in result.mistakes] == [0, 2, 3, 4]
+    assert len(result.msg) <= 2000
+
+
+def test_many_records_without_a_list(run: Callable[..., Run], many: Many) -> None:
+    for given in ({}, {many.option: 5}, {many.option: None}):
+        result = run(many.module, purge=True, concurrency=0, **given)
+
+        assert many.option in result.msg
+        assert_named(result, "concurrency: must be a number from 1 to 32, not 0.")
+        assert "purge: " not in result.msg
+
+
+def test_a_purge_of_all_and_another_mistake(run: Callable[..., Run], many: Many) -> None:
+    result = run(many.module, purge=True, retries=-1, **{many.option: []})
+
+    assert_named(result, f"purge: {many.option} is empty.", "retries: must be a number from 0 to 100, not -1.")
+
+
+def test_info(run: Callable[..., Run]) -> None:
+    result = run(DOMAINS.info, credentials=False, **values(INFO))
+
+    assert_named(result, *sentences(INFO), NO_ACCOUNT, NO_CREDENTIALS)
+
+
+def test_info_by_id_and_filters(run: Callable[..., Run]) -> None:
+    result = run(RESTRICTIONS.info, sending_domain_restriction_id=ID, domain=5, search="x", timeout=0, order="x")
+
+    assert_named(
+        result,
+        "value of order must be one of: domain, created_at, got: x.",
+        "domain: must be a list, not 5.",
+        "parameters are mutually exclusive: sending_domain_restriction_id|search",
+        "timeout: must be a number from 0.1 to 3600, not 0.0.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("credentials", "sentence", "other"),
+    [
+        ({"api_token": True}, "api_token: must be a text, not true.", "no credentials"),
+        ({"api_key": [1]}, "api_key: must be a text, not a list.", "no credentials"),
+        ({"api_email": "", "api_key": ""}, "api_email: is empty. ", "no credentials"),
+        ({"api_email": "a b", "api_key": "c d"}, "api_email: has a character that cannot be sent", "is missing"),
+    ],
+)
+def test_credentials_and_another_mistake(
+    run: Callable[..., Run], credentials: dict[str, Any], sentence: str, other: str
+) -> None:
+    result = run(RESTRICTION.module, credentials=False, account_id=[ACCOUNT], domain="x", **credentials)
+
+    assert_named(result, sentence, "account_id: must be a text, not a list.", "domain: must be a domain name such as")
+    assert other not in result.msg
+    if len(credentials) == 2:
+        assert "api_key: " in result.msg
+
+
+def test_an_unknown_option_and_a_wrong_one(run: Callable[..., Run]) -> None:
+    result = run(DOMAIN.module, domain="a.example", colour="red", folder="Junk")
+
+    assert_named(result, ONE["folder"][1], "Unsupported parameters: colour.")
+
+
+@pytest.mark.parametrize(("wrong", "more"), [(2, ""), (10, ""), (11, "; and 1 more entries are invalid")])
+@pytest.mark.parametrize(("option", "value"), [("exclude", "no name"), ("exclude", True)])
+def test_several_entries_of_a_list(run: Callable[..., Run], wrong: int, more: str, option: str, value: Any) -> None:
+    result = run(RESTRICTION.module, domain="a.example", **{option: ["b.example", *[value] * wrong]})
+
+    assert result.msg.count("entry ") == min(wrong, 10)
+    assert "exclude: entry 2 must be " in result.msg
+    assert result.msg.endswith(f"{more}.")
+
+
+WRONG = [{"lookback_hops": 0}, {"colour": "red"}, {"regions": "EU"}, {"state": "gone"}]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+@pytest.mark.parametrize("key", [{"domain": "a.example"}, {"domain_id": ID}], ids=str)
+@pytest.mark.parametrize("place", [0, 2])
+def test_a_repeat_of_an_entry_that_has_another_mistake(
+    run: Callable[..., Run], wrong: dict[str, Any], key: dict[str, str], place: int
+) -> None:
+    entries: list[dict[str, Any]] = [dict(key), {"domain": "b.example"}, dict(key)]
+    entries[place].update(wrong)
+
+    result = run(DOMAINS.module, domains=entries)
+
+    ((option, value),) = key.items()
+    assert [mistake["index"] for mistake in result.mistakes] == ([0, 2] if place == 0 else [2])
+    assert f"{option} {value} is in domains[0] already." in result.msg
+    assert next(iter(wrong)) in result.msg
+
+
+def test_what_is_no_name_is_no_repeat(run: Callable[..., Run]) -> None:
+    for value in ("no name", True, None):
+        result = run(RESTRICTIONS.module, restrictions=[{"domain": value}] * 2)
+
+        assert "already" not in result.msg
