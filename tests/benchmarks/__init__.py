@@ -2,4 +2,4 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the collection costs, in requests, seconds and memory, measured against the emulator. See docs/benchmarks.md."""
+"""The cost of the collection in requests, seconds and memory, measured against the emulator. See docs/benchmarks.md."""

@@ -1,27 +1,29 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
-"""The command behind ``make bench``."""
+"""The command of ``make bench``."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import platform
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
-from . import chart, counting, doors, growth, machine, page, task, wall
+from . import counting, execution, growth, page, wall
 from .api import Api
-from .places import CHART, PAGE, snapshot
+from .places import PAGE, snapshot
 from .plans import FULL, QUICK
 from .results import Results
 from .runs import Runner
 from .tables import tables
 from .targets import targets
 
-PARTS = ("requests", "wall", "doors", "task", "growth")
+PARTS = ("requests", "wall", "execution", "growth")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -33,13 +35,13 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print, and write the page where all of it was measured."""
+    """Measure, print, and write the page after a complete run."""
     options = parser().parse_args(arguments)
     parts = set(options.only.split(",") if options.only else PARTS)
     if parts - set(PARTS):
         parser().error(f"--only takes some of {','.join(PARTS)}")
     plan = QUICK if options.quick else FULL
-    results = Results(machine.described())
+    results = Results(describe_machine())
     print(f"{results.machine}\n", flush=True)
     with tempfile.TemporaryDirectory() as folder, Api(Path(folder)) as api:
         runner = Runner(api, Path(folder), snapshot(Path(folder)))
@@ -48,30 +50,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
             results.requests = counting.measure(runner.collection, plan.many)
         if "wall" in parts:
             results.wall = wall.measure(runner, plan, say)
-        if "doors" in parts:
-            results.doors = doors.measure(runner, plan, say)
-        if "task" in parts:
-            results.task = task.measure(runner, plan, say)
+        if "execution" in parts:
+            results.execution = execution.measure(runner, plan, say)
         if "growth" in parts:
             results.growth = growth.measure(runner.collections, plan, say)
     print()
     for table in tables(results):
         print(table.text())
     if options.quick:
-        print("The targets are meant for the numbers of a complete run, these are smaller:")
+        print("The targets are for the numbers of a complete run; these are smaller:")
     for target in targets(results):
         print(f"{'reached    ' if target.reached else 'NOT REACHED'} {target.title}:\n            {target.figure}")
     if not options.quick and parts == set(PARTS):
-        PAGE.parent.mkdir(exist_ok=True)
         PAGE.write_text(page.written(results, plan), encoding="utf-8")
-        slowest = [row for row in results.wall if row.delay == plan.delays[-1]]
-        CHART.write_text(chart.draw(slowest), encoding="utf-8")
-        print(f"\nWritten: docs/{PAGE.name}, docs/{CHART.name}")
+        print(f"\nWritten: docs/{PAGE.name}")
     return 0
 
 
+def describe_machine() -> str:
+    """Return the machine and the versions, as a sentence."""
+    packages = ", ".join(f"{name} {version(name)}" for name in ("ansible-core", "requests", "cloudflare"))
+    return (
+        f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, {packages}; "
+        f"load at the start {os.getloadavg()[0]:.1f}"
+    )
+
+
 def say(text: str) -> None:
-    """Print what is being measured, for those who wait."""
+    """Print what is measured now."""
     print(f"... {text}", file=sys.stderr, flush=True)
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The emulator as a process of its own, so that its work is not taken for that of what is measured."""
+"""The emulator as a process of its own, so that its work is not measured."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .places import TESTS, environment
 
 #: Nothing measured here may run into the rate limit.
 QUOTA = 1_000_000_000
-STARTS_WITHIN = 30.0
+STARTS_WITHIN = 120.0
 
 
 class Api:
@@ -78,7 +78,7 @@ class Api:
         return ready
 
     def reset(self, records: Mapping[str, Any], delay: float = 0.0) -> None:
-        """Give the account these records, answer with this delay, and forget every request."""
+        """Set the records of the account and the delay of each response, and forget all requests."""
         self._control("POST", "reset", {"accounts": {self.account_id: records}, "behaviour": {"delay": delay}})
 
     def sent(self) -> list[str]:
@@ -86,21 +86,21 @@ class Api:
         return [entry["method"] for entry in self._log()]
 
     def connections(self) -> int:
-        """Return over how many connections the requests since the reset came."""
+        """Return the number of connections of the requests since the reset."""
         return len({entry["connection"] for entry in self._log()})
 
-    def last_address(self) -> str:
-        """Return what the last request asked for."""
+    def last_url(self) -> str:
+        """Return the URL of the last request."""
         entry = self._log()[-1]
         return urljoin(self.url, f"{entry['path']}?{urlencode(entry['query'], doseq=True)}")
 
     def records(self, collection: str) -> list[dict[str, Any]]:
-        """Return what the account holds."""
+        """Return the records of the account."""
         records: list[dict[str, Any]] = self._control("GET", f"accounts/{self.account_id}/state")[collection]
         return records
 
     def session(self) -> requests.Session:
-        """Return a session that reaches it, whatever the environment says of proxies and certificates."""
+        """Return a session that ignores the proxies and certificates of the environment."""
         session = requests.Session()
         session.trust_env = False
         session.verify = self.ca_path or True
@@ -108,12 +108,12 @@ class Api:
 
     @property
     def ca_path(self) -> str | None:
-        """Return the file with the authority that clients have to trust, where it serves TLS."""
+        """Return the file with the authority of the certificate, where it serves TLS."""
         return str(self._certificate.authority) if self._certificate else None
 
     @property
     def settings_url(self) -> str:
-        """Return the address under which the collections of the account are."""
+        """Return the URL of the collections of the account."""
         return f"{self.url}/accounts/{self.account_id}/email-security/settings"
 
     @property

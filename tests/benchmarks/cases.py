@@ -1,8 +1,7 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
-"""The cases: what the account holds, and what is wanted of it."""
+"""The cases: the records of the account, and those that are wanted."""
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class Kind:
-    """A sort of record, and how it is wanted in every case."""
+    """A kind of record, as it is wanted in every case."""
 
     collection: str
     title: str
@@ -24,7 +23,7 @@ class Kind:
     bulk_module: str
     bulk_option: str
     wanted: Record
-    #: What a record has instead that differs.
+    #: The settings of a record that differs.
     other: Record
 
     def name(self, number: int) -> str:
@@ -66,26 +65,26 @@ KINDS = (DOMAINS, RESTRICTIONS)
 
 @dataclass(frozen=True)
 class Case:
-    """So many records in an account, of which so many are wanted, and of those so many differ."""
+    """The number of records of an account, of those that are wanted, and of those that differ."""
 
     kind: Kind
     account: int
     wanted: int
     differing: int
-    #: Whether it is the module for one record that is asked.
+    #: Whether it is a task for one record.
     single: bool = False
 
-    @property
-    def title(self) -> str:
-        """Return what it is called in a table."""
+    def __str__(self) -> str:
         if self.single:
-            return f"one {'changed' if self.differing else 'converged'} record"
-        if not self.differing:
-            return f"{self.wanted:,} converged"
-        return f"{self.wanted:,}, {'all' if self.differing == self.wanted else f'{self.differing:,}'} differ"
+            title = f"one {'changed' if self.differing else 'converged'} record"
+        elif not self.differing:
+            title = f"{self.wanted:,} converged"
+        else:
+            title = f"{self.wanted:,}, {'all' if self.differing == self.wanted else f'{self.differing:,}'} differ"
+        return f"{self.kind.title}: {title}"
 
     def seed(self) -> dict[str, list[Record]]:
-        """Return what the account holds at the start."""
+        """Return the records of the account."""
         return {self.kind.collection: [self._record(number) for number in range(self.account)]}
 
     def _record(self, number: int) -> Record:
@@ -93,21 +92,28 @@ class Case:
         return {"id": self.kind.id(number), "domain": self.kind.name(number), **self.kind.wanted, **other}
 
     def entries(self) -> list[Record]:
-        """Return what is wanted, as the modules take it."""
+        """Return the wanted records, as the modules take them."""
         return [{"domain": self.kind.name(number), **self.kind.wanted} for number in range(self.wanted)]
 
     def by_id(self) -> list[Record]:
-        """Return what is wanted, for those who know the ids: they need not look for a record by its name."""
+        """Return the wanted records by id."""
         return [{"id": self.kind.id(number), "settings": self.kind.wanted} for number in range(self.wanted)]
 
+    def task(self) -> Record:
+        """Return the task of this collection."""
+        if self.single:
+            return {"name": "Converge", f"mailsec.cloudflare.{self.kind.module}": self.entries()[0]}
+        options = {self.kind.bulk_option: "{{ wanted }}"}
+        return {"name": "Converge", f"mailsec.cloudflare.{self.kind.bulk_module}": options}
+
     def unfinished(self, records: list[Record]) -> list[str]:
-        """Return the names of the records that are not as they are wanted."""
+        """Return the names of the records that are not as wanted."""
         wanted = {entry["domain"]: entry for entry in self.entries()}
         return [record["domain"] for record in records if record != {**record, **wanted.get(record["domain"], {})}]
 
 
 def cases(kind: Kind, many: int) -> list[Case]:
-    """Return the five cases of a sort of record."""
+    """Return the five cases of a kind of record."""
     return [
         Case(kind, many, 1, 0, single=True),
         Case(kind, many, 1, 1, single=True),

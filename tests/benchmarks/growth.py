@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Growth: what planning alone costs for more and more records."""
+"""Growth: the cost of planning alone for more and more records."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .runs import Spread
 
 
 class Planned(NamedTuple):
-    """What it cost to plan so many records."""
+    """The cost of a plan for a number of records."""
 
     title: str
     records: int
@@ -54,6 +54,6 @@ def planning(collections: Path, what: str, title: str, size: int) -> dict[str, f
 
 
 def straightness(rows: list[Planned], title: str, of: Callable[[Planned], float]) -> float:
-    """Return how many times more one record of the largest number costs than one of the next smaller: 1 is straight."""
+    """Return how much more a record costs in the largest number than in the next smaller: 1 is a straight line."""
     smaller, largest = sorted((row for row in rows if row.title == title), key=lambda row: row.records)[-2:]
     return (of(largest) / largest.records) / (of(smaller) / smaller.records)

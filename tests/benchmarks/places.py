@@ -14,9 +14,7 @@ HERE = Path(__file__).resolve().parent
 TESTS = HERE.parent
 ROOT = TESTS.parent
 COLLECTIONS = ROOT / ".cache/collections"
-PLAYBOOKS = HERE / "playbooks"
 PAGE = ROOT / "docs/benchmarks.md"
-CHART = ROOT / "docs/benchmarks.svg"
 
 
 def environment(**variables: str) -> dict[str, str]:
@@ -28,7 +26,7 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 def snapshot(folder: Path) -> Path:
-    """Copy the collection, so that nobody changes it while it is measured, and return the tree that it is in."""
+    """Copy the collection, so that it does not change while it is measured, and return its tree."""
     tree = folder / "collections"
     for part in ("plugins", "meta"):
         target = tree / "ansible_collections/mailsec/cloudflare" / part

@@ -1,8 +1,7 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
-"""Plans many records, with no HTTP, and writes what that cost as JSON. A process of its own for each measurement.
+"""Plans many records, without HTTP, and prints the cost as JSON: a process of its own for each measurement.
 
 Usage: python -m benchmarks.planning cpu|memory domains|restrictions RECORDS
 """
@@ -11,22 +10,19 @@ from __future__ import annotations
 
 import gc
 import json
-import resource
 import sys
 import time
 import tracemalloc
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.bulk_plan import Purge, plan_all
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.bulk_plan import plan_all
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.index import Index
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
-    SENDING_DOMAIN_RESTRICTION,
-)
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import validator
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES
 
 from .cases import KINDS, Record
 
-RESOURCES = {"domains": DOMAIN, "restrictions": SENDING_DOMAIN_RESTRICTION}
+BULK_MODULES = {kind.title: kind for kind in KINDS}
 
 
 def records_for(title: str, count: int) -> tuple[list[Record], list[Record]]:
@@ -35,7 +31,7 @@ def records_for(title: str, count: int) -> tuple[list[Record], list[Record]]:
     Every record has networks or names of its own, and the server has all lists in another order, so that nothing can
     be compared by its spelling alone.
     """
-    kind = next(kind for kind in KINDS if kind.title == title)
+    kind = BULK_MODULES[title]
     entries, records = [], []
     for number in range(count):
         entry: dict[str, Any] = {"domain": kind.name(number), **kind.wanted}
@@ -50,22 +46,20 @@ def records_for(title: str, count: int) -> tuple[list[Record], list[Record]]:
 
 
 def main(what: str, title: str, number: str) -> None:
+    module, resource = MODULES[BULK_MODULES[title].bulk_module]
     entries, records = records_for(title, int(number))
     gc.collect()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     if what == "memory":
         tracemalloc.start()
     start = time.process_time()
-    wanted = parse_entries(RESOURCES[title], entries)
-    steps = plan_all(RESOURCES[title], wanted, Index(RESOURCES[title], records), "replace", Purge(False, 0))
+    options = validator(module, resource).validate({resource.entries_option: entries})
+    task = module.parse(resource, options.values, options.errors)
+    options.errors.raise_any()
+    changes = plan_all(resource, task.desired, Index(resource, records), task.list_mode, task.purge).changes
     seconds = time.process_time() - start
-    if len(steps) != int(number) or sum(bool(step.body) for step in steps) != int(number) // 2:
+    if len(changes) != int(number) or sum(bool(change.body) for change in changes) != int(number) // 2:
         raise AssertionError("the plan is not what it should be")
-    if what == "memory":
-        resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-        print(json.dumps({"peak": tracemalloc.get_traced_memory()[1], "resident": resident * 1024}))
-    else:
-        print(json.dumps({"seconds": seconds}))
+    print(json.dumps({"peak": tracemalloc.get_traced_memory()[1]} if what == "memory" else {"seconds": seconds}))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How much is measured: all of it, or a small form that only shows that it works."""
+"""How much is measured: everything, or a small form that only shows that it works."""
 
 from __future__ import annotations
 
@@ -13,29 +13,25 @@ from dataclasses import dataclass
 class Plan:
     """The numbers of records and of repeats."""
 
-    #: What "many" means.
+    #: Records in the cases with many.
     many: int
-    #: Seconds that every answer takes longer.
+    #: Seconds that each response takes longer.
     delays: tuple[float, ...]
     #: Runs with the collection's modules.
     repeats: int
     #: Runs of the SDK script over many records.
     sdk_repeats: int
-    #: Runs of the uri loop, and over how many records: the rest is reckoned.
+    #: Runs of the uri loop, and its records: the rest is calculated.
     loop_repeats: int
     loop_records: int
-    #: How often the single task and the GET take turns in one play.
-    pairs: int
-    #: Runs of playbooks with one task, and of modules alone.
-    alone: int
-    #: Both doors: runs of each loop, and over how many items, where an item starts no process and where it does.
+    #: Runs of each loop, and its items where an item starts no process and where it does.
     loops: int
     quick_items: int
     slow_items: int
-    #: How often the single tasks take turns in one play, and how often the ad-hoc commands.
+    #: Runs of the single tasks in one play, and of the ad-hoc commands.
     turns: int
     calls: int
-    #: The numbers of records that are planned, and how often each.
+    #: The numbers of records that are planned, and the runs of each.
     sizes: tuple[int, ...]
     plannings: int
 
@@ -47,8 +43,6 @@ FULL = Plan(
     sdk_repeats=2,
     loop_repeats=2,
     loop_records=20,
-    pairs=30,
-    alone=7,
     loops=3,
     quick_items=50,
     slow_items=4,
@@ -64,8 +58,6 @@ QUICK = Plan(
     sdk_repeats=1,
     loop_repeats=1,
     loop_records=3,
-    pairs=3,
-    alone=2,
     loops=1,
     quick_items=20,
     slow_items=3,

@@ -1,17 +1,15 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
-"""What was measured, all of it or a part."""
+"""The results of a run."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from .counting import Sent
-from .doors import DoorTimes
+from .execution import Execution
 from .growth import Planned
-from .task import TaskTimes
 from .wall import Row
 
 
@@ -22,6 +20,5 @@ class Results:
     machine: str
     requests: list[Sent] = field(default_factory=list)
     wall: list[Row] = field(default_factory=list)
-    task: TaskTimes | None = None
-    doors: list[DoorTimes] = field(default_factory=list)
+    execution: list[Execution] = field(default_factory=list)
     growth: list[Planned] = field(default_factory=list)

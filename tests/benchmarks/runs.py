@@ -20,15 +20,12 @@ from typing import Any
 
 from .api import Api
 from .cases import Case
-from .places import COLLECTIONS, HERE, PLAYBOOKS, environment
-
-#: The variable for what shall run as a module: by default it runs in the controller's process.
-AS_MODULE = {"mailsec_cloudflare_in_process": False}
+from .places import COLLECTIONS, HERE, environment
 
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a run."""
+    """The result of a run."""
 
     seconds: float
     #: The method of each request.
@@ -60,8 +57,8 @@ class Runner:
 
     Args:
         api: the emulator.
-        folder: where files may be put, which is also the home of all that runs.
-        collections: the tree that the collection is in.
+        folder: for files, and the home of everything that runs.
+        collections: the tree with the collection.
     """
 
     def __init__(self, api: Api, folder: Path, collections: Path = COLLECTIONS) -> None:
@@ -71,13 +68,13 @@ class Runner:
 
     def collection(self, case: Case, delay: float = 0.0) -> Run:
         """Converge a case with this collection."""
-        playbook = case.kind.module if case.single else case.kind.bulk_module
-        return self._converge(case, delay, self.playbook(playbook, wanted=case.entries()))
+        return self._converge(case, delay, self._play([case.task()], wanted=case.entries()))
 
     def uri(self, case: Case, delay: float = 0.0) -> Run:
         """Converge a case with a loop of ansible.builtin.uri."""
         url = f"{self.api.settings_url}/{case.kind.collection}"
-        return self._converge(case, delay, self.playbook("uri", wanted=case.by_id(), collection_url=url))
+        command = self._playbook(str(HERE / "uri.yml"), {"wanted": case.by_id(), "collection_url": url})
+        return self._converge(case, delay, command)
 
     def sdk(self, case: Case, delay: float = 0.0, threads: int = 8) -> Run:
         """Converge a case with a script over Cloudflare's own SDK."""
@@ -86,17 +83,9 @@ class Runner:
         command = [sys.executable, script, str(threads), case.kind.collection, wanted]
         return self._converge(case, delay, command)
 
-    def play(self, case: Case, playbook: str, **variables: Any) -> Run:
-        """Run a playbook, whatever it does, on a case."""
-        url = f"{self.api.settings_url}/{case.kind.collection}"
-        command = self.playbook(playbook, wanted=case.entries(), collection_url=url, **variables)
-        return self.run(case, 0.0, command)
-
     def tasks(self, case: Case, delay: float, tasks: list[dict[str, Any]], **variables: Any) -> Run:
         """Run a play of these tasks on a case."""
-        interpreter = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
-        play = {"hosts": "localhost", "gather_facts": False, "vars": interpreter, "tasks": tasks}
-        return self.run(case, delay, self._playing(self._file("playbook.yml", [play]), variables))
+        return self.run(case, delay, self._play(tasks, **variables))
 
     def ad_hoc(self, case: Case, delay: float, action: str, options: dict[str, Any], variables: dict[str, Any]) -> Run:
         """Run an ad-hoc command on a case."""
@@ -137,20 +126,22 @@ class Runner:
         )
 
     def _converge(self, case: Case, delay: float, command: list[str]) -> Run:
-        """Run a command and see for oneself that it did what was wanted."""
+        """Run a command and check that all records are as wanted."""
         run = self.run(case, delay, command)
         unfinished = case.unfinished(self.api.records(case.kind.collection))
         if unfinished:
             raise RuntimeError(f"{' '.join(command)}: {len(unfinished)} records are not as wanted")
         return run
 
-    def playbook(self, name: str, **variables: Any) -> list[str]:
-        """Return the command that runs a playbook with variables."""
-        return self._playing(str(PLAYBOOKS / f"{name}.yml"), variables)
+    def _play(self, tasks: list[dict[str, Any]], **variables: Any) -> list[str]:
+        """Return the command that runs a play of these tasks."""
+        interpreter = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+        play = {"hosts": "localhost", "gather_facts": False, "vars": interpreter, "tasks": tasks}
+        return self._playbook(self._file("playbook.yml", [play]), variables)
 
-    def _playing(self, playbook: str, variables: dict[str, Any]) -> list[str]:
-        there = ["-i", "localhost,", "-c", "local"]
-        return [program("ansible-playbook"), playbook, *there, "-e", f"@{self._file('vars.json', variables)}"]
+    def _playbook(self, playbook: str, variables: dict[str, Any]) -> list[str]:
+        inventory = ["-i", "localhost,", "-c", "local"]
+        return [program("ansible-playbook"), playbook, *inventory, "-e", f"@{self._file('vars.json', variables)}"]
 
     def _file(self, name: str, content: Any) -> str:
         path = self.folder / name

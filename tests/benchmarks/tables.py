@@ -1,21 +1,23 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """The results as tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from .counting import Sent, one_by_one
-from .door_tables import door_tables
+from .execution import IN_PROCESS, MODULE, Execution, Loops
 from .growth import Planned
 from .results import Results
+from .runs import Spread
 from .table import Table, digits, spread
-from .targets import spelled
-from .task import GET, MODULE, TaskTimes
-from .wall import COLLECTION, SDK, SDK_ALONE, URI, Row, Taken
+from .targets import format_requests
+from .wall import COLLECTION, SDK, URI, Row, Taken
+
+#: From so many seconds on, tenths of a millisecond mean nothing.
+LONG = 0.1
 
 
 def tables(results: Results) -> Iterator[Table]:
@@ -24,74 +26,74 @@ def tables(results: Results) -> Iterator[Table]:
         yield requests_table(results.requests)
     for delay in dict.fromkeys(row.delay for row in results.wall):
         yield wall_table(delay, [row for row in results.wall if row.delay == delay])
-    if results.doors:
-        yield from door_tables(results.doors)
-    if results.task:
-        yield from task_tables(results.task)
+    if results.execution:
+        yield from execution_tables(results.execution)
     if results.growth:
         yield growth_table(results.growth)
 
 
 def requests_table(sent: list[Sent]) -> Table:
     """Return the table of requests."""
-    rows = [
-        [named(each.case.kind.title, each.case.title), spelled(each.methods), str(one_by_one(each.case))]
-        for each in sent
-    ]
+    rows = [[str(each.case), format_requests(each.methods), str(one_by_one(each.case))] for each in sent]
     return Table("Requests sent", ["case", COLLECTION, "read and write one by one"], rows)
 
 
 def wall_table(delay: float, rows: Iterable[Row]) -> Table:
     """Return the table of wall times with a delay."""
-    lines = []
-    for row in rows:
-        ratios = [f"{row.ratio(way):,.1f} x" for way in (URI, SDK)]
-        lines.append(
-            [
-                named(row.case.kind.title, row.case.title),
-                *(taken(row.taken[way]) for way in (COLLECTION, URI, SDK)),
-                *ratios,
-            ]
-        )
-        if SDK_ALONE in row.taken:
-            lines.append(
-                [
-                    "  the same, SDK with 1 thread",
-                    "",
-                    "",
-                    taken(row.taken[SDK_ALONE]),
-                    "",
-                    f"{row.ratio(SDK_ALONE):,.1f} x",
-                ]
-            )
-    title = f"Wall time in seconds, {1000 * delay:.0f} ms for each answer (~ reckoned from a smaller number)"
-    return Table(title, ["case", COLLECTION, URI, SDK, "uri/this", "SDK/this"], lines)
+    compared = (COLLECTION, URI, SDK)
+    lines = [
+        [
+            str(row.case),
+            *(format_taken(row.taken[title]) for title in compared),
+            *(f"{row.ratio(title):,.1f} x" for title in (URI, SDK)),
+        ]
+        for row in rows
+    ]
+    title = f"Wall time in seconds, {1000 * delay:.0f} ms for each response (~ calculated from a smaller number)"
+    return Table(title, ["case", *compared, "uri/this", "SDK/this"], lines)
 
 
-def task_tables(times: TaskTimes) -> Iterator[Table]:
-    """Yield the tables of a single task."""
-    rows = [
-        ["a task, the module known to the play", *(spread(times.again[way], 3) for way in (MODULE, GET))],
-        ["a playbook with this one task", *(spread(times.playbook[way], 2) for way in (MODULE, GET))],
-        ["the module's process alone", *(spread(times.process[way], 3) for way in (MODULE, GET))],
-    ]
-    yield Table("One converged record, as a module: seconds", ["what", MODULE, GET], rows)
-    parts = list(dict.fromkeys(part for way in (MODULE, GET) for part in times.parts[way]))
-    start = times.process["python -c pass"].median
-    rows = [["python -c pass", f"{1000 * start:.0f}", f"{1000 * start:.0f}"]]
-    rows += [
-        [f"imports: {part}", *(milliseconds(times.parts[way].get(part)) for way in (MODULE, GET))] for part in parts
-    ]
-    left = [times.process[way].median - start - sum(times.parts[way].values()) for way in (MODULE, GET)]
-    rows.append(["the rest: unpacking, options, HTTP, result", *(f"{1000 * seconds:.0f}" for seconds in left)])
-    yield Table("Where the time of the module's process goes: milliseconds", ["part", MODULE, GET], rows)
+def execution_tables(measured: list[Execution]) -> Iterator[Table]:
+    """Yield the tables of execution, each with a column for each setting."""
+    for what, columns in (
+        ("one item of a loop, ms", [loop_column(each.loops) for each in measured]),
+        ("one task, ms", [milliseconds(each.task) for each in measured]),
+        ("one ad-hoc command, seconds", [ad_hoc_column(each) for each in measured]),
+    ):
+        rows = [[name, *(column[name] for column in columns)] for name in columns[0]]
+        yield Table(f"Execution: {what}", [what, *(each.setting for each in measured)], rows)
+
+
+def loop_column(loops: Loops) -> dict[str, str]:
+    """Return the column of a setting for the items of loops."""
+    differences = {
+        "the GET of the module, alone": loops.round_trip,
+        "in-process, less this GET": loops.own,
+        "in-process, less this GET and debug": loops.over_debug,
+    }
+    connections = {
+        f"connections: {title}": f"{loops.connections[title]} for {loops.items[title]} items"
+        for title in (MODULE, IN_PROCESS)
+    }
+    return {**milliseconds(loops.item), **milliseconds(differences), **connections}
+
+
+def ad_hoc_column(measured: Execution) -> dict[str, str]:
+    """Return the column of a setting for ad-hoc commands."""
+    seconds = {**measured.ad_hoc, "in-process, faster than as a module by": measured.saved}
+    return {name: spread(values, 2) for name, values in seconds.items()}
+
+
+def milliseconds(seconds: Mapping[str, Spread]) -> dict[str, str]:
+    """Return times in milliseconds."""
+    return {name: spread(values, 0 if values.median >= LONG else 1, 1000) for name, values in seconds.items()}
 
 
 def growth_table(planned: list[Planned]) -> Table:
     """Return the table of planning."""
     rows = [
         [
-            named(row.title, f"{row.records:,}"),
+            f"{row.title}: {row.records:,}",
             spread(row.cpu, 3),
             f"{1e6 * row.cpu.median / row.records:.0f}",
             f"{row.peak / 1e6:.2f}",
@@ -102,19 +104,9 @@ def growth_table(planned: list[Planned]) -> Table:
     return Table("Planning alone", ["records", "CPU seconds", "us a record", "peak MB", "bytes a record"], rows)
 
 
-def named(kind: str, case: str) -> str:
-    """Return what a row is about."""
-    return f"{kind}: {case}"
-
-
-def taken(measured: Taken) -> str:
-    """Return how long something took."""
+def format_taken(measured: Taken) -> str:
+    """Return the seconds of a case."""
     median = measured.seconds.median
-    if measured.reckoned_from:
+    if measured.calculated_from:
         return f"~{median:,.{digits(median)}f}"
     return spread(measured.seconds, digits(median))
-
-
-def milliseconds(seconds: float | None) -> str:
-    """Return seconds in milliseconds, where there are any."""
-    return "-" if seconds is None else f"{1000 * seconds:.0f}"

@@ -1,8 +1,7 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
-"""What the benchmark's tests have in common: a running emulator, and results that nobody measured."""
+"""A running emulator, and results that were not measured."""
 
 from __future__ import annotations
 
@@ -10,10 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks import counting, growth, task, ways
+from benchmarks import counting, execution, growth
 from benchmarks.api import Api
 from benchmarks.cases import DOMAINS, Case
-from benchmarks.doors import AdHoc, DoorTimes, Loops
 from benchmarks.plans import FULL
 from benchmarks.results import Results
 from benchmarks.runs import Run, Spread
@@ -22,40 +20,36 @@ from benchmarks.wall import COLLECTION, SDK, URI, Row, Taken
 
 @pytest.fixture(scope="session")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    """The emulator, as the benchmark starts it."""
+    """Return the emulator, as the benchmark starts it."""
     with Api(tmp_path_factory.mktemp("api")) as api:
         yield api
 
 
 @pytest.fixture
 def results() -> Results:
-    """Results of every part that nobody measured."""
+    """Return results of every part."""
     seconds = {COLLECTION: Taken(Spread(2.0, 1.0, 3.0, 3)), URI: Taken(Spread(80.0, 70.0, 90.0, 2), 20)}
     taken = {**seconds, SDK: Taken(Spread(1.5, 1.0, 2.0, 2))}
     rows = [Row(Case(DOMAINS, 1000, 1000, 1000), delay, taken) for delay in FULL.delays]
-    both = {task.MODULE: Spread(0.6, 0.5, 0.7, 3), task.GET: Spread(0.5, 0.4, 0.6, 3)}
-    parts = {task.MODULE: {"requests": 0.1}, task.GET: {"urls": 0.1}}
-    process = {**both, "python -c pass": Spread(0.01, 0.01, 0.01, 3)}
-    times = task.TaskTimes(both, 0.1, (0.05, 0.2), both, process, parts)
     grown = [
         growth.Planned("domains", 1000, Spread(0.3, 0.3, 0.3, 1), 1000),
         growth.Planned("domains", 10000, Spread(6.0, 6.0, 6.0, 1), 10000),
     ]
     sent = counting.measure(lambda _case: Run(0.0, ["GET"], {}), 1000)
-    return Results("a machine", requests=sent, wall=rows, task=times, doors=[door_times()], growth=grown)
+    return Results("a machine", requests=sent, wall=rows, execution=[execution_times()], growth=grown)
 
 
-def door_times() -> DoorTimes:
-    """Both doors in one setting: 16 ms of an item's own, 6 ms beside debug, 0.6 s saved."""
-    item = {way: Spread(0.5, 0.4, 0.6, 3) for way in (ways.PING, ways.GET, ways.MODULE)}
-    item |= {ways.DEBUG: Spread.of([0.01]), ways.IN_PROCESS: Spread.of([0.02])}
-    loops = Loops(
+def execution_times() -> execution.Execution:
+    """Return times in one setting: 16 ms of an item's own, 6 ms beside debug, 0.6 s saved."""
+    item = {title: Spread(0.5, 0.4, 0.6, 3) for title in (execution.PING, execution.GET, execution.MODULE)}
+    item |= {execution.DEBUG: Spread.of([0.01]), execution.IN_PROCESS: Spread.of([0.02])}
+    loops = execution.Loops(
         item,
-        items={ways.MODULE: 4, ways.IN_PROCESS: 50},
-        connections={ways.MODULE: 4, ways.IN_PROCESS: 1},
+        items={execution.MODULE: 4, execution.IN_PROCESS: 50},
+        connections={execution.MODULE: 4, execution.IN_PROCESS: 1},
         round_trip=Spread.of([0.004]),
         own=Spread.of([0.016]),
         over_debug=Spread.of([0.006]),
     )
-    command = {ways.MODULE: Spread.of([1.5]), ways.IN_PROCESS: Spread.of([0.9])}
-    return DoorTimes("TLS", loops, item, AdHoc(command, Spread.of([0.6])))
+    command = {execution.MODULE: Spread.of([1.5]), execution.IN_PROCESS: Spread.of([0.9])}
+    return execution.Execution("TLS", loops, item, command, Spread.of([0.6]))
