@@ -71,10 +71,10 @@ def entry_validator(resource: Resource) -> Validator:
 def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector) -> Task:
     """Return the desired state of each record, and collect what is wrong with the entries."""
     check_bounds(params, BOUNDS, errors)
-    entries = params[resource.entries_option] or []
+    entries = params[resource.entries_option]
     entry_errors = EntryErrors(resource.entries_option)
     desired: dict[int, Desired] = {}
-    for index, entry in enumerate(entries):
+    for index, entry in enumerate(entries or []):
         if not isinstance(entry, dict):
             entry_errors.add(index, None, "must be a dictionary with the options of one record.")
             continue
@@ -84,7 +84,8 @@ def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector)
             entry_errors.add(index, entry.get(resource.key.fields[0]), " ".join(options.errors.messages))
     add_repeats(resource, desired, entry_errors)
     entry_errors.report(errors)
-    if params["purge"] and not entry_errors and all(entry.absent for entry in desired.values()):
+    is_valid = entries is not None and not entry_errors
+    if params["purge"] and is_valid and all(entry.absent for entry in desired.values()):
         state = "has no entry that shall be present" if entries else "is empty"
         errors.add(
             f"purge: {resource.entries_option} {state}. Deleting every {resource.noun} of an account is refused."
