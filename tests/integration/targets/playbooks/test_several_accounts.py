@@ -124,9 +124,8 @@ def test_two_paths_to_one_file_are_refused(accounts: Controller) -> None:
     folder = accounts.folder / "folder"
     folder.mkdir()
     (accounts.folder / "link").symlink_to(folder)
-    path = "{{ {'one': '%(f)s/link/a.yml', 'two': '%(f)s//folder/../folder/a.yml'}[inventory_hostname] }}" % {
-        "f": accounts.folder
-    }
+    paths = {"one": f"{accounts.folder}/link/a.yml", "two": f"{accounts.folder}//folder/../folder/a.yml"}
+    path = f"{{{{ {paths}[inventory_hostname] }}}}"
     variables = {"email_security_hosts": "one:two", "email_security_export_path": path}
     ran = accounts.play("mailsec.cloudflare.export", "-i", "hosts.yml", variables=variables, fails=True)
     assert [ran.recap(host)["failed"] for host in ("one", "two")] == [1, 1]
@@ -224,11 +223,12 @@ def test_statistics_of_a_loop_over_accounts(accounts: Controller) -> None:
     one, two = ACCOUNTS.values()
     variables = {
         "email_security_domains": [
-            {"domain": "{{ 'one' if email_security_account_id == '%s' else 'two' }}.example" % one, "lookback_hops": 7}
+            {"domain": "{{ 'one' if email_security_account_id == one else 'two' }}.example", "lookback_hops": 7}
         ],
         "email_security_sending_domain_restrictions": (
-            "{{ [{'domain': 'partner.example'}] if email_security_account_id == '%s' else none }}" % one
+            "{{ [{'domain': 'partner.example'}] if email_security_account_id == one else [] }}"
         ),
+        "one": one,
     }
     last = {"ansible.builtin.debug": {"msg": "last {{ email_security_summary.account_id }}"}}
     accounts.emulator.seed(two, replace=True, domains=[{"domain": "two.example", "lookback_hops": 7}])
@@ -246,7 +246,7 @@ def test_statistics_of_a_loop_over_accounts(accounts: Controller) -> None:
             "check_mode": False,
             "changed": False,
             "domains": {**NONE, "unchanged": 1},
-            "sending_domain_restrictions": None,
+            "sending_domain_restrictions": NONE,
         },
     }
     assert f"last {two}" in ran.output
