@@ -20,7 +20,7 @@ import yaml
 
 from emulator.auth import Credential
 from emulator.server import Emulator
-from fake_awx import Controller
+from fake_awx import Controller, run_controller
 from fake_awx.jobs import Job, prepare
 from fake_awx.store import Store, Thing
 from support.leaks import files_with, leaks
@@ -134,7 +134,7 @@ def template(store: Store, word: str) -> Thing:
 @pytest.fixture(scope="session")
 def setup(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setup]:
     """A controller after setup.yml has run once."""
-    with Controller(DOCS / "project") as controller:
+    with run_controller(DOCS / "project") as controller:
         done = Setup(controller, emulator.url, tmp_path_factory.mktemp("setup"))
         done.start(CLOUDFLARE_API_TOKEN=TOKEN, CLOUDFLARE_BASE_URL=emulator.url).end()
         yield done

@@ -13,7 +13,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api import credentials
 
 from .conftest import COLLECTIONS, DOCS, ROOT, read
 
@@ -40,21 +40,21 @@ def role() -> dict[str, dict]:
 
 def test_the_credential_type_fills_the_variables_that_the_modules_read(credential_type):
     ids = [field["id"] for field in credential_type["inputs"]["fields"]]
-    assert set(ids) == set(connection.ENVIRONMENT)
+    assert set(ids) == set(credentials.ENVIRONMENT)
     injected = credential_type["injectors"]["env"]
-    assert injected == {connection.ENVIRONMENT[name]: f"{{{{ {name} }}}}" for name in ids}
+    assert injected == {credentials.ENVIRONMENT[name]: f"{{{{ {name} }}}}" for name in ids}
 
 
 def test_the_credential_type_hides_the_secrets(credential_type):
     secret = {field["id"] for field in credential_type["inputs"]["fields"] if field.get("secret")}
-    assert secret == set(connection.SECRETS)
+    assert secret == set(credentials.SECRET_OPTIONS) & set(credentials.ENVIRONMENT)
 
 
 def test_the_setup_fills_all_fields_of_the_credential_type(credential_type):
     first = read(ROOT / "docs/awx/setup/credentials.yml")["setup_credentials"][0]
     assert list(first["fields"]) == [field["id"] for field in credential_type["inputs"]["fields"]]
     for name, template in first["fields"].items():
-        assert template == f"{{{{ lookup('ansible.builtin.env', '{connection.ENVIRONMENT[name]}') }}}}"
+        assert template == f"{{{{ lookup('ansible.builtin.env', '{credentials.ENVIRONMENT[name]}') }}}}"
 
 
 def test_surveys_ask_for_variables_of_the_role_and_have_its_defaults(role):
@@ -118,9 +118,9 @@ def test_the_guide_names_every_file():
     ("sentence", "source"),
     [
         ("Nothing is asked for. Set email_security_domains, ", "roles/email_security/tasks/main.yml"),
-        ("The Python package requests is not installed for ", "plugins/module_utils/sessions.py"),
-        ("api_token: no credentials.", "plugins/module_utils/connection.py"),
-        ("account_id: is missing.", "plugins/module_utils/connection.py"),
+        ("The Python package requests is not installed for ", "plugins/module_utils/api/sessions.py"),
+        ("api_token: no credentials.", "plugins/module_utils/api/credentials.py"),
+        ("account_id: is missing.", "plugins/module_utils/api/connection.py"),
     ],
 )
 def test_the_guide_quotes_what_is_said(sentence, source):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from fake_awx import Controller, credentials, playbooks, schedules, surveys
+from fake_awx import credentials, playbooks, run_controller, schedules, surveys
 from fake_awx.refused import Refused
 
 from .conftest import DOCS, read
@@ -133,7 +133,7 @@ def test_a_playbook_is_found_by_a_line_that_awx_knows(tmp_path):
 @pytest.fixture(scope="module")
 def api() -> Iterator[requests.Session]:
     """A session of HTTP with an empty controller; `api.post("projects", ...)` returns status and answer."""
-    with Controller(DOCS / "project") as controller, requests.Session() as session:
+    with run_controller(DOCS / "project") as controller, requests.Session() as session:
         session.trust_env = False
         session.headers["Authorization"] = f"Bearer {controller.token}"
 

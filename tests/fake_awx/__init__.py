@@ -7,6 +7,6 @@ AWX itself takes no installation of a minute. What is checked here is what AWX 2
 the collection awx.awx 24.6.1 belongs; only fields that AWX does not know are refused here, where AWX ignores them.
 """
 
-from .server import Controller
+from .server import Controller, run_controller
 
-__all__ = ["Controller"]
+__all__ = ["Controller", "run_controller"]

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+from support.serving import serving
 
 from .app import create_app
 from .store import Store
@@ -18,37 +20,33 @@ TOKEN = "fake-awx-oauth-token"
 
 
 class _Quiet(WSGIRequestHandler):
-    """Tells nobody of every request."""
+    """Logs no request."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Keep it quiet."""
+        """Log nothing."""
 
 
 class Controller:
-    """A running controller. `with Controller(checkout) as controller:` serves until the block ends."""
+    """A controller.
+
+    Args:
+        checkout: the checkout of the project.
+    """
 
     def __init__(self, checkout: Path) -> None:
         self.token = TOKEN
         self.store = Store(checkout)
+        #: Every request for a change, as "METHOD path".
         self.writes: list[str] = []
-        """Every request that asked for a change, as "METHOD path"."""
-        self._server = make_server(
-            "127.0.0.1", 0, create_app(self.store, TOKEN, self.writes), True, request_handler=_Quiet
-        )
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        app = create_app(self.store, TOKEN, self.writes)
+        self.server = make_server("127.0.0.1", 0, app, True, request_handler=_Quiet)
+        #: As in CONTROLLER_HOST.
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
 
-    @property
-    def url(self) -> str:
-        """As in CONTROLLER_HOST."""
-        return f"http://127.0.0.1:{self._server.server_port}"
 
-    def __enter__(self) -> Controller:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+@contextmanager
+def run_controller(checkout: Path) -> Iterator[Controller]:
+    """Give a running controller."""
+    made = Controller(checkout)
+    with serving(made.server):
+        yield made

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Virtual time for client and server: hours pass in no time, and every run is the same.
 
-One thread runs at a time, until it sleeps or waits for a lock or another thread. Then the one runs that wakes first, and
-the clock moves to that moment. Requests are real; they take virtual time in both directions, so they overtake each
+One thread runs at a time, until it sleeps or waits for a lock or another thread. Then the one runs that wakes first,
+and the clock moves to that moment. Requests are real; they take virtual time in both directions, so they overtake each
 other.
 """
 

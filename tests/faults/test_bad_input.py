@@ -275,19 +275,6 @@ def test_a_list_of_ten_thousand_is_stored_without_repeats(rig: Rig) -> None:
     assert record["exclude"] == names[: MANY // 2]
 
 
-@pytest.mark.parametrize("module", [kind.info for kind in KINDS])
-def test_options_that_exclude_each_other(rig: Rig, module: str) -> None:
-    spec = declared(module)
-    for options in spec["mutually_exclusive"]:
-        task = {option: spec["argument_spec"][option].get("choices", [id_of(1)])[0] for option in options}
-        if "domain" in task:
-            task["domain"] = "a.example"
-        check_refused(rig, rig.run(module, **task), options[0])
-        # Null is the same as left out.
-        assert not rig.run(module, **{**task, options[0]: None, options[1]: None}).failed
-        rig.emulator.world.log.clear()
-
-
 @pytest.mark.parametrize("name", ["odd", "domain ", "Domain", "", "a\r\nb", "\x00", "../x", "\u202e", "x" * 2**20, "'"])
 def test_an_unknown_option(account: Account, name: str) -> None:
     shown = name if name.isprintable() and len(name) < 80 else ascii(name)[1:-1][:20]
@@ -299,27 +286,6 @@ def test_an_unknown_option(account: Account, name: str) -> None:
             run = account.run(place.module, task)
             check_refused(account.rig, run, shown)
             assert "Supported parameters include" in run.msg or len(name) > 80
-
-
-@both_kinds
-def test_ten_thousand_unknown_options(rig: Rig, kind: Kind) -> None:
-    one: Settings = {"domain": "a.example", **{f"odd{number}": number for number in range(MANY)}}
-    many: Settings = {kind.option: [one]}
-
-    check_refused(rig, rig.run(kind.one, **one), "odd0")
-    check_refused(rig, rig.run(kind.many, **many), "odd0")
-
-
-@both_kinds
-def test_a_record_to_delete_may_have_settings_but_no_wrong_ones(account: Account, kind: Kind) -> None:
-    gone = {"domain": name_of(1), "state": "absent"}
-
-    for field in kind.change:
-        wrong = {**gone, field: {"a": 1}}
-        check_refused(account.rig, account.run(kind.one, wrong), field)
-        check_refused(account.rig, account.run(kind.many, {kind.option: [wrong]}), field)
-    assert account.run(kind.one, {**gone, **kind.change}).changed
-    assert name_of(1) not in {record["domain"] for record in account.rig.emulator.state()[kind.collection]}
 
 
 CREDENTIALS = {"api_token": "good-token", "api_email": "a@b.example", "api_key": "good-key"}

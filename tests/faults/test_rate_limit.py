@@ -14,7 +14,6 @@ import requests
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.client import Client
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import Sessions
-from emulator.errors import ApiError
 from support.clients import connection_for
 from support.module_runner import Run
 
@@ -154,27 +153,6 @@ def test_a_wait_that_is_not_allowed_ends_the_task_at_once(rig: Rig, simulation: 
     assert len(messages) == 100 - made
 
 
-@every_concurrency
-def test_others_use_the_same_limit(rig: Rig, simulation: Simulation, concurrency: int) -> None:
-    def eat() -> None:
-        # Four in three seconds, unknown to the task.
-        for _number in range(QUOTA // SCALE // 2):
-            simulation.let_pass(0.75)
-            try:
-                rig.emulator.world.limit.count("user")
-            except ApiError:
-                simulation.let_pass(WINDOW)
-
-    simulation.start(eat)
-    count = 2 * QUOTA // SCALE
-    ran = go(rig, simulation, count, concurrency=concurrency)
-
-    assert_made(rig, ran, count)
-    # The last request of a window may be theirs. What is under way then is blocked, once for each window.
-    assert ran.limited <= 3 * concurrency
-    assert ran.took <= 6 * WINDOW
-
-
 def drop(*names: str) -> Callable[[requests.Response], None]:
     """Return what takes headers out of an answer."""
 
@@ -203,70 +181,6 @@ def test_a_server_that_does_not_say_what_remains(
         assert ran.limited == 0
     # Each block lasts a window.
     assert ran.took <= 2 * (WINDOW * 1.1 + LATER) + count / concurrency * 0.25
-
-
-def rewritten(form: str) -> Callable[[requests.Response], None]:
-    """Return what writes the header of an answer in another form."""
-
-    def change(response: requests.Response) -> None:
-        said = re.fullmatch(r'"default";r=(\d+);t=(\d+)', response.headers["Ratelimit"])
-        assert said
-        response.headers["Ratelimit"] = form.replace("R", said[1]).replace("T", said[2])
-
-    return change
-
-
-#: Forms that RFC 9651 allows for what the server says; others of its policies are far from their edge, or short.
-FORMS = (
-    "default;r=R;t=T",
-    "r=R;t=T",
-    '"default"; r=R; t=T',
-    '"default";t=T;r=R',
-    '"user";r=R;t=T;pk=:cHVpZA==:',
-    '"r=900;t=1";r=R;t=T',
-    '"other";r=5000;t=60, "default";r=R;t=T',
-    '"default";r=R;t=T,"other";r=5000;t=60',
-    '"burst";r=40;t=1, "default";r=R;t=T',
-)
-#: What cannot be parsed.
-GARBAGE = (
-    "",
-    "odd",
-    "r=;t=",
-    "r=R",
-    "t=T",
-    '"default";r=-1;t=-1',
-    '"default";r=1.5;t=x',
-    '"default";r=' + "9" * 5000 + ";t=1",
-    '"default";r=0;t=' + "9" * 5000,
-    ";" * 5000,
-    '"' * 999,
-    "\u0661;r=\u0661;t=\u0661",
-    "\xff\xfe",
-)
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_every_form_of_the_header_is_parsed(rig: Rig, simulation: Simulation, form: str) -> None:
-    simulation.change = rewritten(form)
-    count = 2 * QUOTA // SCALE
-
-    ran = go(rig, simulation, count)
-
-    assert_made(rig, ran, count)
-    assert ran.limited == 0
-    assert ran.took <= quickest(ran.requests, QUOTA // SCALE) + 4 * LATER + count * 0.25
-
-
-@pytest.mark.parametrize("form", GARBAGE if LONG else GARBAGE[1::3], ids=lambda form: ascii(form[:20]))
-def test_a_header_that_cannot_be_parsed_does_no_harm(rig: Rig, simulation: Simulation, form: str) -> None:
-    simulation.change = rewritten(form)
-    count = QUOTA // SCALE + 10
-
-    ran = go(rig, simulation, count)
-
-    assert_made(rig, ran, count)
-    assert ran.limited <= 8
 
 
 @pytest.mark.parametrize("others", [1, 3])

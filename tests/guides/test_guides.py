@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import connection
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api import credentials
 
 from .blocks import ROOT, RST, blocks, guides
 from .story import Story, emulator, follow
@@ -167,4 +167,4 @@ def test_the_site_has_a_changelog_as_soon_as_there_is_a_release() -> None:
 def test_the_guides_describe_the_variables_of_the_environment() -> None:
     described = re.findall(r"^\.\. envvar:: (\S+)$", (RST / "authentication.rst").read_text("utf-8"), re.MULTILINE)
     config = yaml.safe_load((ROOT / "docs/docsite/config.yml").read_text(encoding="utf-8"))
-    assert sorted(described) == sorted(config["envvar_directives"]) == sorted(connection.ENVIRONMENT.values())
+    assert sorted(described) == sorted(config["envvar_directives"]) == sorted(credentials.ENVIRONMENT.values())

@@ -23,11 +23,12 @@ import trustme
 import yaml
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import modules
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.api import sessions
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api import error_hints, rate_limit, response, sessions
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules import base
 from emulator import Emulator, errors
 from emulator.auth import Credential
 from emulator.seeds import DEMO
-from faults.proxy import Proxy
+from faults.proxy import proxy
 from support.module_runner import run_module
 
 from .blocks import ROOT, RST
@@ -113,21 +114,21 @@ CASES = {
     "HTTP 403: Email Security is not": reading(answered(errors.not_subscribed())),
     "HTTP 400: Could not route": reading(answered(errors.not_routed("/accounts"))),
     "HTTP 400: Malformed JSON": writing(answered(errors.malformed_json(), method="PATCH")),
-    "HTTP 404: ... There is no": Case(ONE, domain_id=ID),
-    "HTTP 404: ... The address": reading(fault("status", status=404, body="<title>Not Found</title>")),
+    "HTTP 404: ... Record": Case(ONE, domain_id=ID),
+    "HTTP 404: ... The URL": reading(fault("status", status=404, body="<title>Not Found</title>")),
     "HTTP 409": writing(answered(errors.conflict("example.com"), method="PATCH")),
     "HTTP 429": reading(answered(errors.too_many_requests({}))),
-    "The server asks to wait": reading(fault("status", status=429, retry_after=300), retry_max_wait=0),
-    "Nothing remains": Case(ONE, switched(quota=1), **CHANGE, retry_max_wait=0),
+    "Retry-After": reading(fault("status", status=429, retry_after=300), retry_max_wait=0),
+    "The rate limit is used up": Case(ONE, switched(quota=1), **CHANGE, retry_max_wait=0),
     "HTTP 407": reading(fault("status", status=407)),
     "HTTP 503": reading(fault("status", status=503, times=2), retries=1, retry_max_wait=0),
-    "Whether the change was made": writing(fault("status", status=503, method="PATCH")),
+    "The change may or may not": writing(fault("status", status=503, method="PATCH")),
     "No connection to": Case(ONE, **DOMAIN, api_url="http://127.0.0.1:1"),
-    "No answer from": reading(fault("slow", delay=1), timeout=0.1),
+    "No response from": reading(fault("slow", delay=1), timeout=0.1),
     "The connection to": reading(fault("drop")),
     "HTTP 302": reading(fault("redirect", status=302, location="https://login.example.com/")),
-    "HTTP 200: the answer tells": reading(fault("status", status=200, body='{"message": "Welcome"}')),
-    "HTTP 200: the answer is not JSON": reading(fault("status", status=200, body="<title>Please log in</title>")),
+    "HTTP 200: the response says": reading(fault("status", status=200, body='{"message": "Welcome"}')),
+    "HTTP 200: the response is not JSON": reading(fault("status", status=200, body="<title>Please log in</title>")),
     "account_id: is missing": Case(ONE, **DOMAIN, account_id=None),
     "account_id: must be": Case(ONE, **DOMAIN, account_id="https://dash.cloudflare.com/"),
     "api_token: no credentials": Case(ONE, **DOMAIN, api_token=None),
@@ -138,6 +139,8 @@ CASES = {
     "timeout": Case(ONE, **DOMAIN, timeout=0),
     "lookback_hops": Case(ONE, **DOMAIN, lookback_hops=21),
     "domain: must be": Case(ONE, domain="*.example.com"),
+    "value of regions": Case(ONE, **DOMAIN, regions=["EU"]),
+    "Unsupported parameters": Case(ONE, **DOMAIN, colour="red"),
     "ip_restrictions": Case(ONE, **DOMAIN, ip_restrictions=["192.0.2.7", "192.0.2.0/255.255.255.0"]),
     "comments": Case(RESTRICTION, domain="partner.example", comments="x" * 1025),
     "domains[1]": Case(MANY, domains=[DOMAIN, {"domain": "example..org"}]),
@@ -145,16 +148,16 @@ CASES = {
     "domain: this account has no": Case(ONE, domain="exmaple.com", require_tls_inbound=True),
     "domain_id": Case(MANY, domains=[{"domain_id": ID}]),
     "regions": Case(ONE, **{**NEW, "regions": []}),
-    "domain: 2 sending domain restrictions": Case(RESTRICTION, twice, domain="partner.example", state="absent"),
+    "domain: partner.example matches": Case(RESTRICTION, twice, domain="partner.example", state="absent"),
     "domain: the email security domain with the id": Case(ONE, domain_id="example.com", domain="other.example"),
     "drop_dispositions": Case(
         ONE, switched(omitted_fields=["drop_dispositions"]), **DOMAIN, drop_dispositions=["SPAM"], list_mode="append"
     ),
     "purge: ... are not listed": Case(MANY, domains=[DOMAIN], purge=True, purge_limit=1),
     "purge: domains is empty": Case(MANY, domains=[], purge=True),
-    "The API accepted the change but did not": Case(ONE, switched(ignored_fields=["lookback_hops"]), **CHANGE),
-    "The API accepted the change but does not": Case(ONE, switched(omitted_fields=["lookback_hops"]), **CHANGE),
-    "The API accepted the change, but the record": writing(accepted_and_not_read),
+    "The API reported success but did not": Case(ONE, switched(ignored_fields=["lookback_hops"]), **CHANGE),
+    "The API reported success but does not": Case(ONE, switched(omitted_fields=["lookback_hops"]), **CHANGE),
+    "The API reported success, but the record": writing(accepted_and_not_read),
     "... changes failed": Case(MANY, fault("status", status=400, method="PATCH"), domains=[CHANGE]),
     "Not tried": Case(
         MANY,
@@ -163,7 +166,9 @@ CASES = {
         concurrency=1,
     ),
     "The API stored something else": Case(ONE, switched(text_form="trimmed"), **DOMAIN, transport="mx.example.com. "),
-    "Cloudflare remarks": Case(ONE, switched(messages=[{"code": 1000, "message": "This path will go"}]), **DOMAIN),
+    "Message of the Cloudflare API": Case(
+        ONE, switched(messages=[{"code": 1000, "message": "This path will go"}]), **DOMAIN
+    ),
 }
 #: The messages of the guide that have a test of their own below.
 ROLE = (
@@ -180,9 +185,9 @@ ROLE = (
 CERTIFICATE = "The certificate of ... is not trusted: ... "
 ELSEWHERE = (
     *ROLE,
-    "HTTP 200: the answer is cut short",
+    "HTTP 200: the response is cut off",
     CERTIFICATE + "If",
-    CERTIFICATE + "It",
+    CERTIFICATE + "The",
     "The proxy in the environment",
     "No request can be sent to",
     "Waited",
@@ -200,9 +205,7 @@ def api() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def said(
-    api: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[[Case], list[str]]:
+def said(api: Emulator, monkeypatch: pytest.MonkeyPatch) -> Callable[[Case], list[str]]:
     """A function that returns what a user reads: the message of a failed task, and the warnings."""
     for name in ("ACCOUNT_ID", "API_TOKEN", "EMAIL", "API_KEY", "BASE_URL"):
         monkeypatch.delenv(f"CLOUDFLARE_{name}", raising=False)
@@ -215,7 +218,7 @@ def said(
         if options.get("domain_id") == "example.com":
             options["domain_id"] = next(r["id"] for r in api.state()["domains"] if r["domain"] == "example.com")
             options["state"] = "absent"
-        result = run_module(case.module, monkeypatch, capsys, options)
+        result = run_module(case.module, options)
         return [result.msg, *result.warnings] if result.failed else result.warnings
 
     return run
@@ -254,10 +257,10 @@ def test_an_answer_is_cut_short(said: Callable[[Case], list[str]]) -> None:
         url = "https://api.cloudflare.com/client/v4"
         mock.get(re.compile(url), body='{"success": true, "res', content_type="application/json")
         messages = said(Case(ONE, **DOMAIN, api_url=url))
-    assert is_among(entry_of("HTTP 200: the answer is cut short"), messages)
+    assert is_among(entry_of("HTTP 200: the response is cut off"), messages)
 
 
-@pytest.mark.parametrize(("host", "advice"), [("127.0.0.1", "If"), ("api.example.com", "It")])
+@pytest.mark.parametrize(("host", "advice"), [("127.0.0.1", "If"), ("api.example.com", "The")])
 def test_a_certificate_that_is_not_trusted(
     said: Callable[[Case], list[str]], tmp_path: Path, host: str, advice: str
 ) -> None:
@@ -281,15 +284,15 @@ def test_a_certificate_that_is_not_trusted(
 def test_a_proxy_of_no_use(
     said: Callable[[Case], list[str]], monkeypatch: pytest.MonkeyPatch, beginning: str, address: str
 ) -> None:
-    with Proxy(lambda _head: b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n") as proxy:
-        monkeypatch.setenv("HTTPS_PROXY", f"{address}:{proxy.port}")
+    with proxy(lambda _head: b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n") as server:
+        monkeypatch.setenv("HTTPS_PROXY", f"{address}:{server.server_address[1]}")
         messages = said(Case(ONE, **DOMAIN, api_url="https://api.example.com/client/v4"))
     assert is_among(entry_of(beginning), messages)
 
 
 def test_a_wait_is_told(said: Callable[[Case], list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(task, "LONG_WAIT", 0)
-    monkeypatch.setattr(pace, "random", SimpleNamespace(uniform=lambda least, _most: least))
+    monkeypatch.setattr(base, "LONG_WAIT", 0)
+    monkeypatch.setattr(rate_limit, "random", SimpleNamespace(uniform=lambda least, _most: least))
     messages = said(Case(ONE, switched(quota=1, window=0.5), **CHANGE))
     assert is_among(entry_of("Waited"), messages)
 
