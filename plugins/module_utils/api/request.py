@@ -6,14 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from .errors import ApiError
 from .text import printable, shorten, truncate
-
-if TYPE_CHECKING:
-    from .response import Response
 
 
 class Request:
@@ -35,26 +32,36 @@ class Request:
         """Return whether the request can change something."""
         return self.method != "GET"
 
-    def build_error(self, reason: str, hint: str = "", response: Response | None = None, **properties: Any) -> ApiError:
+    def build_error(
+        self,
+        reason: str,
+        hint: str = "",
+        status: int | None = None,
+        errors: Sequence[Any] = (),
+        ray_id: str | None = None,
+        **properties: Any,
+    ) -> ApiError:
         """Return an error, without secrets.
 
         Args:
             reason: what happened.
             hint: what to do about it.
-            response: the response, if there was one.
+            status: the HTTP status, None without a response.
+            errors: the errors in the response.
+            ray_id: the id of the response.
             properties: those of ApiError, such as retryable.
         """
-        failure = {
-            "method": self.method,
-            "url": self.url,
-            "status": response.status if response else None,
-            "errors": response.errors if response else [],
-            "ray_id": response.headers.get("cf-ray") if response else None,
-        }
         # Redact before cutting and escaping: a part of a secret is not recognized.
         reason = truncate(printable(self.redact(reason)))
-        ray_id = shorten(self.redact(failure["ray_id"])) if failure["ray_id"] else ""
-        where = printable(f"{self.method} {self.url}") + (f", ray id {ray_id}" if ray_id else "")
+        where = printable(f"{self.method} {self.url}")
+        if ray_id:
+            where += f", ray id {shorten(self.redact(ray_id))}"
         message = " ".join(part for part in (reason, hint, f"({where})") if part)
-        failure = {name: self.redact(value) for name, value in failure.items()}
+        failure = {
+            "method": self.method,
+            "url": self.redact(self.url),
+            "status": status,
+            "errors": self.redact(list(errors)),
+            "ray_id": self.redact(ray_id),
+        }
         return ApiError(self.redact(message), failure, **properties)

@@ -112,7 +112,8 @@ class Response:
 
     def build_error(self, reason: str, hint: str = "", **properties: Any) -> ApiError:
         """Return an error about this response, see Request.build_error."""
-        return self.request.build_error(reason, hint, self, **properties)
+        ray_id = self.headers.get("cf-ray")
+        return self.request.build_error(reason, hint, self.status, self.errors, ray_id, **properties)
 
     def error(self) -> ApiError:
         """Return the error that this response is."""

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from requests import exceptions as requests_errors
 from urllib3 import exceptions as urllib3_errors
-from urllib3.connection import CertificateError
+from urllib3.connection import CertificateError  # type: ignore[attr-defined]  # the one path in urllib3 1 and 2
 
 from .error_hints import HINT_BY_CERTIFICATE, PROXY, PROXY_CREDENTIALS, UNKNOWN_AUTHORITY, UNUSABLE_URL, WRONG_HOST
 from .errors import ApiError
