@@ -34,7 +34,7 @@ def test_every_error_is_in_one_message_with_the_details_of_all() -> None:
 
     with pytest.raises(InputError) as raised:
         errors.raise_any()
-    assert str(raised.value) == "a: is wrong. b: is wrong. c: is wrong."
+    assert str(raised.value) == "a: is wrong. c: is wrong.\nb: is wrong."
     assert raised.value.details == {"mistakes": [1]}
 
 
