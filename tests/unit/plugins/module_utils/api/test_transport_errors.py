@@ -91,7 +91,7 @@ class NotTrusted(ssl.SSLCertVerificationError):
     def __init__(self, code: int) -> None:
         super().__init__(1, "certificate verify failed")
         self.verify_code = code
-        self.verify_message = "it is odd"
+        self.verify_message = "it is odd."
 
 
 @pytest.mark.parametrize(
