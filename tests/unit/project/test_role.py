@@ -96,10 +96,10 @@ def test_the_defaults_are_those_that_are_documented():
 
 def test_the_table_of_the_readme_has_every_variable_and_its_default():
     rows = re.findall(r"^\| (`[^|]+) \| ([^|]+) \|", (ROLE / "README.md").read_text(), re.MULTILINE)
-    told = {name: default.strip() for names, default in rows for name in re.findall(r"`(\w+)`", names)}
-    assert set(told) == {name for each in SPECS.values() for name in each["options"]}
+    rows_by_name = {name: default.strip() for names, default in rows for name in re.findall(r"`(\w+)`", names)}
+    assert set(rows_by_name) == {name for each in SPECS.values() for name in each["options"]}
     for name, default in DEFAULTS.items():
-        assert told[name] == f"`{default if not isinstance(default, bool) else str(default).lower()}`", name
+        assert rows_by_name[name] == f"`{default if not isinstance(default, bool) else str(default).lower()}`", name
 
 
 @pytest.mark.parametrize("entry_point", ["main", "read"])
