@@ -37,7 +37,7 @@ class Case:
     respelled: dict[str, Any]
     #: A setting that the record does not have.
     change: dict[str, Any]
-    #: What a create needs beside the key.
+    #: What a create needs in addition to the key.
     needed: dict[str, Any]
 
     @property

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from requests import exceptions as requests_errors
 from urllib3 import exceptions as urllib3_errors
-from urllib3.connection import CertificateError  # type: ignore[attr-defined]  # the one path in urllib3 1 and 2
+from urllib3.connection import CertificateError  # type: ignore[attr-defined]  # where every version has it
 
 from .error_hints import HINT_BY_CERTIFICATE, PROXY, PROXY_CREDENTIALS, UNKNOWN_AUTHORITY, UNUSABLE_URL, WRONG_HOST
 from .errors import ApiError
@@ -55,9 +55,9 @@ def transport_error(request: Request, error: Exception, timeout: float, responde
         owner = f"the proxy in front of {host}" if through_proxy else host
         # OpenSSL gives a code and a message. Without them, urllib3 before version 2 compared the host itself.
         code = getattr(certificate, "verify_code", None)
+        words = str(getattr(certificate, "verify_message", certificate.args[-1])).rstrip(".")
         return request.build_error(
-            f"The certificate of {owner} is not trusted: "
-            f"{getattr(certificate, 'verify_message', certificate.args[-1])}.",
+            f"The certificate of {owner} is not trusted: {words}.",
             WRONG_HOST if code is None else HINT_BY_CERTIFICATE.get(code, UNKNOWN_AUTHORITY),
         )
     responded = responded or has(urllib3_errors.InvalidHeader)

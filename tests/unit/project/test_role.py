@@ -99,13 +99,14 @@ def test_the_defaults_are_those_that_are_documented_and_null_for_what_has_none()
 
 def test_the_table_of_the_readme_has_every_variable_and_its_default():
     rows = re.findall(r"^\| (`[^|]+) \| ([^|]+) \|", (ROLE / "README.md").read_text(), re.MULTILINE)
-    told = {name: default.strip() for names, default in rows for name in re.findall(r"`(\w+)`", names)}
-    assert set(told) == {name for each in SPECS.values() for name in each["options"]}
+    rows_by_name = {name: default.strip() for names, default in rows for name in re.findall(r"`(\w+)`", names)}
+    assert set(rows_by_name) == {name for each in SPECS.values() for name in each["options"]}
     for name, default in DEFAULTS.items():
+        shown = rows_by_name[name]
         if default is None:
-            assert not told[name].startswith("`") or name == "email_security_report_name", name
+            assert not shown.startswith("`") or name == "email_security_report_name", name
             continue
-        assert told[name] == f"`{default if not isinstance(default, bool) else str(default).lower()}`", name
+        assert shown == f"`{default if not isinstance(default, bool) else str(default).lower()}`", name
 
 
 @pytest.mark.parametrize("entry_point", ["main", "read"])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The client: after which errors a request is sent again, and what it returns beside records."""
+"""The client: after which errors a request is sent again, and what else it returns."""
 
 from __future__ import annotations
 

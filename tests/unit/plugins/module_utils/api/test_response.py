@@ -79,10 +79,10 @@ def test_only_a_status_from_200_to_299_is_a_success() -> None:
 
 @pytest.mark.parametrize("status", [300, 399])
 def test_a_redirect_is_an_error_with_its_target(status: int) -> None:
-    said = "Redirects are not followed, because the credentials would be sent along. Check api_url. (GET https://api.example/x)"
+    hint = "Redirects are not followed, because the credentials would be sent along. Check api_url."
 
     assert str(response(b"", status, location="https://other.example").error()) == (
-        f"HTTP {status}: the server redirects to https://other.example. {said}"
+        f"HTTP {status}: the server redirects to https://other.example. {hint} (GET https://api.example/x)"
     )
 
 
@@ -155,10 +155,10 @@ def test_control_characters_of_a_server_are_escaped() -> None:
     body = json.dumps({"success": False, "errors": [entry], "messages": [entry]}).encode()
     failed = response(body, 400, **{"cf-ray": HOSTILE}).error()
 
-    said = f"{ESCAPED} (code {ESCAPED}) at {ESCAPED}"
-    assert str(failed) == (f"HTTP 400: {said}; {ESCAPED}. (GET https://api.example/x, ray id {ESCAPED})")
+    text = f"{ESCAPED} (code {ESCAPED}) at {ESCAPED}"
+    assert str(failed) == (f"HTTP 400: {text}; {ESCAPED}. (GET https://api.example/x, ray id {ESCAPED})")
     assert failed.failure["errors"] == [entry]
-    assert response(body).messages == [said, ESCAPED]
+    assert response(body).messages == [text, ESCAPED]
     assert str(response(b"", 302, location=HOSTILE).error()).startswith(
         f"HTTP 302: the server redirects to {ESCAPED}. Redirects"
     )

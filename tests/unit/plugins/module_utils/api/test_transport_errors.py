@@ -91,7 +91,7 @@ class NotTrusted(ssl.SSLCertVerificationError):
     def __init__(self, code: int) -> None:
         super().__init__(1, "certificate verify failed")
         self.verify_code = code
-        self.verify_message = "it is odd"
+        self.verify_message = "it is odd."
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def client_of(server: Raw, **settings: Any) -> Client:
     return client_for({"Authorization": "Bearer t"}, "t0k3n", server.url, **{"retries": 0, **settings})
 
 
-def answered(record_id: str, *headers: str) -> bytes:
+def success(record_id: str, *headers: str) -> bytes:
     body = f'{{"success": true, "result": {{"id": "{record_id}"}}}}'
     return "\r\n".join(["HTTP/1.1 200 OK", f"Content-Length: {len(body)}", *headers, "", body]).encode()
 
@@ -240,7 +240,7 @@ def answered(record_id: str, *headers: str) -> bytes:
 @pytest.mark.parametrize("status", [101, 102, 103])
 def test_a_late_response_is_not_taken_for_that_to_the_next_request(status: int) -> None:
     early = b"HTTP/1.1 %d Early\r\n\r\n" % status
-    with Raw([early, answered("late")], [answered("mine")]) as server:
+    with Raw([early, success("late")], [success("mine")]) as server:
         client = client_of(server)
         with pytest.raises(ApiError) as error:
             client.patch("x", {"a": 1})
@@ -251,7 +251,7 @@ def test_a_late_response_is_not_taken_for_that_to_the_next_request(status: int) 
 
 
 def test_an_informational_response_is_retried(waits: list[float]) -> None:
-    with Raw([b"HTTP/1.1 103 Early\r\n\r\n"], [answered("mine")]) as server:
+    with Raw([b"HTTP/1.1 103 Early\r\n\r\n"], [success("mine")]) as server:
         assert client_of(server, retries=1).patch("x", {"a": 1}).record == {"id": "mine"}
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Work on several items at the same time, also when it goes wrong or somebody cannot wait for it."""
+"""Work on several items at the same time, with errors and interruptions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.parallel import run_parallel
 
 
-def test_every_item_has_its_turn_in_the_order_of_the_items() -> None:
+def test_the_items_are_worked_on_in_their_order() -> None:
     done: list[int] = []
 
     run_parallel(done.append, range(100), 1)
@@ -23,7 +23,7 @@ def test_every_item_has_its_turn_in_the_order_of_the_items() -> None:
     assert done == list(range(100))
 
 
-def test_so_many_are_worked_on_at_the_same_time() -> None:
+def test_as_many_items_at_the_same_time_as_allowed() -> None:
     together = threading.Barrier(3, timeout=10)
 
     run_parallel(lambda _item: together.wait() and None, range(9), 3)
@@ -45,7 +45,7 @@ def test_an_error_ends_it_and_is_raised() -> None:
     assert done == [0]
 
 
-def test_who_is_interrupted_does_not_wait() -> None:
+def test_an_interruption_does_not_wait_for_the_threads() -> None:
     going_on = threading.Event()
 
     class Interrupted(BaseException):
