@@ -74,7 +74,8 @@ class Rig:
 
     def seed(self, collection: str, records: list[Settings]) -> None:
         """Add records to the account."""
-        self.emulator.seed(**{collection: records})
+        seed: dict[str, Any] = {collection: records}
+        self.emulator.seed(**seed)
 
     @property
     def met_fault(self) -> bool:

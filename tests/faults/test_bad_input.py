@@ -97,7 +97,8 @@ class Account:
         if not run.failed:
             state = self.rig.emulator.state()
             options = read_as_module(module, {**self.rig.connection, **params})
-            again = self.rig.run(module, **{name: options.get(name) for name in {*options, *self.rig.connection}})
+            used: dict[str, Any] = {name: options.get(name) for name in {*options, *self.rig.connection}}
+            again = self.rig.run(module, **used)
             assert not again.failed, again.msg
             assert not again.changed
             assert self.rig.emulator.state() == state
@@ -261,7 +262,8 @@ def test_one_wrong_entry_of_ten_thousand_is_named(rig: Rig, kind: Kind) -> None:
 
     entries[7_777] = {"domain": "HOST7776.example."}
 
-    check_refused(rig, rig.run(kind.many, **{kind.option: entries}), f"{kind.option}[7777] (HOST7776.example.): ")
+    params: dict[str, Any] = {kind.option: entries}
+    check_refused(rig, rig.run(kind.many, **params), f"{kind.option}[7777] (HOST7776.example.): ")
 
 
 def test_a_list_of_ten_thousand_is_stored_without_repeats(rig: Rig) -> None:

@@ -90,7 +90,8 @@ class Printed:
         """Make an account whose responses have a form of a secret, and return its id."""
         account = f"{number:032x}"
         for kind in KINDS:
-            self.emulator.seed(account, **{kind.collection: seed(kind)})
+            records: dict[str, Any] = {kind.collection: seed(kind)}
+            self.emulator.seed(account, **records)
             target = Target(place, "", f"/{kind.collection}", kind.collection)
             PLACES[place][1](self.emulator, account, target, FORMS[form](secret))
         return account

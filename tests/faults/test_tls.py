@@ -57,7 +57,9 @@ def test_a_server_that_is_not_trusted_gets_no_request(
     server, authority, hint = DISTRUSTED[trouble]
     rig = rig_for(server)
 
-    run = act(rig, **({"ca_path": str(authorities[authority].file)} if authority else {}))
+    options: dict[str, Any] = {"ca_path": str(authorities[authority].file)} if authority else {}
+
+    run = act(rig, **options)
 
     host = rig.emulator.origin.partition("://")[2]
     assert_refused(run, rig, f"The certificate of {host} is not trusted: ", hint)

@@ -4,9 +4,9 @@
 
 """Compares the results of two runs of a playbook: same_results.py FILE FILE. See callback_plugins/recorded_results.py.
 
-`invocation` is not compared: in-process execution returns the options as they were written, without the entries of bulk
-tasks. Neither has a secret. `exception` is not compared either: newer versions of ansible-core add it to each failure of
-a module.
+`invocation` is not compared: in-process execution returns the options as they were written, without the entries of a
+bulk task. Neither has a secret. `exception` is not compared either: newer versions of ansible-core add it to each
+failure of a module.
 """
 
 from __future__ import annotations
