@@ -71,6 +71,10 @@ def test_a_record_becomes_what_can_be_set_in_one_spelling():
     ]
 
 
+def test_a_null_that_no_task_can_set_is_left_out():
+    assert entries(DOMAIN, [{"domain": "a.example", "lookback_hops": None}]) == [{"domain": "a.example"}]
+
+
 def test_records_are_in_the_order_of_their_names_however_the_server_orders_them():
     records = [{"domain": name, "exclude": []} for name in ("b.example", "C.example", "a.example", "Bücher.example")]
     names = [entry["domain"] for entry in entries(SENDING_DOMAIN_RESTRICTION, records)]

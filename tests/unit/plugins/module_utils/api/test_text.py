@@ -9,11 +9,13 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import (
+    MAX_INVALID_ENTRIES,
     format_duration,
     printable,
     quote,
     shorten,
     truncate,
+    validate_each,
 )
 
 
@@ -57,3 +59,15 @@ def test_a_long_message_is_cut() -> None:
 )
 def test_a_duration_in_words(seconds: float, words: str) -> None:
     assert format_duration(seconds) == words
+
+
+@pytest.mark.parametrize(("more", "end"), [(0, ""), (2, "; and 2 more entries are invalid")])
+def test_every_invalid_entry_is_named_up_to_a_number(more: int, end: str) -> None:
+    count = MAX_INVALID_ENTRIES + more
+    with pytest.raises(ValueError, match="^entry 2 ") as error:
+        validate_each(["5", *["x"] * count], int)
+
+    named = [part.split(" invalid")[0] for part in str(error.value)[: -len(end) or None].split("; ")]
+    assert [part.split(" ")[1] for part in named] == [str(number + 2) for number in range(MAX_INVALID_ENTRIES)]
+    assert str(error.value).endswith(end)
+    assert validate_each(["5", "6"], int) == [5, 6]

@@ -167,6 +167,25 @@ def test_a_batch_has_ids_as_the_api_spells_them() -> None:
     assert again.summary == result.summary
 
 
+def test_what_neither_a_batch_nor_the_list_returns_is_read() -> None:
+    stored = [record(1), record(2)]
+    lists = {"deletes": [{"id": 2}], "patches": [{"id": 1, "verify_sender": False}], "posts": []}
+    batch = Exchange("POST", f"{FULL.path}/batch", body=lists, answer=envelope({}))
+    incomplete = {name: value for name, value in record(1).items() if name != "verify_sender"}
+    changed = record(1, verify_sender=False)
+
+    result = run_rules(
+        FULL,
+        FULL.list_all(*stored),
+        batch,
+        FULL.list_all(incomplete),
+        FULL.request("GET", changed),
+        rules=[entry(1, verify_sender=False), entry(2, state="absent")],
+    )
+    assert result.result[0] == changed
+    assert not result.failed
+
+
 def test_a_failed_batch_is_compared_with_the_records() -> None:
     stored = [record(1), record(2)]
     lists = {

@@ -74,9 +74,12 @@ def values(field_type: FieldType) -> st.SearchStrategy[Any]:
         return st.sampled_from(field_type.choices)
     if isinstance(field_type, ListOf):
         return st.lists(values(field_type.item), max_size=5)
-    if isinstance(field_type, RecordId):
-        return st.uuids().map(str) | st.integers(0, 10**19).map(str)
-    strategies = {Uuid: st.uuids().map(str), Network: NETWORKS, DomainName: NAMES}
+    strategies = {
+        Uuid: st.uuids().map(str),
+        RecordId: st.uuids().map(str) | st.integers(0, 10**12).map(str),
+        Network: NETWORKS,
+        DomainName: NAMES,
+    }
     return strategies[type(field_type)]
 
 
