@@ -84,13 +84,8 @@ build: setup ## the tarball, installed, tried, and judged by galaxy-importer
 	python tests/tools/build.py
 
 .PHONY: test-faults
-# Each file stays in one process: its figure counts what its tests have done. Both have to find the same tests.
-test-faults: setup ## everything that can go wrong, at every request (half an hour); its figures are in docs/reliability.md
-	FAULTS=long PYTHONHASHSEED=0 $(OWN_HOME) pytest tests/faults --numprocesses 2 --dist loadfile $(ARGS)
-
-.PHONY: test-mutation
-test-mutation: setup ## does a unit test notice every small change of plugins/module_utils? (forty minutes); ARGS=writer.py
-	PYTHONPATH=tests $(OWN_HOME) python -m mutation $(ARGS)
+test-faults: setup ## every fault at every request (half an hour), see docs/reliability.md
+	FAULTS=long $(OWN_HOME) pytest tests/faults --numprocesses 2 $(ARGS)
 
 .PHONY: test-matrix
 test-matrix: setup ## units, sanity, integration with each supported ansible-core; ARGS="2.16 2.21 --only units"

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+# ansible-lint validates the options of a task with the main function that it finds here.
+from ansible_collections.mailsec.cloudflare.plugins.modules.sending_domain_restrictions import main
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.in_process import ActionModule
 
-__all__ = ["ActionModule"]
+__all__ = ["ActionModule", "main"]

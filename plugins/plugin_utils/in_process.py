@@ -29,6 +29,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.credentials
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.redaction import redactor
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import HAS_REQUESTS, SessionCache
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import quote, truncate
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.arguments import CONNECTION_SPEC
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import run, validate, validator
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain
@@ -43,6 +44,9 @@ else:
 
 #: The variable with which a user disables in-process execution.
 SWITCH = "mailsec_cloudflare_in_process"
+#: The variable with which the role passes its connection options. It cannot omit an option of a task: that would hide
+#: the value of ``module_defaults``, because Ansible merges both before it removes what is omitted.
+ROLE_CONNECTION = "__email_security_connection"
 #: Variables of the task that configure how a module runs.
 MODULE_VARIABLES = ("ansible_python_interpreter", "ansible_remote_tmp")
 #: Shown in place of the value of an option with ``no_log``.
@@ -66,7 +70,7 @@ class ActionModule(ModuleExecution):
         if problems:
             return {"changed": False, "failed": True, "msg": truncate(" ".join(problems))}
         kind, resource = MODULES[self._task.action.rpartition(".")[2]]
-        arguments = plain(self._task.args)
+        arguments = self._with_role_connection(plain(self._task.args), variables)
         reason = self._needs_module(variables)
         host = variables.get("inventory_hostname")
         if reason:
@@ -93,6 +97,14 @@ class ActionModule(ModuleExecution):
             del returned["warnings"]
         result.update(wrap_var(returned) if UNMARKED_IS_TEMPLATE else returned)
         return result
+
+    def _with_role_connection(self, arguments: dict[Any, Any], variables: Mapping[str, Any]) -> dict[Any, Any]:
+        """Return the options of the task with the connection options of the role, which take precedence."""
+        options = plain(self._templar.template(variables.get(ROLE_CONNECTION, {})))
+        # Until ansible-core 2.18, omit is a text; since 2.19 the template has removed it.
+        of_role = {name: value for name, value in options.items() if value not in (None, "", variables.get("omit"))}
+        aliases = {alias for name in of_role for alias in CONNECTION_SPEC[name].get("aliases", ())}
+        return {**{name: value for name, value in arguments.items() if name not in aliases}, **of_role}
 
     def _needs_module(self, variables: Mapping[str, Any]) -> str | None:
         """Return why the task has to run as a module, None where it need not."""

@@ -17,7 +17,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sendi
 
 
 class Check(NamedTuple):
-    """One way for a domain to be weak. What the server did not tell is not weak."""
+    """One way for a domain to be weak. What the server leaves out is not weak; a flag that is null is off."""
 
     #: The field that tells, of DOMAIN_FIELDS.
     field: str

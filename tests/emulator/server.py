@@ -69,7 +69,8 @@ class Emulator:
         )
         self._server = Server(host, port, create_app(self.world), ssl_context)
         scheme = "http" if ssl_context is None else "https"
-        self.origin = f"{scheme}://{host}:{self._server.server_port}"
+        shown = f"[{host}]" if ":" in host else host
+        self.origin = f"{scheme}://{shown}:{self._server.server_port}"
 
     def __enter__(self) -> Emulator:
         self.start()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tasks that meet trouble: what they ask, what has to become of it, and the requests that they send."""
+"""The tasks of the campaign, with the requests that each of them sends."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-Settings = dict[str, Any]
+from support.resources import KINDS, Kind, Settings
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class Target:
     collection: str
 
     @property
-    def named(self) -> bool:
-        """Tell whether it is about a record by its id."""
+    def by_id(self) -> bool:
+        """Return whether it is about one record, by its id."""
         return id_of(0)[:8] in self.path
 
     @property
@@ -40,36 +40,16 @@ class Target:
         return self.name in ("create", "batch with creates")
 
 
-@dataclass(frozen=True, repr=False)
-class Kind:
-    """A sort of record, and the modules for it."""
-
-    collection: str
-    one: str
-    many: str
-    info: str
-    option: str
-    id_option: str
-    filtered: bool
-    #: Everything that a record is created with.
-    needed: Settings
-    #: What is changed about a record.
-    change: Settings
-
-    def __repr__(self) -> str:
-        return self.collection
-
-
 @dataclass(frozen=True)
 class Job:
-    """A task, and what the account is to hold after it."""
+    """A task, and what the account shall hold after it."""
 
     name: str
     kind: Kind
     module: str
     params: Mapping[str, Any]
     targets: tuple[Target, ...]
-    #: The settings by name; None where the record is not to be there.
+    #: The settings by name; None where the record shall not exist.
     wanted: Mapping[str, Settings | None] = field(default_factory=dict)
     behaviour: Mapping[str, Any] = field(default_factory=dict)
 
@@ -78,34 +58,6 @@ class Job:
         return self.kind.id_option in self.params
 
 
-DOMAIN = Kind(
-    collection="domains",
-    one="email_security_domain",
-    many="email_security_domains",
-    info="email_security_domain_info",
-    option="domains",
-    id_option="domain_id",
-    filtered=True,
-    needed={
-        "allowed_delivery_modes": ["DIRECT"],
-        "drop_dispositions": ["SPAM"],
-        "ip_restrictions": ["192.0.2.0/24"],
-        "regions": ["GLOBAL"],
-    },
-    change={"lookback_hops": 7, "require_tls_inbound": True},
-)
-RESTRICTION = Kind(
-    collection="sending_domain_restrictions",
-    one="sending_domain_restriction",
-    many="sending_domain_restrictions",
-    info="sending_domain_restriction_info",
-    option="restrictions",
-    id_option="sending_domain_restriction_id",
-    filtered=False,
-    needed={"exclude": ["fax.example"]},
-    change={"comments": "Agreed", "exclude": ["fax.example", "legacy.example"]},
-)
-KINDS = (DOMAIN, RESTRICTION)
 #: An account has five records, on three pages.
 RECORDS = 5
 PAGES = (1, 2, 3)
@@ -113,7 +65,7 @@ BEHAVIOUR = {"page_size_cap": 2}
 
 
 def id_of(number: int) -> str:
-    """Return the id of a record that is there from the start."""
+    """Return the id of a record of the seed."""
     return f"00000000-0000-4000-8000-{number:012}"
 
 
@@ -149,35 +101,28 @@ def _pages(kind: Kind) -> tuple[Target, ...]:
 
 
 def _by_name(kind: Kind) -> tuple[Target, ...]:
-    """Return the requests that find a record which exists."""
+    """Return the requests that find an existing record."""
     if not kind.filtered:
         return _pages(kind)
     return (_target(kind, "page by name", "GET", r"\?domain=[^&]*&page=1&per_page=1000"),)
-
-
-def _missing_name(kind: Kind) -> tuple[Target, ...]:
-    """Return the requests after which a record is known not to exist."""
-    return (*_by_name(kind), *_pages(kind)) if kind.filtered else _pages(kind)
 
 
 def _of_one(kind: Kind) -> Iterator[Job]:
     patch = _target(kind, "PATCH", "PATCH", f"/{id_of(3)}")
     delete = _target(kind, "delete", "DELETE", f"/{id_of(3)}")
     create = _target(kind, "create", "POST", "")
+    missing = (*_by_name(kind), *_pages(kind)) if kind.filtered else _pages(kind)
     changed = {**kind.needed, **kind.change}
     by_id, by_name = {kind.id_option: id_of(3)}, {"domain": name_of(3)}
-
-    def job(name: str, params: Settings, targets: tuple[Target, ...], wanted: dict[str, Settings | None]) -> Job:
-        return Job(f"{kind.one}: {name}", kind, kind.one, params, targets, wanted, BEHAVIOUR)
-
-    yield job("change by id", {**by_id, **kind.change}, (_read(kind, 3), patch), {name_of(3): changed})
-    yield job("change by name", {**by_name, **changed}, (*_by_name(kind), patch), {name_of(3): changed})
-    gone = {**by_id, "state": "absent"}
-    yield job("delete by id", gone, (_read(kind, 3), delete), {name_of(3): None})
-    gone = {**by_name, "state": "absent"}
-    yield job("delete by name", gone, (*_by_name(kind), delete), {name_of(3): None})
-    made = {"domain": name_of(9), **changed}
-    yield job("create", made, (*_missing_name(kind), create), {name_of(9): changed})
+    absent = {"state": "absent"}
+    for name, params, targets, record, after in (
+        ("change by id", {**by_id, **kind.change}, (_read(kind, 3), patch), 3, changed),
+        ("change by name", {**by_name, **changed}, (*_by_name(kind), patch), 3, changed),
+        ("delete by id", {**by_id, **absent}, (_read(kind, 3), delete), 3, None),
+        ("delete by name", {**by_name, **absent}, (*_by_name(kind), delete), 3, None),
+        ("create", {"domain": name_of(9), **changed}, (*missing, create), 9, changed),
+    ):
+        yield Job(f"{kind.one}: {name}", kind, kind.one, params, targets, {name_of(record): after}, BEHAVIOUR)
 
 
 def _of_many(kind: Kind) -> Iterator[Job]:
@@ -200,24 +145,22 @@ def _of_many(kind: Kind) -> Iterator[Job]:
     yield job("all at once", {kind.option: entries}, (*_pages(kind), whole, *singles), wanted)
     no_batch = {"domain_batch": "404", "restriction_batch": "404"}
     yield job("without batch", {kind.option: entries}, (batch, patch, create, delete), wanted, **no_batch)
-    for number, params, target in (
-        (2, changed, patch),
-        (9, changed, create),
-        (4, {"state": "absent"}, delete),
-    ):
+    for number, params, target in ((2, changed, patch), (9, changed, create), (4, {"state": "absent"}, delete)):
         entry = {"domain": name_of(number), **params}
         after = None if "state" in params else changed
         yield job(f"one {target.name}", {kind.option: [entry]}, (target,), {name_of(number): after})
     kept = [{"domain": name_of(number)} for number in (1, 2, 3)]
     purged = {kind.option: kept, "purge": True}
     yield job("purge", purged, (batch,), {name_of(number): None for number in (4, 5)})
-    # The step that fails is not the first of the plan, and what comes before it is not tried any more.
+    # What fails is not the first change of the plan, and the changes before it are then not applied.
     purge_one = {kind.option: [{"domain": name_of(2), **changed}, *kept[::2], {"domain": name_of(5)}], "purge": True}
     yield job("purge of one", purge_one, (delete,), {name_of(2): changed, name_of(4): None}, **no_batch)
 
 
 def _of_info(kind: Kind) -> Iterator[Job]:
-    yield Job(f"{kind.info}: by id", kind, kind.info, {kind.id_option: id_of(3)}, (_read(kind, 3),), {}, BEHAVIOUR)
-    yield Job(f"{kind.info}: all", kind, kind.info, {}, _pages(kind), {}, BEHAVIOUR)
-    by_name = {"domain": [name_of(3)]}
-    yield Job(f"{kind.info}: by name", kind, kind.info, by_name, _by_name(kind), {}, BEHAVIOUR)
+    for name, params, targets in (
+        ("by id", {kind.id_option: id_of(3)}, (_read(kind, 3),)),
+        ("all", {}, _pages(kind)),
+        ("by name", {"domain": [name_of(3)]}, _by_name(kind)),
+    ):
+        yield Job(f"{kind.info}: {name}", kind, kind.info, params, targets, {}, BEHAVIOUR)

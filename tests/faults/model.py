@@ -1,28 +1,33 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an account holds by meaning, and what a task makes of it: told without the code that is tested."""
+"""A model of an account: what it holds after a task, computed without the code under test."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from hypothesis import strategies as st
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import Boolean, Integer, ListOf
 from emulator.behaviour import Behaviour
 from emulator.normalise import canonical_name, canonical_network, keep
-from emulator.records import KINDS
-
-from .jobs import Kind, Settings
+from emulator.records import KINDS as RECORDS
+from support.resources import KINDS, NAMES, Kind, Settings
 
 #: Records by name, each with the meaning of every setting.
 Model = dict[str, Settings]
-LISTS = {"allowed_delivery_modes", "drop_dispositions", "ip_restrictions", "regions", "exclude"}
-#: Free text, which a server may keep in other words.
+LISTS = {name for kind in RECORDS.values() for name in kind.lists}
+#: Free text, which a server may store in other words.
 TEXTS = {"comments", "transport"}
+#: What a create needs beside the name, and which of that needs an entry.
+NEEDED = {kind.collection: [n for n, field in kind.resource.fields.items() if field.required_on_create] for kind in KINDS}
+NEVER_EMPTY = {"allowed_delivery_modes", "regions"}
 
 
 def meaning(field: str, value: Any) -> Any:
-    """Return what a value means: a list is a set, nothing is nothing, and a name has one spelling."""
+    """Return the meaning of a value: a list is a set, null is empty, and a name has one spelling."""
     if field in LISTS:
         return frozenset(meaning(f"item of {field}", item) for item in value or ())
     if field in ("domain", "item of exclude"):
@@ -33,46 +38,105 @@ def meaning(field: str, value: Any) -> Any:
 
 
 def meanings(record: Mapping[str, Any]) -> Settings:
-    """Return what the settings of a record mean, without its name and without what the server makes."""
-    known = {name for kind in KINDS.values() for name in kind.settable} - {"domain"}
+    """Return the meaning of the settings of a record, without its name and what the server adds."""
+    known = {name for kind in KINDS for name in kind.settable}
     return {name: meaning(name, value) for name, value in record.items() if name in known}
 
 
 def model_of(records: Iterable[Mapping[str, Any]]) -> Model:
-    """Return the model of what a server holds."""
+    """Return the model of some records."""
     return {canonical_name(record["domain"]): meanings(record) for record in records}
 
 
-def asked(model: Model, kind: Kind, entry: Settings, list_mode: str, ways: Behaviour) -> Model:
-    """Return the model after a task has asked a server of some ways for an entry."""
+def after_task(model: Model, kind: Kind, entry: Settings, list_mode: str, behaviour: Behaviour) -> Model:
+    """Return the model after a task with one entry."""
     name, rest = canonical_name(entry["domain"]), {key: entry[key] for key in entry if key not in ("domain", "state")}
     others = {other: record for other, record in model.items() if other != name}
     if entry.get("state") == "absent":
         return others
-    record = dict(model.get(name) or meanings(KINDS[kind.collection].settable))
+    record = dict(model.get(name) or meanings(RECORDS[kind.collection].settable))
     for field, value in rest.items():
         old, new = record[field], meaning(field, value)
         if new != old:
-            new = meaning(field, keep(field, value, ways))
+            new = meaning(field, keep(field, value, behaviour))
         if field in LISTS:
             new = {"replace": new, "append": new | old, "remove": old - new}[list_mode]
         record[field] = new
     return {**others, name: record}
 
 
-def made(model: Model, wished: Model, ignored: Iterable[str]) -> Model:
-    """Return the model after a server has done what is wished, but ignored some fields of records that were there."""
+def without_ignored(model: Model, wanted: Model, ignored: Iterable[str]) -> Model:
+    """Return the wanted model, with the fields that the server ignores in existing records as they were."""
     return {
         name: {**record, **{field: model[name][field] for field in ignored if name in model and field in record}}
-        for name, record in wished.items()
+        for name, record in wanted.items()
     }
 
 
-def unmade(wished: Model, after: Model) -> set[str]:
-    """Return the fields whose values are not what was wished, free text aside."""
+def not_applied(wanted: Model, after: Model) -> set[str]:
+    """Return the fields whose values are not as wanted, free text aside."""
     return {
         field
-        for name, record in wished.items()
+        for name, record in wanted.items()
         for field, value in record.items()
         if field not in TEXTS and after[name][field] != value
     }
+
+
+def good_values(kind: Kind, name: str) -> st.SearchStrategy[Any]:
+    """Return a strategy for the values of a field."""
+    field_type = kind.resource.fields[name].type
+    if isinstance(field_type, Boolean):
+        return st.booleans()
+    if isinstance(field_type, Integer):
+        return st.integers(1, 20)
+    values = st.sampled_from(kind.values[name])
+    least = 1 if name in NEVER_EMPTY else 0
+    return st.lists(values, min_size=least, max_size=3) if isinstance(field_type, ListOf) else values
+
+
+VALUES = {kind.collection: {name: good_values(kind, name) for name in kind.settable} for kind in KINDS}
+#: What a server can fail to return or to store: never the name, by which records are found.
+FIELDS = [field for kind in KINDS for field in kind.settable]
+
+
+def _usually(usual: Any, *others: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Draw the usual value more often: with everything unusual at once, few tasks do anything."""
+    return st.one_of(*[st.just(usual)] * 3, *others)
+
+
+_BATCH = st.sampled_from(["present", "present", "404", "405", "501", "7003"])
+_SOME_FIELDS = _usually([], st.lists(st.sampled_from(FIELDS), max_size=2))
+#: What is unknown about the real API.
+BEHAVIOURS: dict[str, st.SearchStrategy[Any]] = {
+    **dict.fromkeys(
+        ("last_modified", "result_info", "total_count", "total_pages", "patch_result", "duplicate_restrictions"),
+        st.booleans(),
+    ),
+    **dict.fromkeys(("ignored_fields", "omitted_fields", "unlisted_fields"), _SOME_FIELDS),
+    **dict.fromkeys(("domain_batch", "restriction_batch"), _BATCH),
+    "list_order": st.sampled_from(["as_sent", "sorted", "reversed", "shuffled"]),
+    "shuffle_seed": st.integers(0, 9),
+    "empty_lists": st.sampled_from(["list", "null"]),
+    "status_case": st.sampled_from(["lower", "upper"]),
+    "domain_filter": st.sampled_from(["exact", "ignore_case", "substring"]),
+    "name_form": st.sampled_from(["as_sent", "lower", "a_label"]),
+    "network_form": st.sampled_from(["as_sent", "canonical"]),
+    "text_form": st.sampled_from(["as_sent", "trimmed"]),
+    "rename": _usually("honoured", st.sampled_from(["refused", "ignored"])),
+    "page_size_cap": st.sampled_from([None, 1, 2]),
+    "messages": st.sampled_from([[], [{"code": 1500, "message": "This endpoint will change"}]]),
+}
+
+
+@st.composite
+def entries(draw: st.DrawFn, kind: Kind) -> Settings:
+    """Draw the settings of one record."""
+    entry: Settings = {"domain": draw(st.sampled_from(NAMES))}
+    if draw(st.integers(0, 4)) == 0:
+        return {**entry, "state": "absent"}
+    complete = draw(st.integers(0, 2)) > 0
+    for field, values in VALUES[kind.collection].items():
+        if draw(st.booleans()) or (complete and field in NEEDED[kind.collection]):
+            entry[field] = draw(values)
+    return entry

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The network between a client in this process and the emulator, for what no server can do to a client by itself."""
+"""The network between a client of this process and the emulator, for faults that no server can cause by itself."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ import urllib3
 from emulator import Emulator
 from emulator.faults import Fault, FaultPlan
 
-#: A client that waits for an answer gives up so soon after the server has done what it will.
+#: Seconds that a client waits for a response after the server has served its request.
 PATIENCE = 0.01
 
 
 class Network:
-    """Refuses connections, and lets clients run out of time, at the requests that are asked for.
+    """Refuses connections, and lets clients time out, at the requests that match.
 
-    Both are real: the kernel refuses, and a socket times out. What is arranged is the moment, so that no test depends
-    on how busy the machine is.
+    Both are real: the kernel refuses, and a socket times out. Only the moment is arranged, so that no test depends on
+    how busy the machine is.
     """
 
     def __init__(self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,22 +61,22 @@ class Network:
         monkeypatch.setattr(urllib3.connection.HTTPConnection, "getresponse", arranged_response)
 
     def refuse(self, method: str, path: str, times: int | None = 1) -> None:
-        """Let nobody answer at the address when these requests are to be sent."""
+        """Refuse the connections of these requests."""
         self._refused.schedule(Fault("drop", method=method, path=path, times=times))
 
     def silence(self, method: str, path: str, times: int | None = 1, acted: bool = False) -> None:
-        """Let the server take these requests, act on them or not, and say nothing until the client has given up."""
+        """Let the server take these requests, apply them or not, and send no response before the client times out."""
         self._silent.schedule(Fault("drop", method=method, path=path, times=times))
         self._emulator.faults.add("drop", method=method, path=path, times=times, acted=acted, delay=20 * PATIENCE)
 
     def clear(self) -> None:
-        """Let everything through."""
+        """End all faults."""
         self._refused.clear()
         self._silent.clear()
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
+    """Return a port of this machine without a listener."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

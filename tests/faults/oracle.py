@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the account holds, compared with what a task was asked and with what it said."""
+"""What must be true of a task: its result, compared with the account before and after it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from typing import Any
 
 from emulator import Emulator
 from support.module_runner import Run
+from support.resources import Kind, Settings
 
-from .jobs import Job, Kind, Settings
+from .jobs import Job
 
-#: A task may say that it does not know, where it cannot: nothing it could ask would tell.
-DOUBT = "The change may or may not have been applied. Run the task again."
-UNREAD = "The state could not be read again"
+#: What a task says where it cannot know what became of a change.
+UNKNOWN = ("The change may or may not have been applied. Run the task again.", "could not be read again")
 SERVER_MADE = {"modified_at", "last_modified", "created_at"}
+#: What only a programmer understands.
+INTERNALS = ("Traceback", "<class", "NoneType", "unhashable", "Error(", " object at 0x", "Exception")
 
-#: Records by name, without what the server makes of itself.
+#: Records by name, without what the server adds.
 State = dict[str, Settings]
 
 
@@ -45,36 +47,35 @@ def meaning(record: Settings) -> Settings:
 
 
 def holds(state: State, name: str, wanted: Settings | None) -> bool:
-    """Tell whether the account holds what was asked of a name."""
+    """Return whether the account holds what a task sets for a name."""
     if wanted is None:
         return name not in state
     return name in state and meaning(wanted).items() <= state[name].items()
 
 
 def check_truth(run: Run, job: Job, before: State, after: State) -> None:
-    """Check what a run said against what it found and what it left."""
-    untouched = set(before) | set(after)
-    untouched -= set(job.wanted)
-    assert {name: before.get(name) for name in untouched} == {name: after.get(name) for name in untouched}
-    assert run.output.get("changed", False) is (before != after) or unsure(run.msg), run.text
-    for name in {name for name, wanted in job.wanted.items() if before.get(name) != after.get(name)}:
-        # What was touched was not left half done: one request is one change.
+    """Check the result of a task against the account before and after it."""
+    others = (set(before) | set(after)) - set(job.wanted)
+    assert {name: before.get(name) for name in others} == {name: after.get(name) for name in others}
+    assert run.output.get("changed", False) is (before != after) or is_unsure(run.msg), run.text
+    for name in {name for name in job.wanted if before.get(name) != after.get(name)}:
+        # One request is one change: no record is left half changed.
         assert holds(after, name, job.wanted[name]), (name, after.get(name))
     if not run.failed:
         for name, wanted in job.wanted.items():
             assert holds(after, name, wanted), (name, after.get(name), run.text)
         return
-    check_sentence(run.msg)
-    told = run.output.get("summary", {})
-    for name in [name for action in ("created", "updated", "deleted", "unchanged") for name in told.get(action, [])]:
+    check_sentence(run.msg, lines=20)
+    summary = run.output.get("summary", {})
+    for name in [name for action in ("created", "updated", "deleted", "unchanged") for name in summary.get(action, [])]:
         assert name not in job.wanted or holds(after, name, job.wanted[name]), (name, run.text)
     for record in run.output.get("failed_records", []):
         check_sentence(record["msg"])
-        assert before.get(record["name"]) == after.get(record["name"]) or unsure(record["msg"]), run.text
+        assert before.get(record["name"]) == after.get(record["name"]) or is_unsure(record["msg"]), run.text
 
 
 def check_failure(run: Run, status: int | None, methods: tuple[str, ...]) -> None:
-    """Check what a failure tells a playbook."""
+    """Check what a failure returns for a playbook."""
     failure: Mapping[str, Any] = run.output.get("failure", {})
     assert set(failure) == {"method", "url", "status", "errors", "ray_id"}, run.text
     assert failure["status"] == status, run.text
@@ -84,14 +85,15 @@ def check_failure(run: Run, status: int | None, methods: tuple[str, ...]) -> Non
         assert failure["ray_id"]
 
 
-def unsure(message: str) -> bool:
-    """Tell whether a task said that it does not know what came of a change."""
-    return DOUBT in message or UNREAD in message
+def is_unsure(message: str) -> bool:
+    """Return whether a task says that it does not know what became of a change."""
+    return any(sentence in message for sentence in UNKNOWN)
 
 
-def check_sentence(message: str) -> None:
-    """Check that a message is for a person."""
-    assert message[0].isupper() or message[0].isdigit() or message[0].islower(), message
-    assert message.rstrip().endswith((".", ")")), message
-    assert "object at 0x" not in message
-    assert "Error(" not in message
+def check_sentence(message: str, lines: int = 1) -> None:
+    """Check that a message is for a person: short, and printable."""
+    assert 0 < len(message) <= 2000 * lines
+    assert len(message.split("\n")) <= lines
+    assert all(line.isprintable() for line in message.split("\n"))
+    assert message.rstrip().endswith((".", ")", "?")), message
+    assert [word for word in INTERNALS if word in message] == []

@@ -1,81 +1,97 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs modules against an emulator whose network fails on demand, and remembers what was sent."""
+"""What a test needs: the emulator, the network to it, and the modules."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import SessionCache
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import in_process
 from emulator import Emulator
 from emulator.requestlog import Entry
+from support.actions import action_for
 from support.module_runner import Run, run_module
+from support.resources import Settings
 
 from .network import Network
 
-#: Enough to get over what happens once, and soon over with what never ends.
+#: Enough for a fault that happens once, and soon over where it lasts.
 RETRIES = 2
 
 
 class Rig:
     """The emulator, the network to it, and the modules."""
 
-    def __init__(self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
         self.emulator = emulator
         self.network = Network(emulator, monkeypatch)
-        #: The names that were to be created although they were there.
+        #: The names of existing records that a task tried to create.
         self.second_creates: list[str] = []
-        #: What the account held after somebody else was quicker, None where nobody was.
-        self.found: dict[str, list[dict[str, Any]]] | None = None
-        self._monkeypatch = monkeypatch
-        self._capsys = capsys
+        #: What the account held after someone else changed it, None where no one did.
+        self.found: dict[str, list[Settings]] | None = None
+
+    @property
+    def connection(self) -> Settings:
+        """Return the options with which a module reaches the emulator."""
+        emulator = self.emulator
+        return {"api_url": emulator.url, "account_id": emulator.account_id, "api_token": emulator.token}
 
     def run(self, module: str, check_mode: bool = False, **params: Any) -> Run:
-        """Run a module. What is no error for a person, such as an exception, fails the test."""
-        emulator = self.emulator
-        connection = {"api_url": emulator.url, "account_id": emulator.account_id, "api_token": emulator.token}
-        given = {**connection, "retries": RETRIES, **params}
-        run = run_module(module, self._monkeypatch, self._capsys, given, check_mode)
-        assert emulator.token not in run.text
+        """Run a module. A result that is not for a person, such as an exception, fails the test."""
+        return self._check(run_module(module, {**self.connection, "retries": RETRIES, **params}, check_mode))
+
+    def act(self, module: str, environment: Mapping[str, str], **params: Any) -> Run:
+        """Run the action of a module, with the environment that the task sets."""
+        options = {**self.connection, "retries": RETRIES, **params}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(in_process, "SESSIONS", SessionCache())
+            result = action_for(module, options, environment=[dict(environment)]).run(task_vars={})
+        # Where the action starts the module instead, there is no such option.
+        assert result["invocation"]["module_args"]["retries"] == options["retries"]
+        return self._check(Run(json.loads(json.dumps({"warnings": [], **result}))))
+
+    def _check(self, run: Run) -> Run:
+        assert self.emulator.token not in run.text
         assert "Traceback" not in run.text
-        assert emulator.violations == []
-        assert [entry.broke_contract for entry in emulator.rejected] == []
+        assert "defect of the collection" not in run.text or "cannot send" in run.text
+        assert self.emulator.violations == []
+        assert [entry.broke_contract for entry in self.emulator.rejected] == []
         return run
 
     def heal(self) -> None:
-        """Nothing goes wrong any more."""
+        """End all faults."""
         self.network.clear()
         self.emulator.faults.clear()
         self.emulator.meanwhile.clear()
         self.found = None
 
-    def seed(self, collection: str, records: list[dict[str, Any]]) -> None:
-        """Put records onto the server, as they are."""
-        self.emulator.world.store.seed(self.emulator.account_id, {collection: records})
+    def seed(self, collection: str, records: list[Settings]) -> None:
+        """Add records to the account."""
+        self.emulator.seed(**{collection: records})
 
     @property
-    def met_trouble(self) -> bool:
-        """Tell whether a request met what was arranged for it."""
+    def met_fault(self) -> bool:
+        """Return whether a request met a fault."""
         return self.found is not None or self.network.refusals > 0 or any(entry.fault for entry in self.emulator.log)
 
     def overtaken(self) -> None:
-        """Note that somebody else was quicker, and what the account holds since."""
+        """Note that someone else was quicker, and what the account holds since."""
         self.found = self.emulator.state()
 
     def watch_creates(self, collection: str) -> None:
-        """Note every create that is sent for a record which is there already."""
+        """Note every create that is sent for an existing record."""
 
         def look(entry: Entry) -> None:
             bodies = entry.body["posts"] if entry.path.endswith("/batch") else [entry.body]
-            there = {record["domain"] for record in self.emulator.state()[collection]}
-            self.second_creates += [body["domain"] for body in bodies if body["domain"] in there]
+            existing = {record["domain"] for record in self.emulator.state()[collection]}
+            self.second_creates += [body["domain"] for body in bodies if body["domain"] in existing]
 
         self.emulator.meanwhile.before("POST", f"/{collection}$", look, once=False)
         if collection == "domains":
             self.emulator.meanwhile.before("POST", f"/{collection}/batch$", look, once=False)
-
-    def writes_since(self, count: int) -> list[Entry]:
-        """Return the writes but the first ones."""
-        return self.emulator.writes[count:]

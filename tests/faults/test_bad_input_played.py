@@ -1,13 +1,13 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bad input in playbooks that Ansible itself runs: tasks by both doors, the role's variables, the filters."""
+"""Bad input where Ansible reads it: tasks of playbooks, variables of the role, and filters."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,52 +16,33 @@ import yaml
 
 from emulator import Emulator
 from support.controller import Controller
+from support.resources import KINDS
 
 from .extent import LONG
-from .jobs import KINDS, id_of, name_of, seed
-from .refusal import check_sentence
+from .jobs import id_of, name_of, seed
+from .oracle import check_sentence
 
 ONE, MANY, INFO = "email_security_domain", "email_security_domains", "email_security_domain_info"
 RESTRICTION = "sending_domain_restriction"
-HALF = "{{ 'a%c' | format(55296) }}"
-#: Module, options, and what the message has to say: what Ansible's own reading of a playbook makes of a value counts.
+DOMAIN = {"domain": name_of(1)}
+#: Module, options, and what the message has.
 TASKS: list[tuple[str, dict[str, Any], str]] = [
-    (ONE, {"domain": name_of(1), "transport": ["mx.example"]}, "transport: must be a text, not a list."),
-    (ONE, {"domain": False}, "domain: must be a text, not false."),
-    (ONE, {"domain": name_of(1), "lookback_hops": "inf"}, "lookback_hops: must be an integer, not 'inf'."),
-    (RESTRICTION, {"domain": name_of(1), "comments": HALF}, "comments: has a character that is none"),
-    (
-        MANY,
-        {"domains": [{"domain": name_of(1), "transport": HALF}]},
-        "domains[0] (d1.example): transport: has a character",
-    ),
-    (MANY, {"domains": [{"domain": HALF}]}, "domains[0] (a\\ud800): domain: has a character"),
-    (ONE, {"domain": name_of(1), "retries": True}, "retries: must be an integer, not true."),
-    (ONE, {"domain": name_of(1), "timeout": "{{ 10 ** 400 }}"}, "timeout: must be a number"),
-    (RESTRICTION, {"domain": name_of(1), "comments": True}, "comments: must be a text, not true. A text of that word"),
-    (
-        RESTRICTION,
-        {"domain": name_of(1), "exclude": [{"a.example": 1}]},
-        "exclude: entry 1 must be a text, not a dictionary.",
-    ),
+    (ONE, {**DOMAIN, "transport": ["mx.example"]}, "transport: must be a text, not a list."),
+    (RESTRICTION, {**DOMAIN, "comments": True}, "comments: must be a text, not true. Put quotes around"),
+    (MANY, {"domains": "{{ [{'domain': 'no name'}] * 10000 }}"}, "more errors: all are in mistakes."),
+    (ONE, {**DOMAIN, "lookback_hops": "inf"}, "lookback_hops: must be an integer, not 'inf'."),
+    (ONE, {**DOMAIN, "retries": True}, "retries: must be an integer, not true."),
+    (ONE, {**DOMAIN, "timeout": "{{ 10 ** 400 }}"}, "timeout: must be a number"),
+    (RESTRICTION, {**DOMAIN, "exclude": [{"a.example": 1}]}, "exclude: entry 1 must be a text, not a dictionary."),
     (RESTRICTION, {"domain": f"{name_of(1)}\r\nX-Evil: 1"}, r"not 'd1.example\r\nX-Evil: 1'"),
     (ONE, {"domain_id": f"{id_of(1)}/../{id_of(2)}"}, "domain_id: must be a UUID"),
-    (ONE, {"domain": name_of(1), "account_id": True}, "account_id: must be a text, not true."),
-    (ONE, {"domain": name_of(1), "api_token": ["Sn3lZJTBX6kkg7OdcBUAxOO9"]}, "api_token: must be a text, not a list."),
-    (
-        ONE,
-        {"domain": name_of(1), "odd\ud7ff": 1},
-        "Unsupported parameters for (mailsec.cloudflare.email_security_domain)",
-    ),
+    (ONE, {**DOMAIN, "account_id": True}, "account_id: must be a text, not true."),
+    (ONE, {**DOMAIN, "api_token": ["Sn3lZJTBX6kkg7OdcBUAxOO9"]}, "api_token: must be a text, not a list."),
+    (ONE, {**DOMAIN, "odd\ud7ff": 1, "regions": "EU"}, "Unsupported parameters: odd"),
     (MANY, {"domains": name_of(1)}, "domains: must be a list, not 'd1.example'."),
-    (
-        MANY,
-        {"domains": "{{ [{'domain': 'no name'}] * 10000 }}"},
-        "more errors: all are in mistakes.",
-    ),
     (INFO, {"search": "{{ 'x' * 1048576 }}"}, "search: may have at most 1024 characters, this text has 1048576."),
 ]
-#: What Ansible reads as something that can be carried out, and what the server has to hold then.
+#: Module, options, a field, and the value that the server then has.
 LEGAL: list[tuple[str, dict[str, Any], str, Any]] = [
     (RESTRICTION, {"exclude": "x.example, y.example"}, "exclude", ["x.example", "y.example"]),
     (RESTRICTION, {"comments": 5}, "comments", "5"),
@@ -70,37 +51,23 @@ LEGAL: list[tuple[str, dict[str, Any], str, Any]] = [
     (ONE, {"transport": "../\U0001f4e7?x=1#\u2028%2e\x00"}, "transport", "../\U0001f4e7?x=1#\u2028%2e\x00"),
     (ONE, {"folder": None, "lookback_hops": None, "regions": None}, "folder", None),
 ]
-DOMAIN = {"domain": name_of(1)}
-#: Variables of the role, and what the message has to name.
+#: Variables of the role, and what the message has.
 VARIABLES: list[tuple[dict[str, Any], str]] = [
-    (
-        {"domains": "domain=a.example"},
-        "email_security_domains and email_security_sending_domain_restrictions have to be lists",
-    ),
-    ({"domains": "text"}, "email_security_domains"),
-    ({"domains": [DOMAIN], "domain_defaults": "lookback_hops=3"}, "email_security_domain_defaults a dictionary"),
-    ({"domains": [{"lookback_hops": 3}]}, "domains[0]: One of domain_id and domain is required."),
-    ({"domains": ["domain=a.example"]}, "email_security_domains"),
+    ({"domains": "domain=a.example"}, "email_security_domains"),
+    ({"domains": [DOMAIN], "domain_defaults": "lookback_hops=3"}, "email_security_domain_defaults"),
+    ({"domains": [{"lookback_hops": 3}]}, "domains[0]: one of the following is required: domain_id, domain."),
     ({"domains": ["a.example"]}, "email_security_domains"),
     ({"domains": DOMAIN}, "email_security_domains"),
     ({"domains": [None]}, "email_security_domains"),
     ({"domains": 5}, "email_security_domains"),
-    ({"domains": None}, "Nothing is asked for. Set email_security_domains"),
-    ({"domains": [DOMAIN], "domain_defaults": ["x"]}, "email_security_domain_defaults"),
+    ({"domains": None}, "email_security_domains"),
     ({"domains": [DOMAIN], "domain_defaults": None}, "email_security_domain_defaults"),
     ({"domains": [DOMAIN], "domain_defaults": {"lookback_hops": "many"}}, "email_security_domain_defaults"),
-    (
-        {"domains": [DOMAIN], "domain_defaults": {"transport": ["x"]}},
-        "domains[0] (d1.example): transport: must be a text",
-    ),
+    ({"domains": [DOMAIN], "domain_defaults": {"transport": ["x"]}}, "domains[0] (d1.example): transport: must be"),
     ({"domains": [DOMAIN], "domain_defaults": {"odd": 1}}, "email_security_domain_defaults.odd"),
     ({"domains": [{**DOMAIN, "odd": 1}]}, "email_security_domains.odd"),
-    (
-        {"sending_domain_restrictions": "domain=a.example"},
-        "email_security_sending_domain_restrictions have to be lists",
-    ),
-    ({"sending_domain_restrictions": ["a.example"]}, "email_security_sending_domain_restrictions"),
-    ({"sending_domain_restrictions": [{"comments": "x"}]}, "restrictions[0]: One of sending_domain_restriction_id and"),
+    ({"sending_domain_restrictions": "domain=a.example"}, "email_security_sending_domain_restrictions"),
+    ({"sending_domain_restrictions": [{"comments": "x"}]}, "restrictions[0]: one of the following is required"),
     ({"domains": [DOMAIN], "purge_domains": "perhaps"}, "email_security_purge_domains"),
     ({"domains": [], "purge_domains": True}, "purge: domains is empty."),
     ({"domains": [DOMAIN], "account_id": ["x"]}, "account_id: must be a text, not a list."),
@@ -108,14 +75,6 @@ VARIABLES: list[tuple[dict[str, Any], str]] = [
 ]
 FILTERS = ["posture", "account_variables([])", "csv(['domain'])"]
 NO_RECORDS: list[Any] = [5, "text", {"a": 1}, [1], [[]], None, True]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def figure(tell: Callable[[str], None]) -> Iterator[None]:
-    """Tell what was tried."""
-    yield
-    tried = f"{len(chosen(TASKS)) + len(chosen(LEGAL))} tasks by both doors, {len(chosen(VARIABLES))} runs of the role"
-    tell(f"bad input in playbooks: {tried}, {len(FILTERS) * len(chosen(NO_RECORDS))} values of filters")
 
 
 def chosen(cases: list[Any]) -> list[Any]:
@@ -133,54 +92,40 @@ def controller(tmp_path: Path) -> Iterator[Controller]:
 
 
 def results_of(controller: Controller, tasks: list[dict[str, Any]], in_process: bool) -> list[dict[str, Any]]:
-    """Run tasks in a playbook, whatever becomes of each, and return what each returned."""
+    """Run tasks in a playbook and return what each returned."""
     names = [f"result{number}" for number in range(len(tasks))]
-    kept = {
-        "ansible.builtin.copy": {
-            "content": f"{{{{ [{', '.join(names)}] | to_json }}}}",
-            "dest": str(controller.folder / "results.json"),
-            "mode": "0600",
-        }
-    }
+    kept = {"content": f"{{{{ [{', '.join(names)}] | to_json }}}}", "dest": "{{ playbook_dir }}/results.json"}
     ran = [{**task, "register": name, "ignore_errors": True} for task, name in zip(tasks, names, strict=True)]
-    # What Ansible runs modules with, not what it would find.
     variables = {
         "mailsec_cloudflare_in_process": in_process,
         "ansible_python_interpreter": "{{ ansible_playbook_python }}",
     }
-    play = {"hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": [*ran, kept]}
-    (controller.folder / "play.yml").write_text(yaml.safe_dump([play], allow_unicode=False), encoding="utf-8")
+    tasks = [*ran, {"ansible.builtin.copy": {**kept, "mode": "0600"}}]
+    play = {"hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": tasks}
+    (controller.folder / "play.yml").write_text(yaml.safe_dump([play]), encoding="utf-8")
     controller.play("play.yml")
     results: list[dict[str, Any]] = json.loads((controller.folder / "results.json").read_text())
     return results
 
 
 @pytest.mark.parametrize("in_process", [True, False])
-def test_tasks_are_refused_with_the_same_sentence_by_both_doors(controller: Controller, in_process: bool) -> None:
-    cases = chosen(TASKS)
-    tasks = [{f"mailsec.cloudflare.{module}": options} for module, options, _said in cases]
+def test_bad_tasks_are_refused_and_good_ones_are_applied(controller: Controller, in_process: bool) -> None:
+    bad, good = chosen(TASKS), chosen(LEGAL)
+    tasks = [{f"mailsec.cloudflare.{module}": options} for module, options, _message in bad]
+    tasks += [{f"mailsec.cloudflare.{module}": {**DOMAIN, **options}} for module, options, *_rest in good]
 
     results = results_of(controller, tasks, in_process)
 
-    for (_module, _options, said), result in zip(cases, results, strict=True):
+    for (_module, _options, message), result in zip(bad, results, strict=False):
         assert result["failed"] is True
-        assert said in result["msg"]
+        assert message in result["msg"]
         check_sentence(result["msg"], lines=100 if "mistakes" in result else 1)
-    assert controller.emulator.log == []
-
-
-@pytest.mark.parametrize("in_process", [True, False])
-def test_what_ansible_reads_as_a_value_is_what_the_server_holds(controller: Controller, in_process: bool) -> None:
-    cases = chosen(LEGAL)
-    tasks = [{f"mailsec.cloudflare.{module}": {**DOMAIN, **options}} for module, options, *_rest in cases]
-
-    results = results_of(controller, tasks, in_process)
-
     state = {kind.one: controller.state(kind.collection)[name_of(1)] for kind in KINDS}
-    for (module, _options, field, held), result in zip(cases, results, strict=True):
+    for (module, _options, field, value), result in zip(good, results[len(bad) :], strict=True):
         assert result["failed"] is False, result["msg"]
-        # No setting is set twice, so that the server still holds each.
-        assert state[module][field] == result["result"][field] == held
+        # No setting is set twice, so the server still has each.
+        assert state[module][field] == result["result"][field] == value
+    assert len(controller.emulator.writes) <= len(good)
 
 
 @pytest.mark.parametrize(("variables", "named"), chosen(VARIABLES), ids=lambda value: str(value)[:40])
@@ -189,16 +134,16 @@ def test_a_bad_variable_of_the_role_is_named(controller: Controller, variables: 
 
     ran = controller.play("mailsec.cloudflare.apply", variables=given, fails=True)
 
-    [told] = re.findall(r"^fatal: \[localhost\]: FAILED! => (\{.*\})$", ran.output, re.MULTILINE)
-    message = json.loads(told)["msg"]
+    [failure] = re.findall(r"^fatal: \[localhost\]: FAILED! => (\{.*\})$", ran.output, re.MULTILINE)
+    message = json.loads(failure)["msg"]
     assert named in message
-    # What Ansible says of its own check names its own classes; what the role and the modules say does not.
+    # Ansible's own check names its own classes; the role and the modules do not.
     if not message.startswith("Validation of arguments failed"):
         check_sentence(message)
     assert controller.emulator.log == []
 
 
-def test_filters_refuse_what_are_no_records(controller: Controller) -> None:
+def test_filters_refuse_what_is_no_list_of_records(controller: Controller) -> None:
     tasks = [
         {"ansible.builtin.debug": {"msg": f"{{{{ value | mailsec.cloudflare.{name} }}}}"}, "vars": {"value": value}}
         for name in FILTERS

@@ -163,6 +163,7 @@ class Client:
                 RATE_LIMIT,
             )
         headers: Mapping[str, str] = {}
+        responded = False
         try:
             # Checked here, because the task may have been stopped while this thread waited.
             if self._stopped:
@@ -175,16 +176,20 @@ class Client:
                     timeout=self._connection.timeout,
                     verify=self._connection.verify,
                     allow_redirects=False,
+                    # The body is read below: an error there is no error of the request.
+                    stream=True,
                 )
                 headers = raw.headers
+                responded = True
+                content = raw.content
                 if raw.status_code < 200:
                     # The final response may still come on this connection, after the next request.
                     session.close()
         except TRANSPORT_ERRORS as error:
-            raise transport_error(request, error, self._connection.timeout) from None
+            raise transport_error(request, error, self._connection.timeout, responded) from None
         finally:
             self._rate_limit.release(headers)
-        response = Response(request, raw.status_code, headers, raw.content)
+        response = Response(request, raw.status_code, headers, content)
         if not response.succeeded:
             raise response.error()
         self._messages.update(dict.fromkeys(response.messages))

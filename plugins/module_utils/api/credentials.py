@@ -37,14 +37,9 @@ MIN_SECRET_LENGTH = 8
 
 def credential_headers(credentials: Mapping[str, str]) -> dict[str, str]:
     """Return the headers of a token alone, or of an e-mail address and a key. Raises InputError."""
-    for option, value in credentials.items():
-        if len(value) > MAX_LENGTH:
-            raise InputError(f"{option}: may have at most {MAX_LENGTH} characters, this has {len(value)}.")
-        if not HEADER_VALUE.fullmatch(value):
-            raise InputError(
-                f"{option}: has a character that cannot be sent, such as a blank, a line break or an accented letter. "
-                "Was it copied or read from a file with something around it?"
-            )
+    problems = [f"{option}: {problem}" for option, value in credentials.items() for problem in _problems(value)]
+    if problems:
+        raise InputError(" ".join(problems))
     if "api_token" in credentials:
         return {"Authorization": f"Bearer {credentials['api_token']}"}
     return {"X-Auth-Email": credentials["api_email"], "X-Auth-Key": credentials["api_key"]}
@@ -57,9 +52,13 @@ def select_credentials(params: Mapping[str, Any], environment: Mapping[str, str]
     over a key. So a token is never sent together with an e-mail address from the environment, which the API refuses.
     """
     given = {option: params[option] for option in CREDENTIAL_OPTIONS if params.get(option) is not None}
-    for option, value in given.items():
-        if not value:
-            raise InputError(f"{option}: is empty. Leave it out to use {ENVIRONMENT[option]} from the environment.")
+    empty = [option for option, value in given.items() if not value]
+    if empty:
+        raise InputError(
+            " ".join(
+                f"{each}: is empty. Leave it out to use {ENVIRONMENT[each]} from the environment." for each in empty
+            )
+        )
     if not given:
         values = {option: environment.get(ENVIRONMENT[option]) for option in CREDENTIAL_OPTIONS}
         given = {option: value for option, value in values.items() if value}
@@ -77,6 +76,17 @@ def select_credentials(params: Mapping[str, Any], environment: Mapping[str, str]
                 "the task or the environment; an api_token needs neither."
             )
     return given
+
+
+def _problems(value: str) -> Iterator[str]:
+    """Yield why a credential cannot be sent. The sentences must not quote it."""
+    if len(value) > MAX_LENGTH:
+        yield f"may have at most {MAX_LENGTH} characters, this has {len(value)}."
+    elif not HEADER_VALUE.fullmatch(value):
+        yield (
+            "has a character that cannot be sent, such as a blank, a line break or an accented letter. "
+            "Was it copied or read from a file with something around it?"
+        )
 
 
 def find_secrets(params: Mapping[str, Any], environment: Mapping[str, str]) -> list[str]:

@@ -40,7 +40,8 @@ class Listing:
         """Add a page. Return whether it has a record that no page before it had."""
         known = len(self._records)
         for record in page.records:
-            self._records.setdefault(str(record.get("id") or json.dumps(record, sort_keys=True)), record)
+            has_id = record.get("id") not in (None, "")
+            self._records.setdefault(str(record["id"] if has_id else json.dumps(record, sort_keys=True)), record)
         self.received += len(page.records)
         if "total_count" in page.page_info:
             self.totals.append(page.page_info["total_count"])

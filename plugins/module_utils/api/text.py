@@ -6,9 +6,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any, Callable
+
 #: Characters. The longest message about what a user wrote.
 MAX_MESSAGE_LENGTH = 2000
 MAX_VALUE_LENGTH = 80
+#: How many invalid entries of a list a message names.
+MAX_INVALID_ENTRIES = 10
 #: Seconds.
 DAY = 86400
 
@@ -39,3 +44,20 @@ def truncate(message: str) -> str:
 def format_duration(seconds: float) -> str:
     """Return a number of seconds in words. A server can send a number with thousands of digits."""
     return f"{seconds:.0f} seconds" if seconds <= DAY else "more than a day"
+
+
+def validate_each(items: Iterable[Any], validate: Callable[[Any], Any]) -> list[Any]:
+    """Return what a function returns for each entry of a list. Raises ValueError, which names every invalid entry."""
+    valid: list[Any] = []
+    problems: list[str] = []
+    for position, item in enumerate(items, start=1):
+        try:
+            valid.append(validate(item))
+        except ValueError as error:
+            problems.append(f"entry {position} {error}")
+    more = len(problems) - MAX_INVALID_ENTRIES
+    if more > 0:
+        problems[MAX_INVALID_ENTRIES:] = [f"and {more} more entries are invalid"]
+    if problems:
+        raise ValueError("; ".join(problems))
+    return valid

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 from requests import exceptions as requests_errors
 from urllib3 import exceptions as urllib3_errors
+from urllib3.connection import CertificateError
 
-from .error_hints import HINT_BY_CERTIFICATE, PROXY, PROXY_CREDENTIALS, UNKNOWN_AUTHORITY, UNUSABLE_URL
+from .error_hints import HINT_BY_CERTIFICATE, PROXY, PROXY_CREDENTIALS, UNKNOWN_AUTHORITY, UNUSABLE_URL, WRONG_HOST
 from .errors import ApiError
 from .request import Request
 from .response import RETRYABLE_STATUSES, page_excerpt
@@ -25,19 +26,21 @@ TRANSPORT_ERRORS = (OSError, ValueError, TypeError, urllib3_errors.HTTPError)
 #: No connection was made, so nothing was sent.
 NOT_CONNECTED = (urllib3_errors.NewConnectionError, urllib3_errors.ConnectTimeoutError, requests_errors.ConnectTimeout)
 TIMEOUTS = (urllib3_errors.TimeoutError, requests_errors.Timeout)
+CERTIFICATE_ERRORS = (ssl.SSLCertVerificationError, CertificateError)
 #: A connection that is cut during the TLS handshake. All other errors of TLS would come again.
 PASSING_TLS_ERRORS = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError, *TIMEOUTS)
 #: The words of http.client for a proxy that refuses, with the status of its response.
 TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: ((\d{3})\b.*)")
 
 
-def transport_error(request: Request, error: Exception, timeout: float) -> ApiError:
+def transport_error(request: Request, error: Exception, timeout: float, responded: bool) -> ApiError:
     """Return the error for an exception that came instead of a response.
 
     Args:
         request: what was sent, or should have been.
         error: what requests, or a library below it, raised.
         timeout: the seconds that were allowed.
+        responded: it came while the body of a response was read.
     """
     causes = list(causes_of(error))
 
@@ -47,14 +50,18 @@ def transport_error(request: Request, error: Exception, timeout: float) -> ApiEr
     host = urlsplit(request.url).netloc
     reason = reason_of(request, causes[-1])
     through_proxy = has(requests_errors.ProxyError, urllib3_errors.ProxyError)
-    certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
+    certificate = next((cause for cause in causes if isinstance(cause, CERTIFICATE_ERRORS)), None)
     if certificate is not None:
         owner = f"the proxy in front of {host}" if through_proxy else host
+        # OpenSSL gives a code and a message. Without them, urllib3 before version 2 compared the host itself.
+        code = getattr(certificate, "verify_code", None)
         return request.build_error(
-            f"The certificate of {owner} is not trusted: {certificate.verify_message}.",
-            HINT_BY_CERTIFICATE.get(certificate.verify_code, UNKNOWN_AUTHORITY),
+            f"The certificate of {owner} is not trusted: "
+            f"{getattr(certificate, 'verify_message', certificate.args[-1])}.",
+            WRONG_HOST if code is None else HINT_BY_CERTIFICATE.get(code, UNKNOWN_AUTHORITY),
         )
-    if isinstance(error, (ValueError, TypeError)):
+    responded = responded or has(urllib3_errors.InvalidHeader)
+    if isinstance(error, (ValueError, TypeError)) and not responded:
         # The reason may quote the password of a proxy, unless it is about the host of the API.
         about_host = (urlsplit(request.url).hostname or host) in reason
         return request.build_error(
@@ -82,7 +89,7 @@ def transport_error(request: Request, error: Exception, timeout: float) -> ApiEr
     return request.build_error(
         what,
         PROXY if through_proxy else "",
-        retryable=has(requests_errors.RequestException) and not tls_refused,
+        retryable=(responded or has(requests_errors.RequestException)) and not tls_refused,
         outcome_unknown=not not_connected and not tls_refused,
     )
 

@@ -11,9 +11,8 @@ from typing import Any, Callable, NamedTuple, TypeVar
 from ..api.client import Client
 from ..api.errors import CollectionError
 from ..api.response import Response
-from .index import normalize_id
 from .lookup import find_by_key, read_fully
-from .plan import CREATED, DELETED, UNCHANGED, UPDATED, Change, after_update
+from .plan import CREATED, DELETED, UNCHANGED, UPDATED, Change, after_update, normalize_id
 from .resource import Record, Resource
 
 R = TypeVar("R")
@@ -111,10 +110,7 @@ def read_failed(error: CollectionError, response: Response | None) -> Collection
 
 def confirms(resource: Resource, body: Record, record: Record) -> bool:
     """Return whether a response shows what became of a write: it may leave out any field."""
-    different = resource.difference(body, record)
-    return all(
-        name in record for name in body if name in different or resource.fields[name].type.ambiguous_when_missing
-    )
+    return not resource.undecided(body, record)
 
 
 def verify(resource: Resource, change: Change, record: dict[str, Any], response: Response | None = None) -> Result:

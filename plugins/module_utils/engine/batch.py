@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Union
 
 from ..api.client import Client
 from ..api.errors import ApiError, CollectionError
 from ..api.response import Response, error_codes, format_errors
 from .apply import Result, confirms, verify
-from .index import Index, normalize_id
-from .plan import CREATED, DELETED, UNCHANGED, UPDATED, Change
+from .index import Index
+from .lookup import read_fully
+from .parallel import run_parallel
+from .plan import CREATED, DELETED, UNCHANGED, UPDATED, Change, normalize_id
 from .resource import Resource
 
 #: The API's limit for each list of a batch.
@@ -37,10 +40,12 @@ class Batch:
         resource: the resource.
         client: sends the requests.
         lists: the changes of each list of the batch.
+        concurrency: how many records are read at the same time, where a list leaves something out.
     """
 
-    def __init__(self, resource: Resource, client: Client, lists: Mapping[str, list[Change]]) -> None:
+    def __init__(self, resource: Resource, client: Client, lists: Mapping[str, list[Change]], concurrency: int) -> None:
         self._resource = resource
+        self._concurrency = concurrency
         self._client = client
         self._lists = lists
 
@@ -71,7 +76,7 @@ class Batch:
                 return unread or CollectionError("The API reported success, but the record still exists.")
             try:
                 record = record_of(index, change, self._resource)
-                if record is not None:
+                if record is not None and not (unread and not confirms(self._resource, change.body, record)):
                     return verify(self._resource, change, record, response)
             except CollectionError as error:
                 return error
@@ -100,7 +105,18 @@ class Batch:
         ]
 
     def _read_all(self) -> Index:
-        return Index(self._resource, self._client.list_records(self._resource.path, {}))
+        """Return the records of the account, those of this batch with what the list leaves out."""
+        index = Index(self._resource, self._client.list_records(self._resource.path, {}))
+        incomplete = [record for change in self._changes() for record in self._incomplete(index, change)]
+        run_parallel(lambda record: read_fully(self._resource, self._client, record), incomplete, self._concurrency)
+        return index
+
+    def _incomplete(self, index: Index, change: Change) -> Iterator[dict[str, Any]]:
+        """Yield the record of a change, where it does not show what became of it."""
+        with suppress(CollectionError):  # several records: an error of its own
+            record = None if change.action == DELETED else record_of(index, change, self._resource)
+            if record is not None and not confirms(self._resource, change.body, record):
+                yield record
 
     def _changes(self) -> Iterator[Change]:
         for changes in self._lists.values():

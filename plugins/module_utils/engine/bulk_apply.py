@@ -123,7 +123,7 @@ class BulkApply:
                 self._fail(in_chunk, CollectionError("Not tried, because an earlier batch failed."))
                 continue
             changes = {name: [self._changes[position] for position in listed] for name, listed in chunk.items()}
-            outcomes = self._send(Batch(self._resource, self._client, changes))
+            outcomes = self._send(Batch(self._resource, self._client, changes, self._concurrency))
             if outcomes is None:
                 return
             self._outcomes.update(zip(in_chunk, outcomes))

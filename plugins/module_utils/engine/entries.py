@@ -12,7 +12,7 @@ from typing import Any
 from ..api.errors import ErrorCollector
 from ..api.text import MAX_MESSAGE_LENGTH, shorten, truncate
 from .desired import Desired
-from .index import normalize_id
+from .plan import normalize_id
 from .resource import Resource
 
 #: Characters of the message that remain for the number of entries left out.
@@ -28,7 +28,7 @@ class EntryErrors:
 
     def __init__(self, option: str) -> None:
         self._option = option
-        self._errors: list[dict[str, Any]] = []
+        self._errors: dict[int, dict[str, Any]] = {}
 
     def __len__(self) -> int:
         return len(self._errors)
@@ -36,12 +36,13 @@ class EntryErrors:
     def add(self, index: int, label: Any, message: str) -> None:
         """Add what is wrong with the entry at an index; the label may be anything that a user wrote."""
         name = None if label is None else shorten(label)
-        self._errors.append({"index": index, "name": name, "msg": truncate(message)})
+        error = self._errors.setdefault(index, {"index": index, "name": name, "msg": ""})
+        error["msg"] = truncate(f"{error['msg']} {message}".lstrip())
 
     def report(self, errors: ErrorCollector) -> None:
         """Add what was found to the errors of a task."""
         if self._errors:
-            ordered = sorted(self._errors, key=lambda error: error["index"])
+            ordered = [self._errors[index] for index in sorted(self._errors)]
             errors.add("\n".join(self._lines(ordered)), mistakes=ordered)
 
     def raise_any(self) -> None:

@@ -12,10 +12,11 @@ from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any
 
-from ..api.text import quote, shorten
+from ..api.text import quote, shorten, validate_each
 from .names import CACHE_SIZE, refuse_invisible, to_a_labels
 
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+INTEGER_ID = re.compile(r"[0-9]{1,20}")
 LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 NETWORK = re.compile(r"[0-9a-fA-F.:]+(/[0-9]{1,3})?")
 
@@ -134,6 +135,13 @@ class Uuid(FieldType):
         return value.lower() if isinstance(value, str) else value
 
 
+class RecordId(Uuid):
+    """The id of a record: a UUID, or a number where the API returns numbers."""
+
+    def validate(self, value: str) -> str:
+        return value if INTEGER_ID.fullmatch(value) else super().validate(value)
+
+
 class Network(FieldType):
     """An address or a network, IPv4 or IPv6."""
 
@@ -201,11 +209,7 @@ class ListOf(FieldType):
 
     def validate(self, value: list[Any]) -> list[Any]:
         items: dict[Hashable, Any] = {}
-        for position, item in enumerate(value, start=1):
-            try:
-                valid = self.item.validate(item)
-            except ValueError as error:
-                raise ValueError(f"entry {position} {error}") from None
+        for valid in validate_each(value, self.item.validate):
             items.setdefault(self.item.normalize(valid), valid)
         return list(items.values())
 

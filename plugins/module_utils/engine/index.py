@@ -12,6 +12,7 @@ from typing import Any
 
 from ..api.errors import CollectionError
 from .desired import Desired
+from .plan import normalize_id
 from .resource import Record, Resource
 
 
@@ -26,7 +27,7 @@ class Index:
     def __init__(self, resource: Resource, records: Iterable[dict[str, Any]]) -> None:
         self._resource = resource
         self.records = list(records)
-        self._by_id = {normalize_id(record["id"]): record for record in self.records if record.get("id")}
+        self._by_id = {normalize_id(record.get("id")): record for record in self.records}
         self._by_key: dict[Hashable, list[dict[str, Any]]] = defaultdict(list)
         for record in self.records:
             key = resource.key_of(record)
@@ -46,11 +47,6 @@ class Index:
         if desired.record_id is not None:
             return self.by_id(desired.record_id)
         return self.by_key(desired.key, desired.label)
-
-
-def normalize_id(record_id: object) -> str:
-    """Return the meaning of an id: case does not matter, and an answer may have a number."""
-    return str(record_id).lower()
 
 
 def one_or_none(resource: Resource, label: str, found: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -64,10 +64,10 @@ def plan(
     settings = merge_lists(resource, desired.settings, record, list_mode)
     body = resource.difference(settings, record)
     label = resource.label(record) or desired.label
-    record_id = usable_id(record, desired.record_id)
+    record_id = id_of(record, desired.record_id)
     if body:
         if record_id is None:
-            raise CollectionError(f"The API returned no id for {resource.noun} {label}: it cannot be changed.")
+            raise CollectionError(f"The API returned no usable id for {resource.noun} {label}: it cannot be changed.")
         refuse_protected(resource, record, label)
     return Change(UPDATED if body else UNCHANGED, label, record_id, record, body, {**record, **body})
 
@@ -83,9 +83,9 @@ def plan_deletion(resource: Resource, desired: Desired | None, record: Record | 
     if record is None:
         return Change(UNCHANGED, desired.label if desired else "", None, {}, {}, {})
     label = resource.label(record) or (desired.label if desired else "")
-    record_id = usable_id(record, desired.record_id if desired else None)
+    record_id = id_of(record, desired.record_id if desired else None)
     if record_id is None:
-        raise CollectionError(f"The API returned no id for {resource.noun} {label}: it cannot be deleted.")
+        raise CollectionError(f"The API returned no usable id for {resource.noun} {label}: it cannot be deleted.")
     if desired is not None:
         given = {name: value for name, value in desired.settings.items() if name in resource.key.fields}
         if given and resource.key_of({**record, **given}) != resource.key_of(record):
@@ -154,23 +154,35 @@ def merge_lists(resource: Resource, settings: Mapping[str, Any], record: Record,
 def needs_full_read(resource: Resource, desired: Desired, record: Record, list_mode: str) -> bool:
     """Return whether a record of a list leaves out what decides about a change.
 
-    A text or a list that shall be empty and is left out counts as empty, unless entries shall be removed from it.
+    Where entries shall be removed from a list, the list always decides.
     """
-    missing = {} if desired.absent else {name: each for name, each in desired.settings.items() if name not in record}
-    return any(
-        resource.fields[name].type.ambiguous_when_missing
-        or not resource.fields[name].same(value, None)
-        or (list_mode == "remove" and isinstance(resource.fields[name].type, ListOf))
-        for name, value in missing.items()
+    if desired.absent:
+        return False
+    removes = list_mode == "remove" and any(
+        isinstance(resource.fields[name].type, ListOf) for name in desired.settings if name not in record
     )
+    return removes or bool(resource.undecided(desired.settings, record))
 
 
-def usable_id(record: Record, default: Any = None) -> Any:
-    """Return the id of a record as the API spells it, or the default where it cannot be used in a path."""
+def id_of(record: Record, desired_id: str | None) -> Any:
+    """Return the id for requests about a record, None where there is none: as the API spells it, if it is that one."""
+    record_id = usable_id(record)
+    if desired_id is None or (record_id is not None and normalize_id(record_id) == normalize_id(desired_id)):
+        return record_id
+    return desired_id
+
+
+def normalize_id(record_id: object) -> str:
+    """Return the meaning of an id: case does not matter, nor does whether it is a number."""
+    return str(record_id).lower()
+
+
+def usable_id(record: Record) -> Any:
+    """Return the id of a record as the API spells it, None where it cannot be used in a path."""
     record_id = record.get("id")
     # Dots in a path lead elsewhere, even where they are escaped.
     usable = isinstance(record_id, (str, int)) and not isinstance(record_id, bool) and record_id not in ("", ".", "..")
-    return record_id if usable else default
+    return record_id if usable else None
 
 
 def diff(resource: Resource, change: Change, result: Record) -> dict[str, Any]:
@@ -190,10 +202,11 @@ def diff(resource: Resource, change: Change, result: Record) -> dict[str, Any]:
 def after_update(change: Change, result: Record) -> Record:
     """Return a record as it is after an update, comparable with the record before.
 
-    A field that a response leaves out is not gone, and a field that the record left out before is not new.
+    A field that the response leaves out is as it was sent, or as it was. A field that the record left out before is not
+    new.
     """
     comparable = {name: value for name, value in result.items() if name in change.record or name in change.body}
-    return {**change.record, **comparable}
+    return {**change.record, **change.body, **comparable}
 
 
 def suggest(resource: Resource, desired: Desired, records: Sequence[Record]) -> str:

@@ -201,6 +201,18 @@ class Resource:
         """Return the fields of a record for a diff: one spelling for each meaning."""
         return {name: field.display_value(record.get(name)) for name, field in self.fields.items()}
 
+    def undecided(self, settings: Record, record: Record) -> list[str]:
+        """Return the settings that a record leaves out and that cannot be compared without it.
+
+        A text or a list that shall be empty and is left out counts as empty.
+        """
+        return [
+            name
+            for name, value in settings.items()
+            if name not in record
+            and (self.fields[name].type.ambiguous_when_missing or not self.fields[name].same(value, None))
+        ]
+
     def difference(self, settings: Record, record: Record) -> dict[str, Any]:
         """Return the settings whose meaning differs from that of the record: the body of a PATCH."""
         different = {

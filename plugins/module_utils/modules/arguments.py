@@ -13,6 +13,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
 from ..api.errors import ErrorCollector
+from ..api.text import printable
 from .coercion import coerce
 
 CONNECTION_SPEC: Mapping[str, dict[str, Any]] = {
@@ -111,5 +112,6 @@ class Validator:
 
 def format_error(error: Exception) -> str:
     """Return an error of Ansible as a sentence."""
-    message = str(error).rstrip(".")
+    # Ansible quotes a value as it is, with its line breaks.
+    message = printable(str(error)).rstrip(".")
     return f"Unsupported parameters: {message}." if isinstance(error, UnsupportedError) else f"{message}."

@@ -79,21 +79,24 @@ def run(
         check_mode: send nothing that changes something.
         sessions: gives the sessions of a connection.
     """
+    account: dict[str, str] = {}
     try:
         options = validator(kind, resource).validate(arguments)
         connection = parse_connection(options.values, environment, options.errors)
+        if connection.account_id:
+            account["account_id"] = connection.account_id
         task = kind.parse(resource, options.values, options.errors)
         options.errors.raise_any()
         with connect(connection, environment, sessions) as client:
             returned = kind.perform(resource, task, client, check_mode)
             warnings = returned.warnings + request_warnings(client)
-        result = {**returned.values, "account_id": connection.account_id, "warnings": warnings}
+        result = {**returned.values, "warnings": warnings}
     except CollectionError as error:
         result = {"changed": False, **error.details, "failed": True, "msg": str(error), "warnings": error.warnings}
     except Exception as error:
         # Its words are unknown, so they are redacted like all others. Ansible adds the traceback where it is enabled.
         result = {"changed": False, "failed": True, "msg": describe_defect(error), "warnings": []}
-    return redact_result(result, arguments, environment)
+    return redact_result({**account, **result}, arguments, environment)
 
 
 def validate(
@@ -122,14 +125,13 @@ def validator(kind: Kind, resource: Resource) -> Validator:
 
 @contextmanager
 def connect(connection: Connection, environment: Mapping[str, str], sessions: SessionFactory) -> Iterator[Client]:
-    """Give a client. An error gets the account and the warnings of the requests that were sent."""
+    """Give a client. An error gets the warnings of the requests that were sent."""
     with sessions(connection, environment) as opened:
         client = Client(connection, opened)
         try:
             yield client
         except CollectionError as error:
             error.warnings += request_warnings(client)
-            error.details["account_id"] = connection.account_id
             raise
 
 

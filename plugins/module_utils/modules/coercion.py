@@ -14,7 +14,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ..api.text import quote, shorten
+from ..api.text import quote, shorten, validate_each
 
 #: Beyond every bound, and too large for a float at some point.
 MAX_NUMBER = 10**30
@@ -74,20 +74,13 @@ def coerce_list(elements: str, value: Any) -> list[Any]:
         raise ValueError(f"must be a list, not {describe_value(value)}{hint}")
     if elements != "str":
         return value
-    items = []
-    for position, item in enumerate(value, start=1):
-        try:
-            items.append(check_text(item))
-        except ValueError as error:
-            raise ValueError(f"entry {position} {error}") from None
-    return items
+    return validate_each(value, check_text)
 
 
 def check_text(value: Any) -> str:
     """Return a text, also of a number. Raises ValueError for a value that Ansible would make a text of."""
-    if isinstance(value, str) or (
-        isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-    ):
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if isinstance(value, str) or (is_number and abs(value) <= MAX_NUMBER):
         return str(value)
     quotes = ". Put quotes around a text of that word" if isinstance(value, bool) else ""
     raise ValueError(f"must be a text, not {describe_value(value)}{quotes}")

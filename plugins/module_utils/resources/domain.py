@@ -14,6 +14,7 @@ from ..engine.field_types import (
     Integer,
     ListOf,
     Network,
+    RecordId,
     Text,
     Uuid,
 )
@@ -41,7 +42,7 @@ DOMAIN = Resource(
     noun="email security domain",
     absence="the domain is not protected in this account",
     path="email-security/settings/domains",
-    id_field=Field("domain_id", Uuid()),
+    id_field=Field("domain_id", RecordId()),
     key=Key("domain"),
     key_filter="domain",
     filters=(

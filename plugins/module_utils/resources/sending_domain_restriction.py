@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ..engine.field_types import DomainName, ListOf, Text, Uuid
+from ..engine.field_types import DomainName, ListOf, RecordId, Text
 from ..engine.resource import Field, Key, Resource
 
 SENDING_DOMAIN_RESTRICTION = Resource(
@@ -16,7 +16,7 @@ SENDING_DOMAIN_RESTRICTION = Resource(
     noun="sending domain restriction",
     absence="mail from it may come without TLS",
     path="email-security/settings/sending_domain_restrictions",
-    id_field=Field("sending_domain_restriction_id", Uuid()),
+    id_field=Field("sending_domain_restriction_id", RecordId()),
     key=Key("domain"),
     orders=("domain", "created_at"),
     batch=("deletes",),

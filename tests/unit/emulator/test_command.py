@@ -45,7 +45,7 @@ def command(*options: str) -> Iterator[subprocess.Popen[str]]:
 
 def wait_for(path: Path, process: subprocess.Popen[str]) -> Any:
     """What the ready file says, as soon as it is there."""
-    for _dummy in range(200):
+    for _dummy in range(1200):
         if path.exists():
             return json.loads(path.read_text(encoding="utf-8"))
         assert process.poll() is None, process.communicate()[0]
@@ -146,3 +146,11 @@ def test_a_stopped_emulator_answers_nobody() -> None:
         with pytest.raises(requests.ConnectionError):
             api.get("domains")
         assert len(emulator.log) == 1
+
+
+def test_an_ipv6_address_has_brackets_in_the_url(tmp_path: Path) -> None:
+    ready_file = tmp_path / "ready.json"
+    with command("--host", "::1", "--ready-file", str(ready_file)) as process:
+        ready = wait_for(ready_file, process)
+        assert ready["url"].startswith("http://[::1]:")
+        assert requests.get(f"{ready['control_url']}/log", timeout=5).json()["requests"] == []

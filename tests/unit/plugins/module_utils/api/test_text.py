@@ -2,14 +2,19 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever a user wrote, the message about it stays on one line and short."""
+"""Text for messages: whatever a user or a server wrote, it stays on one line and short."""
 
 from __future__ import annotations
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import ApiError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import printable, quote, shorten, truncate
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import (
+    format_duration,
+    printable,
+    quote,
+    shorten,
+    truncate,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +30,6 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import
 def test_a_value_in_a_message_is_quoted_on_one_line_and_cut(value: object, text: str) -> None:
     assert quote(value) == text
     assert shorten(value) == text[1:-1]
-    assert shorten("x" * 9, longest=5) == "xxxx..."
 
 
 @pytest.mark.parametrize(
@@ -37,25 +41,19 @@ def test_a_value_in_a_message_is_quoted_on_one_line_and_cut(value: object, text:
         ("\ud800", r"\ud800"),
     ],
 )
-def test_what_cannot_be_printed_is_written_in_a_way_that_can(text: str, line: str) -> None:
+def test_control_characters_are_escaped(text: str, line: str) -> None:
     assert printable(text) == line
 
 
-def test_a_message_is_cut_where_it_is_too_long_to_be_read() -> None:
+def test_a_long_message_is_cut() -> None:
     fits = "x" * 2000
 
     assert truncate(fits) == fits
     assert truncate(fits + "x") == "x" * 1997 + "..."
 
 
-def test_of_a_failed_request_nothing_is_taken_for_granted() -> None:
-    error = ApiError("It failed.", {"status": 404})
-
-    assert (error.transient, error.not_done, error.wait, error.undecided, error.says_missing, error.in_doubt) == (
-        False,
-        False,
-        None,
-        False,
-        False,
-        False,
-    )
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.4, "0 seconds"), (86400, "86400 seconds"), (86400.5, "more than a day")]
+)
+def test_a_duration_in_words(seconds: float, words: str) -> None:
+    assert format_duration(seconds) == words

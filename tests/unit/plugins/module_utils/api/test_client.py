@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The client's repeats: after what, how often, after how long, and what is said at the end."""
+"""The client: after which errors a request is sent again, and what it returns beside records."""
 
 from __future__ import annotations
 
-import random
+import ssl
 from collections.abc import Callable
 from typing import Any
 
@@ -17,17 +17,18 @@ import urllib3
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.client import Client
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import ApiError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.retries import TRY_LATER
-from support.clients import client_for
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import Sessions
+from support.clients import client_for, connection_for
 from support.samples import ACCOUNT
 from support.script import Exchange, Script, envelope
 
 PATH = f"/client/v4/accounts/{ACCOUNT}/x"
 URL = f"https://api.example{PATH}"
-DOUBT = "The change may or may not have been applied. Run the task again."
+UNKNOWN = "The change may or may not have been applied. Run the task again."
 REFUSED = urllib3.exceptions.NewConnectionError(None, "Failed to establish a new connection: [Errno 111] refused")  # type: ignore[arg-type]  # no pool
 
-#: Faults after which a request is repeated; whether the server surely did not act; how the last one is told.
-TRANSIENT: dict[str, tuple[dict[str, Any], bool, str]] = {
+#: Faults after which a request is sent again; whether the server surely did not apply it; the last error.
+RETRYABLE: dict[str, tuple[dict[str, Any], bool, str]] = {
     "refused": (
         {"error": requests.ConnectionError(urllib3.exceptions.MaxRetryError(None, URL, REFUSED))},  # type: ignore[arg-type]  # no pool
         True,
@@ -70,22 +71,20 @@ TRANSIENT: dict[str, tuple[dict[str, Any], bool, str]] = {
         for status in (408, 500, 502, 503, 504, *range(520, 527), 599)
     },
 }
-#: Faults that a repeat does not mend.
-LASTING: dict[str, dict[str, Any]] = {
-    "certificate": {"error": requests.exceptions.SSLError(type("SSLCertVerificationError", (Exception,), {})("bad"))},
-    "no file of certificates": {"error": OSError("Could not find a suitable TLS CA certificate bundle")},
+#: Faults after which a retry makes no sense.
+PERMANENT: dict[str, dict[str, Any]] = {
+    "certificate": {"error": requests.exceptions.SSLError(ssl.SSLCertVerificationError(1, "bad"))},
     "host that cannot be": {"error": urllib3.exceptions.LocationParseError("api.example")},
     "success false": {"answer": {"success": False}},
     "redirect": {"status": 302, "headers": {"location": "https://elsewhere.example"}},
     **{str(status): {"status": status, "answer": {"success": False}} for status in (400, 401, 403, 404, 405, 409, 422)},
 }
-#: Answers that a repeat does not mend, and that do not tell whether the server did what it was asked.
-UNDECIDED: dict[str, dict[str, Any]] = {
+#: Responses after which a retry makes no sense, and that do not show whether the request was applied.
+UNUSABLE: dict[str, dict[str, Any]] = {
     "204": {"status": 204, "text": ""},
     "204 that says JSON": {"status": 204, "text": "", "headers": {"content-type": "application/json"}},
     "nothing": {"status": 201, "text": ""},
     "HTML": {"text": "<h1>Welcome</h1>"},
-    "too deep": {"text": "[" * 101 + "]" * 101, "headers": {"content-type": "application/json"}},
     "list": {"answer": [{"success": True}]},
     "text": {"answer": "success"},
     "null": {"answer": None},
@@ -114,11 +113,11 @@ def patch(**answer: Any) -> Exchange:
     return Exchange("PATCH", PATH, body={"a": 1}, **answer)
 
 
-@pytest.mark.parametrize("fault", TRANSIENT)
-def test_a_passing_fault_is_followed_by_a_repeat(
+@pytest.mark.parametrize("fault", RETRYABLE)
+def test_after_a_retryable_fault_the_request_is_sent_again(
     client_of: Callable[..., Client], waits: list[float], fault: str
 ) -> None:
-    answer = TRANSIENT[fault][0]
+    answer = RETRYABLE[fault][0]
     with Script(get(**answer), get(answer=envelope({"id": "1"}))):
         assert client_of().get("x") == {"id": "1"}
     with Script(patch(**answer), patch(**answer), patch(answer=envelope({"id": "1"}))):
@@ -126,11 +125,11 @@ def test_a_passing_fault_is_followed_by_a_repeat(
     assert len(waits) == 3
 
 
-@pytest.mark.parametrize("fault", TRANSIENT)
-def test_a_passing_fault_that_stays_is_told_after_the_last_repeat(
+@pytest.mark.parametrize("fault", RETRYABLE)
+def test_a_retryable_fault_that_stays_is_an_error_after_the_last_attempt(
     client_of: Callable[..., Client], waits: list[float], fault: str
 ) -> None:
-    answer, not_done, sentence = TRANSIENT[fault]
+    answer, not_applied, sentence = RETRYABLE[fault]
     with Script(*[get(**answer)] * 3), pytest.raises(ApiError) as read:
         client_of(retries=2).get("x")
     with Script(*[patch(**answer)] * 3), pytest.raises(ApiError) as written:
@@ -138,32 +137,34 @@ def test_a_passing_fault_that_stays_is_told_after_the_last_repeat(
 
     assert str(read.value).startswith(sentence)
     assert str(read.value).endswith(") Tried 3 times.")
-    assert str(written.value).endswith(") Tried 3 times." if not_done else f") Tried 3 times. {DOUBT}")
+    assert str(written.value).endswith(") Tried 3 times." if not_applied else f") Tried 3 times. {UNKNOWN}")
     assert written.value.failure["method"] == "PATCH"
     assert written.value.failure["status"] == (None if "error" in answer else answer.get("status", 200))
     assert len(waits) == 4
 
 
-@pytest.mark.parametrize("fault", LASTING)
-def test_a_lasting_fault_is_told_at_once(client_of: Callable[..., Client], waits: list[float], fault: str) -> None:
-    with Script(get(**LASTING[fault])), pytest.raises(ApiError) as read:
+@pytest.mark.parametrize("fault", PERMANENT)
+def test_a_permanent_fault_is_an_error_at_once(
+    client_of: Callable[..., Client], waits: list[float], fault: str
+) -> None:
+    with Script(get(**PERMANENT[fault])), pytest.raises(ApiError) as read:
         client_of().get("x")
-    with Script(patch(**LASTING[fault])), pytest.raises(ApiError) as written:
+    with Script(patch(**PERMANENT[fault])), pytest.raises(ApiError) as written:
         client_of().patch("x", {"a": 1})
 
     assert "Tried" not in str(read.value)
-    assert DOUBT not in str(written.value)
+    assert UNKNOWN not in str(written.value)
     assert not waits
 
 
-@pytest.mark.parametrize("fault", UNDECIDED)
-def test_an_answer_that_tells_nothing_leaves_a_write_in_doubt_and_is_not_asked_for_again(
+@pytest.mark.parametrize("fault", UNUSABLE)
+def test_after_an_unusable_response_the_outcome_of_a_write_is_unknown_and_it_is_not_sent_again(
     client_of: Callable[..., Client], waits: list[float], fault: str
 ) -> None:
-    answer = UNDECIDED[fault]
+    answer = UNUSABLE[fault]
     with Script(get(**answer)), pytest.raises(ApiError) as read:
         client_of().get("x")
-    assert DOUBT not in str(read.value)
+    assert UNKNOWN not in str(read.value)
     for method, send in (
         ("PATCH", lambda: client_of().patch("x", {"a": 1})),
         ("POST", lambda: client_of().post("x", {"a": 1})),
@@ -172,26 +173,26 @@ def test_an_answer_that_tells_nothing_leaves_a_write_in_doubt_and_is_not_asked_f
         body = None if method == "DELETE" else {"a": 1}
         with Script(Exchange(method, PATH, body=body, **answer)), pytest.raises(ApiError) as written:
             send()
-        assert str(written.value).endswith(f") {DOUBT}")
-        assert written.value.in_doubt
+        assert str(written.value).endswith(f") {UNKNOWN}")
+        assert written.value.outcome_unknown
     assert not waits
 
 
-@pytest.mark.parametrize("fault", UNDECIDED)
+@pytest.mark.parametrize("fault", UNUSABLE)
 @pytest.mark.parametrize("found", [True, False])
-def test_after_a_create_that_tells_nothing_its_effect_is_looked_for(
+def test_after_an_unusable_response_to_a_create_its_effect_is_looked_for(
     client_of: Callable[..., Client], waits: list[float], fault: str, found: bool
 ) -> None:
-    with Script(Exchange("POST", PATH, body={"a": 1}, **UNDECIDED[fault])):
+    with Script(Exchange("POST", PATH, body={"a": 1}, **UNUSABLE[fault])):
         if found:
             assert client_of().post("x", {"a": 1}, lambda: True) is None
         else:
-            with pytest.raises(ApiError, match=DOUBT):
+            with pytest.raises(ApiError, match=UNKNOWN):
                 client_of().post("x", {"a": 1}, lambda: False)
     assert not waits
 
 
-def test_without_retries_the_first_fault_is_the_last(client_of: Callable[..., Client], waits: list[float]) -> None:
+def test_without_retries_there_is_one_attempt(client_of: Callable[..., Client], waits: list[float]) -> None:
     with Script(get(status=503)), pytest.raises(ApiError) as error:
         client_of(retries=0).get("x")
 
@@ -200,104 +201,51 @@ def test_without_retries_the_first_fault_is_the_last(client_of: Callable[..., Cl
 
 
 @pytest.mark.parametrize("later", [{"status": 404, "answer": {}}, {"status": 403, "answer": {}}, {"status": 429}])
-def test_a_patch_that_was_lost_stays_in_doubt_whatever_comes_after_it(
+def test_the_outcome_of_a_lost_patch_stays_unknown_after_any_later_response(
     client_of: Callable[..., Client], later: dict[str, Any]
 ) -> None:
     with Script(patch(error=requests.ReadTimeout("x")), patch(**later)), pytest.raises(ApiError) as error:
         client_of(retries=1).patch("x", {"a": 1})
 
-    assert str(error.value).endswith(f"Tried 2 times. {DOUBT}")
+    assert str(error.value).endswith(f"Tried 2 times. {UNKNOWN}")
 
 
-def test_a_patch_that_never_arrived_is_in_no_doubt(client_of: Callable[..., Client]) -> None:
-    faults = [patch(**TRANSIENT["refused"][0]), patch(status=429), patch(status=400, answer={})]
+def test_a_patch_that_never_arrived_was_not_applied(client_of: Callable[..., Client]) -> None:
+    faults = [patch(**RETRYABLE["refused"][0]), patch(status=429), patch(status=400, answer={})]
     with Script(*faults), pytest.raises(ApiError) as error:
         client_of().patch("x", {"a": 1})
 
-    assert DOUBT not in str(error.value)
+    assert UNKNOWN not in str(error.value)
 
 
-@pytest.mark.parametrize(("share", "delays"), [(1.0, [1, 2, 4, 8, 16, 30, 30]), (0.5, [0.5, 1, 2, 4, 8, 15, 15])])
-def test_delays_double_up_to_half_a_minute_and_scatter_by_half(
-    client_of: Callable[..., Client],
-    waits: list[float],
-    monkeypatch: pytest.MonkeyPatch,
-    share: float,
-    delays: list[float],
-) -> None:
-    monkeypatch.setattr(random, "uniform", lambda least, most: least + (most - least) * (share * 2 - 1))
-    with Script(*[get(status=500)] * 8), pytest.raises(ApiError):
-        client_of(retries=7).get("x")
+def test_the_wait_that_the_server_asks_for_is_kept(client_of: Callable[..., Client], waits: list[float]) -> None:
+    for status in (408, 429, 503):
+        with Script(get(status=status, headers={"Retry-After": "300"}), get(answer=envelope({"id": "1"}))):
+            client_of().get("x")
 
-    assert waits == delays
+    assert all(300 <= wait <= 301 for wait in waits)
+    assert len(set(waits)) == 3
 
 
-def test_after_a_hundred_faults_the_delay_is_still_a_number(
-    client_of: Callable[..., Client], waits: list[float]
-) -> None:
-    with Script(*[get(status=500)] * 101), pytest.raises(ApiError):
-        client_of(retries=100).get("x")
-
-    assert all(15 <= wait <= 30 for wait in waits[5:])
-    assert len(set(waits)) > 50
-
-
-def test_own_delays_are_never_longer_than_allowed(client_of: Callable[..., Client], waits: list[float]) -> None:
-    with Script(*[get(status=500)] * 6), pytest.raises(ApiError):
-        client_of(retry_max_wait=0.25).get("x")
-
-    assert waits == [0.25] * 5
-
-
-@pytest.mark.parametrize("status", [408, 429, 500, 503])
-def test_the_wait_that_the_server_asks_for_is_kept_with_a_little_more(
-    client_of: Callable[..., Client], waits: list[float], status: int
-) -> None:
-    with Script(*[get(status=status, headers={"Retry-After": "120"})] * 4, get(answer=envelope({"id": "1"}))):
-        client_of().get("x")
-
-    assert all(120 <= wait <= 121 for wait in waits)
-    assert len(set(waits)) == 4
-
-
-def test_the_longest_wait_that_is_allowed_is_kept(client_of: Callable[..., Client], waits: list[float]) -> None:
-    with Script(get(status=429, headers={"Retry-After": "300"}), get(answer=envelope({"id": "1"}))):
-        client_of().get("x")
-
-    assert len(waits) == 1
-
-
-def test_a_longer_wait_than_allowed_fails_at_once_and_is_told(
-    client_of: Callable[..., Client], waits: list[float]
-) -> None:
+def test_a_longer_wait_than_allowed_is_an_error_at_once(client_of: Callable[..., Client], waits: list[float]) -> None:
     with Script(get(status=429, headers={"Retry-After": "301"})), pytest.raises(ApiError) as error:
         client_of().get("x")
 
-    assert str(error.value).endswith(" The server asks to wait 301 seconds; retry_max_wait is 300. " + TRY_LATER)
+    assert str(error.value).endswith(") Retry-After (301 seconds) exceeds retry_max_wait (300 seconds). " + TRY_LATER)
     assert not waits
 
 
-@pytest.mark.parametrize(
-    ("asked", "said"), [("86400", "86400 seconds"), ("86401", "more than a day"), ("9" * 400, "more than a day")]
-)
-def test_a_wait_of_days_is_told_short(client_of: Callable[..., Client], asked: str, said: str) -> None:
-    with Script(get(status=503, headers={"Retry-After": asked})), pytest.raises(ApiError) as error:
-        client_of().get("x")
-
-    assert f" The server asks to wait {said}; retry_max_wait is 300. " in str(error.value)
-
-
-def test_a_longer_wait_than_allowed_does_not_hide_the_doubt(client_of: Callable[..., Client]) -> None:
+def test_a_longer_wait_than_allowed_does_not_hide_the_unknown_outcome(client_of: Callable[..., Client]) -> None:
     script = Script(patch(status=500), patch(status=503, headers={"Retry-After": "9"}))
     with script, pytest.raises(ApiError) as error:
         client_of(retry_max_wait=8.5).patch("x", {"a": 1})
 
     assert str(error.value).endswith(
-        f"The server asks to wait 9 seconds; retry_max_wait is 8.5. {TRY_LATER} Tried 2 times. {DOUBT}"
+        f"Retry-After (9 seconds) exceeds retry_max_wait (8.5 seconds). {TRY_LATER} Tried 2 times. {UNKNOWN}"
     )
 
 
-def test_every_page_of_a_list_is_repeated_on_its_own(client_of: Callable[..., Client], waits: list[float]) -> None:
+def test_every_page_of_a_list_is_retried_on_its_own(client_of: Callable[..., Client], waits: list[float]) -> None:
     def listed(number: str, **answer: Any) -> Exchange:
         return get(query={"page": [number], "per_page": ["1000"]}, **answer)
 
@@ -305,11 +253,11 @@ def test_every_page_of_a_list_is_repeated_on_its_own(client_of: Callable[..., Cl
     with Script(
         listed("1", status=502), listed("1", answer=pages[0]), listed("2", status=502), listed("2", answer=pages[1])
     ):
-        assert client_of(retries=1).records("x", {}) == [{"id": "1"}, {"id": "2"}]
+        assert client_of(retries=1).list_records("x", {}) == [{"id": "1"}, {"id": "2"}]
     assert len(waits) == 2
 
 
-def test_a_block_of_unknown_length_is_outlasted(client_of: Callable[..., Client], waits: list[float]) -> None:
+def test_five_retries_outlast_a_block(client_of: Callable[..., Client], waits: list[float]) -> None:
     with Script(*[get(status=429)] * 5, get(answer=envelope({"id": "1"}))):
         client_of(retries=5).get("x")
 
@@ -317,3 +265,81 @@ def test_a_block_of_unknown_length_is_outlasted(client_of: Callable[..., Client]
     for wait, asked in zip(waits, (10, 20, 40, 80, 160), strict=True):
         assert asked - 0.5 <= wait <= asked + 1
     assert sum(waits) > 300
+
+
+def test_a_client_that_was_stopped_sends_nothing(client_of: Callable[..., Client]) -> None:
+    client = client_of()
+    client.stop()
+
+    with Script(), pytest.raises(ApiError) as error:
+        client.get("x")
+
+    assert str(error.value) == f"Not sent, because the task was interrupted. (GET {URL})"
+
+
+def test_messages_of_the_api_are_kept_in_their_order(client_of: Callable[..., Client]) -> None:
+    client = client_of()
+    with Script(*(get(answer=envelope({"id": "1"}, [text])) for text in ("one", "two"))):
+        client.get("x")
+        client.get("x")
+
+    assert client.messages == ["one", "two"]
+
+
+@pytest.mark.parametrize(("count", "last"), [(20, "message 19"), (21, "and 1 more"), (45, "and 25 more")])
+def test_of_many_messages_the_first_are_kept_each_once(client_of: Callable[..., Client], count: int, last: str) -> None:
+    client = client_of()
+    messages = [f"message {number}" for number in range(count)]
+    with Script(*(get(answer=envelope({"id": "1"}, messages)) for _time in range(2))):
+        client.get("x")
+        client.get("x")
+
+    assert client.messages == [*messages[:20], *[last][: count - 20]]
+    assert client.messages[-1] == last
+
+
+def test_a_client_counts_its_own_waits_alone() -> None:
+    connection = connection_for({}, "secret")
+    sessions = Sessions(connection)
+    sessions.rate_limit.waited = 12.0
+    client = Client(connection, sessions)
+    sessions.rate_limit.waited += 3.0
+
+    assert client.waited == 3.0
+
+
+def test_a_client_that_is_stopped_while_it_waits_for_the_rate_limit_sends_nothing(
+    client_of: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of()
+    acquire = client._rate_limit.acquire
+
+    def stop_first(max_wait: float) -> float | None:
+        client.stop()
+        return acquire(max_wait)
+
+    monkeypatch.setattr(client._rate_limit, "acquire", stop_first)
+
+    with Script(), pytest.raises(ApiError, match="Not sent, because the task was interrupted"):
+        client.get("x")
+    assert client._rate_limit._in_flight == 0
+
+
+def test_a_record_is_expected(client_of: Callable[..., Client]) -> None:
+    with Script(get(answer=envelope([]))), pytest.raises(ApiError, match=r"^HTTP 200: the response has no record\."):
+        client_of().get("x")
+
+
+@pytest.mark.parametrize(("first", "deleted"), [(None, False), ({"status": 500}, True), ({"status": 429}, False)])
+def test_a_record_that_is_gone_was_deleted_where_an_earlier_attempt_may_have_done_it(
+    client_of: Callable[..., Client], first: dict[str, Any] | None, deleted: bool
+) -> None:
+    gone = {"status": 404, "answer": {"success": False, "errors": [{"code": 1, "message": "not found"}]}}
+    with Script(*(Exchange("DELETE", PATH, **answer) for answer in (first, gone) if answer)):
+        assert client_of().delete("x") is deleted
+
+
+def test_filters_are_encoded(client_of: Callable[..., Client]) -> None:
+    query = {"name": ["a&b=c", "\u00f6 d"], "page": ["1"], "per_page": ["1000"]}
+    with Script(get(query=query, answer=envelope([]))):
+        assert client_of().list_records("x", {"name": ["a&b=c", "\u00f6 d"]}) == []

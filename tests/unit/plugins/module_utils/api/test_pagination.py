@@ -1,0 +1,86 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Lists: which page is the last one, and which lists are read again. With modules: modules/test_unusual_answers.py."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import ApiError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.pagination import (
+    MAX_READS,
+    is_last,
+    read_list,
+)
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.request import Request
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.response import Response
+
+
+def page(records: list[dict[str, Any]], info: Any) -> Response:
+    body = json.dumps({"success": True, "result": records, "result_info": info}).encode()
+    return Response(Request("GET", "https://api.example/x", lambda value: value), 200, {}, body)
+
+
+@pytest.mark.parametrize(
+    ("info", "last"),
+    [
+        ({}, False),
+        ({"per_page": 1}, True),
+        ({"total_pages": 2}, False),
+        ({"total_pages": 1}, True),
+        ({"total_count": 5}, True),
+        ({"total_count": 6, "total_pages": 1}, False),
+    ],
+)
+def test_a_page_is_the_last_one_only_where_it_says_so(info: dict[str, int], last: bool) -> None:
+    assert is_last(page([], info), 1, 5) is last
+
+
+@pytest.mark.parametrize("info", [None, [], {"total_count": "5", "per_page": True}])
+def test_numbers_that_are_none_are_ignored(info: Any) -> None:
+    assert page([], info).page_info == {}
+
+
+def test_pages_are_read_until_one_has_no_new_record() -> None:
+    urls: list[str] = []
+    pages = iter([page([{"id": 1}, {"a": 1}], {}), page([{"id": "1"}, {"a": 2}], {}), page([{"id": 1}], {})])
+
+    def get(url: str) -> Response:
+        urls.append(url)
+        return next(pages)
+
+    assert read_list(get, "x", {"b": ["c d", "e"]}) == [{"id": 1}, {"a": 1}, {"a": 2}]
+    assert urls == [f"x?b=c+d&b=e&page={number}&per_page=1000" for number in (1, 2, 3)]
+
+
+def test_an_incomplete_list_is_read_again_and_a_filtered_one_is_not() -> None:
+    incomplete = page([{"id": 1}], {"total_count": 2, "total_pages": 1})
+    complete = page([{"id": 1}, {"id": 2}], {"total_count": 2})
+    pages = iter([incomplete, page([], {}), complete])
+
+    assert read_list(lambda _url: next(pages), "x", {}) == [{"id": 1}, {"id": 2}]
+    pages = iter([incomplete, page([], {})])
+    assert read_list(lambda _url: next(pages), "x", {"b": ["c"]}) == [{"id": 1}]
+
+
+def test_a_list_that_stays_incomplete_is_an_error() -> None:
+    pages = iter([page([{"id": 1}], {"total_count": 2}), page([], {})] * MAX_READS)
+
+    with pytest.raises(ApiError) as error:
+        read_list(lambda _url: next(pages), "x", {})
+    assert str(error.value) == (
+        "HTTP 200: the list has 2 records but returned 1, or it changes while it is read. It was read 3 times. "
+        "The incomplete list was not used. Run the task again. (GET https://api.example/x)"
+    )
+
+
+def test_a_list_without_an_end_is_an_error() -> None:
+    ids = iter(range(10_000))
+
+    with pytest.raises(ApiError, match="the list has more than 1000 pages"):
+        read_list(lambda _url: page([{"id": next(ids)}], {}), "x", {})
