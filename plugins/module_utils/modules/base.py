@@ -9,16 +9,16 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any, Callable, NamedTuple
 
 from ansible.module_utils import basic
 
 from ..api.client import Client
-from ..api.connection import BOUNDS, Connection, check_bounds, parse_connection
+from ..api.connection import BOUNDS, Connection, check_bounds, parse_connection, validate_account_id
 from ..api.credentials import find_proxy_secrets, find_secrets
-from ..api.errors import CollectionError, ErrorCollector
+from ..api.errors import CollectionError, ErrorCollector, InputError
 from ..api.redaction import redactor
 from ..api.sessions import VERSION, SessionFactory, new_sessions
 from ..engine.resource import Resource
@@ -104,16 +104,20 @@ def validate(
 ) -> dict[str, Any] | None:
     """Return the failure of a task whose options are invalid, None where they are valid.
 
-    Credentials and certificates are not validated: they may be those of another host.
+    Credentials and certificates are not validated: they may be those of another host. So may the account, where no
+    option names it.
     """
+    account: dict[str, str] = {}
     options: Arguments = validator(kind, resource).validate(arguments)
+    with suppress(InputError):
+        account["account_id"] = validate_account_id(options.values["account_id"])
     try:
         check_bounds(options.values, BOUNDS, options.errors)
         kind.parse(resource, options.values, options.errors)
         options.errors.raise_any()
     except CollectionError as error:
         result = {"changed": False, **error.details, "failed": True, "msg": str(error)}
-        return redact_result(result, arguments, environment)
+        return redact_result({**account, **result}, arguments, environment)
     return None
 
 
