@@ -289,6 +289,10 @@ failure:
       sample: 8f2b7c1d3e4a5b6c-FRA
 """
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.python_version import require_python
+
+require_python()
+
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import run_module
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import BULK
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN

@@ -22,9 +22,8 @@ import responses
 import trustme
 import yaml
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils import modules
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api import error_hints, rate_limit, response, sessions
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules import base
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules import base, python_version
 from emulator import Emulator, errors
 from emulator.auth import Credential
 from emulator.seeds import DEMO
@@ -305,7 +304,7 @@ def test_requests_is_missing(said: Callable[[Case], list[str]], monkeypatch: pyt
 def test_the_python_is_too_old(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("sys.version_info", (3, 7, 16, "final", 0))
     with pytest.raises(SystemExit):
-        modules.require_python()
+        python_version.require_python()
     assert is_among(entry_of("mailsec.cloudflare needs Python"), [json.loads(capsys.readouterr().out)["msg"]])
 
 

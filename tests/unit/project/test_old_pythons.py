@@ -28,7 +28,7 @@ from supported import OLDEST_TARGET_PYTHON, numbers  # as above
 ROOT = Path(__file__).resolve().parents[3]
 PLUGINS = "ansible_collections/mailsec/cloudflare/plugins"
 MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py"))
-CHECK = ROOT / "plugins/module_utils/modules/__init__.py"
+CHECK = ROOT / "plugins/module_utils/modules/python_version.py"
 REPORTED = ["2.7.18", "3.6.15", "3.7.16"]
 
 
@@ -99,7 +99,7 @@ def test_the_oldest_version_is_that_of_the_facts() -> None:
     ]
 
 
-@pytest.mark.parametrize("file", [*(f"modules/{name}.py" for name in MODULES), "module_utils/modules/__init__.py"])
+@pytest.mark.parametrize("file", [*(f"modules/{name}.py" for name in MODULES), "module_utils/modules/python_version.py"])
 def test_what_runs_before_the_check_has_no_new_syntax(file: str) -> None:
     source = (ROOT / "plugins" / file).read_bytes()
     new = (ast.AnnAssign, ast.AsyncFunctionDef, ast.JoinedStr, ast.NamedExpr, ast.Nonlocal, ast.Starred, ast.YieldFrom)
@@ -115,5 +115,5 @@ def test_what_runs_before_the_check_has_no_new_syntax(file: str) -> None:
         imports = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
         first = imports[0]
         assert isinstance(first, ast.ImportFrom)
-        # The package that it is in makes the check.
-        assert str(first.module).endswith(".module_utils.modules.base")
+        assert str(first.module).endswith(".module_utils.modules.python_version")
+        assert ast.unparse(tree.body[tree.body.index(first) + 1]) == "require_python()"

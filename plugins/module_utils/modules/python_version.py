@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Checks the Python of the target. A module imports this package first; like the module, Python 2.7 can parse it."""
+"""Checks the Python of the target. A module imports this file first; like the module, Python 2.7 can parse it."""
 
 import json
 import sys
@@ -20,6 +20,3 @@ def require_python():
         msg += " is Python " + version + ". Set ansible_python_interpreter to another Python."
         print(json.dumps({"failed": True, "changed": False, "msg": msg}))
         sys.exit(1)
-
-
-require_python()

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules import require_python
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.python_version import require_python
 
 
 @pytest.mark.parametrize("version", [(3, 8, 0, "alpha", 1), (3, 8, 18, "final", 0), (3, 13, 0, "final", 0), (4, 0, 0)])
