@@ -64,7 +64,7 @@ def test_a_duration_in_words(seconds: float, words: str) -> None:
 @pytest.mark.parametrize(("more", "end"), [(0, ""), (2, "; and 2 more entries are invalid")])
 def test_every_invalid_entry_is_named_up_to_a_number(more: int, end: str) -> None:
     count = MAX_INVALID_ENTRIES + more
-    with pytest.raises(ValueError, match="^entry 2 ") as error:
+    with pytest.raises(ValueError, match=r"^entry 2 ") as error:
         validate_each(["5", *["x"] * count], int)
 
     named = [part.split(" invalid")[0] for part in str(error.value)[: -len(end) or None].split("; ")]
