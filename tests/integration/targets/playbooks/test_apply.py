@@ -59,14 +59,14 @@ DONE = {
 @pytest.mark.parametrize("in_process", ["true", "false"])
 def test_a_whole_account(controller: Controller, in_process: str) -> None:
     before = controller.emulator.state()
-    door = (
+    execution = (
         "-e",
         f"mailsec_cloudflare_in_process={in_process}",
         "-e",
         "ansible_python_interpreter={{ ansible_playbook_python }}",
     )
 
-    checked = controller.play(APPLY, "--check", "--diff", *door, variables=ACCOUNT)
+    checked = controller.play(APPLY, "--check", "--diff", *execution, variables=ACCOUNT)
     assert controller.emulator.state() == before
     assert set(controller.sent()) == {"GET domains", "GET sending_domain_restrictions"}
     account = {"account_id": controller.emulator.account_id}
@@ -74,7 +74,7 @@ def test_a_whole_account(controller: Controller, in_process: str) -> None:
     assert "Check mode: nothing was changed" in checked.output
     assert '+    "require_tls_inbound": true' in checked.output
 
-    applied = controller.play(APPLY, *door, variables=ACCOUNT)
+    applied = controller.play(APPLY, *execution, variables=ACCOUNT)
     assert applied.recap()["changed"] == checked.recap()["changed"] == 2
     assert applied.stats["email_security"]["localhost"] == {"check_mode": False, **account, **DONE}
     assert "Domains updated: 2 (example.com, example.org)" in applied.output
@@ -92,7 +92,7 @@ def test_a_whole_account(controller: Controller, in_process: str) -> None:
     assert set(controller.state("sending_domain_restrictions")) == {"partner.example", "other.example"}
 
     controller.sent()
-    again = controller.play(APPLY, *door, variables=ACCOUNT)
+    again = controller.play(APPLY, *execution, variables=ACCOUNT)
     assert again.recap()["changed"] == 0
     assert not again.stats["email_security"]["localhost"]["changed"]
     assert controller.sent() == ["GET domains", "GET sending_domain_restrictions"]
