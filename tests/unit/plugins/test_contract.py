@@ -15,6 +15,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors impo
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.pagination import PAGE_SIZE
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.batch import BATCH_SIZE, LIST_OF
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import (
+    INTEGER_ID,
+    UUID,
     Boolean,
     CaseInsensitiveEnum,
     Choice,
@@ -67,7 +69,9 @@ def schema_of(field_type: FieldType) -> dict[str, Any]:
         return {**STRING, "enum": list(field_type.choices)}
     if isinstance(field_type, ListOf):
         return {"type": "array", "items": schema_of(field_type.item)}
-    if isinstance(field_type, (Uuid, RecordId)):
+    if isinstance(field_type, RecordId):
+        return {**STRING, "pattern": f"^({UUID.pattern}|{INTEGER_ID.pattern})$"}
+    if isinstance(field_type, Uuid):
         return {**STRING, "format": "uuid"}
     # What is valid as a name or a network is stricter than the contract.
     return {Boolean: {"type": "boolean"}, Network: STRING, DomainName: STRING}[type(field_type)]

@@ -31,7 +31,7 @@ NO_UUIDS = [
     "../batch",
     "g" + ID[1:],
 ]
-NO_HOPS: list[Any] = [0, 21, -1, "0", 10**30]
+NO_HOPS: list[Any] = [0, 21, -1, "0", 10**20]
 NO_NAMES = [
     "",
     " ",
@@ -94,7 +94,6 @@ BAD_SETTINGS: list[tuple[Sample, str, Any, str]] = [
     (DOMAIN, "ip_restrictions", "192.0.2.7,,192.0.2.8", f"entry 2 {NETWORK}"),
     (RESTRICTION, "exclude", "a.example,", f"entry 2 {NAME}"),
     *((DOMAIN, "lookback_hops", value, "must be a number from 1 to 20, not ") for value in NO_HOPS),
-    (DOMAIN, "transport", "mx\ud800", "has a character that is none: half of a surrogate pair"),
     (RESTRICTION, "comments", "x" * 1025, "may have at most 1024 characters, this text has 1025"),
     (RESTRICTION, "comments", "ö" * 1025, "may have at most 1024 characters, this text has 1025"),
     (RESTRICTION, "comments", "x" * 2**20, "may have at most 1024 characters, this text has 1048576"),

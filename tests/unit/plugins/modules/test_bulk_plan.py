@@ -97,7 +97,7 @@ def test_several_records_of_one_name_are_told_with_their_ids(run: Callable[..., 
     result = run(many.module, Script(many.listing(*records)), **{many.option: [{"domain": "d1.example"}]})
 
     assert result.msg == (
-        f"{many.option}[0] (d1.example): domain: 2 {many.one.noun}s are named d1.example. "
+        f"{many.option}[0] (d1.example): domain: d1.example matches 2 {many.one.noun}s. "
         f"Select one with {many.one.id_option}: {id_of(1)}, {id_of(2)}."
     )
 

@@ -118,9 +118,9 @@ def test_a_flag_that_stays_off_is_an_error(
 
     assert result.failed
     if shown == "omitted":
-        assert f"does not show whether it made it. {flag}: is not in its answer, not True" in result.msg
+        assert f"does not return what it applied: {flag}: is not in the response, not True" in result.msg
     else:
-        assert f"did not make it. {flag}: is False, not True" in result.msg
+        assert f"did not apply: {flag}: is False, not True" in result.msg
         assert not result.changed
     assert held(emulator) == [OFF, OFF]
 
@@ -226,5 +226,5 @@ def test_a_batch_whose_effect_on_a_flag_cannot_be_read_may_be_a_change(run: Call
     )
 
     assert [failed["name"] for failed in result.failed_records] == ["d1.example", "d2.example"]
-    assert "The API accepted the batch, but the record could not be read: HTTP 403: No" in result.msg
+    assert "The API reported success, but the record could not be read again: HTTP 403: No" in result.msg
     assert result.changed

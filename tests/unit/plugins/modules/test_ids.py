@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import (
-    DOMAIN as DOMAIN_RESOURCE,
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN as DOMAIN_RESOURCE
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
+    SENDING_DOMAIN_RESTRICTION,
 )
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.email_security import SENDING_DOMAIN_RESTRICTION
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import entries
 from emulator import Emulator
 from support.bulk import BOTH, DOMAINS, Many

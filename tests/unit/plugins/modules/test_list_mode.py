@@ -169,7 +169,7 @@ def test_to_create_a_domain_with_nothing_left_in_a_list_that_needs_something_is_
     result = run(one.module, script, domain=one.name, list_mode="remove", **NEEDED)
 
     assert result.failed
-    assert result.msg.startswith("allowed_delivery_modes: example.com is created with 1 to 10 entries")
+    assert result.msg.startswith("allowed_delivery_modes: 1 to 10 entries required to create example.com, got 0.")
 
 
 def test_an_unknown_mode_is_refused(run: Callable[..., Run], many: Many) -> None:
@@ -182,4 +182,4 @@ def test_an_unknown_mode_is_refused(run: Callable[..., Run], many: Many) -> None
 def test_it_is_an_option_of_the_task_and_not_of_an_entry(run: Callable[..., Run], many: Many) -> None:
     result = run(many.module, **{many.option: [{"domain": "a.example", "list_mode": "append"}]})
 
-    assert f"{many.option}[0] (a.example): list_mode: there is no such option." in result.msg
+    assert f"{many.option}[0] (a.example): Unsupported parameters: list_mode." in result.msg

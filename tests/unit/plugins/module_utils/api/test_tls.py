@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api import tls
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import InputError
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import quote
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.tls import verification
 
 
@@ -62,8 +63,8 @@ def test_the_first_variable_of_the_environment_counts(authority: str) -> None:
 
 def unusable(path: str) -> str:
     return (
-        f"ca_path: {path!r} has no usable certificate. It must be a file of certificates in PEM format, or a folder of "
-        "them after openssl rehash."
+        f"ca_path: {quote(path)} has no usable certificate. It must be a file of certificates in PEM format, or a "
+        "folder of them after openssl rehash."
     )
 
 
