@@ -76,7 +76,8 @@ class ActionModule(ModuleExecution):
         if reason:
             display.vvv(f"{self._task.action}: runs as a module, because {reason}.", host=host)
             # Here, because AnsibleModule reports the first mistake only, and converts what is no text.
-            invalid = validate(kind, resource, arguments, {**os.environ, **environment})
+            known = {**os.environ, **environment} if self._connection.transport == "local" else environment
+            invalid = validate(kind, resource, arguments, known)
             if invalid:
                 return invalid
             original = self._task.args

@@ -36,7 +36,8 @@ STEP = 1 if LONG else 31
 MANY = 10_000
 few = settings(max_examples=2000 if LONG else 60, suppress_health_check=list(HealthCheck))
 both_kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.one)
-UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+#: A UUID as the API spells it, or a number.
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{1,20}")
 #: Only the server knows whether these are the right ones.
 KNOWN_TO_SERVER = ("account_id", "api_token", "api_email", "api_key")
 TRUE = ("y", "yes", "on", "1", "1.0", "true", "t")
@@ -131,8 +132,8 @@ class Account:
             assert place.option in run.msg
             assert not place.of_entry or f"{kind.option}[0]" in run.msg
         elif place.option == kind.id_option:
-            assert UUID.fullmatch(value)
-            assert value.lower() in run.msg
+            assert ID.fullmatch(str(value).lower())
+            assert str(value).lower() in run.msg
         else:
             # Where a status contains the secret, such as the digit 4, it is masked.
             assert run.output["failure"]["status"] in (400, 403) or place.declared.get("no_log")
@@ -167,7 +168,7 @@ class Account:
         collections = "|".join(kind.collection for kind in KINDS)
         path = rf"/client/v4/accounts/{re.escape(account)}/email-security/settings/({collections})"
         for entry in self.rig.emulator.log:
-            assert re.fullmatch(rf"{path}(/batch|/{UUID.pattern})?", entry.path), entry.path
+            assert re.fullmatch(rf"{path}(/batch|/({ID.pattern}))?", entry.path), entry.path
 
     def _check_applied(self, place: Place, value: Any, run: Run, before: Model, after: Model) -> None:
         meaning = None if value is None else meant(place.declared, value)

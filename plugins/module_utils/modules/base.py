@@ -16,7 +16,14 @@ from typing import Any, Callable, NamedTuple
 from ansible.module_utils import basic
 
 from ..api.client import Client
-from ..api.connection import BOUNDS, Connection, check_bounds, parse_connection, validate_account_id
+from ..api.connection import (
+    BOUNDS,
+    Connection,
+    check_bounds,
+    option_or_environment,
+    parse_connection,
+    validate_account_id,
+)
 from ..api.credentials import find_proxy_secrets, find_secrets
 from ..api.errors import CollectionError, ErrorCollector, InputError
 from ..api.redaction import redactor
@@ -104,13 +111,18 @@ def validate(
 ) -> dict[str, Any] | None:
     """Return the failure of a task whose options are invalid, None where they are valid.
 
-    Credentials and certificates are not validated: they may be those of another host. So may the account, where no
-    option names it.
+    Credentials and certificates are not validated: they may be those of another host.
+
+    Args:
+        kind: the kind of module.
+        resource: the resource.
+        arguments: the options as the user wrote them.
+        environment: the environment of the task, as far as it is known.
     """
     account: dict[str, str] = {}
     options: Arguments = validator(kind, resource).validate(arguments)
     with suppress(InputError):
-        account["account_id"] = validate_account_id(options.values["account_id"])
+        account["account_id"] = validate_account_id(option_or_environment("account_id", options.values, environment))
     try:
         check_bounds(options.values, BOUNDS, options.errors)
         kind.parse(resource, options.values, options.errors)
