@@ -133,11 +133,6 @@ diff:
       description: What the settings belong to.
       type: str
       sample: sending domain restriction partner.example
-account_id:
-  description: The id of the account that the task is about.
-  returned: when the task has a valid one
-  type: str
-  sample: 023e105f4ecef8ad9ca31a8372d0c353
 failure:
   description: The request that failed, for a playbook to branch on.
   returned: when a request failed

@@ -106,11 +106,6 @@ result:
       description: The former name of modified_at, which Cloudflare has announced to remove.
       type: str
       sample: "2026-10-27T18:11:19.117000Z"
-account_id:
-  description: The id of the account that the task is about.
-  returned: when the task has a valid one
-  type: str
-  sample: 023e105f4ecef8ad9ca31a8372d0c353
 failure:
   description: The request that failed, for a playbook to branch on.
   returned: when a request failed

@@ -157,11 +157,6 @@ failed_records:
       description: Why its change was not made.
       type: str
       sample: "HTTP 400: The region is not available (code 1400)."
-account_id:
-  description: The id of the account that the task is about.
-  returned: when the task has a valid one
-  type: str
-  sample: 023e105f4ecef8ad9ca31a8372d0c353
 failure:
   description: The request that failed, for a playbook to branch on.
   returned: when a request failed

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from ansible import template
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
@@ -34,13 +35,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base im
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain
 
-try:
-    # Since ansible-core 2.19, only texts that are marked as trusted are templates. Before, all that are not marked are.
-    from ansible.template import trust_as_template  # noqa: F401  # only whether it exists
-except ImportError:
-    UNMARKED_IS_TEMPLATE = True
-else:
-    UNMARKED_IS_TEMPLATE = False
+#: Since ansible-core 2.19, only texts that are marked as trusted are templates. Before, all that are not marked are.
+UNMARKED_IS_TEMPLATE = not hasattr(template, "trust_as_template")
 
 #: The variable with which a user disables in-process execution.
 SWITCH = "mailsec_cloudflare_in_process"

@@ -20,6 +20,7 @@ from .response import Response
 from .retries import TRY_LATER
 from .sessions import Sessions
 from .text import format_duration
+from .transport_errors import TRANSPORT_ERRORS, transport_error
 
 #: Messages of the API that a task returns as warnings.
 MAX_MESSAGES = 20
@@ -151,9 +152,6 @@ class Client:
 
     def _exchange(self, request: Request, body: dict[str, Any] | None) -> Response:
         """Send a request once."""
-        # Late: without requests, sessions fails with a message.
-        from .transport_errors import TRANSPORT_ERRORS, transport_error
-
         max_wait = self._connection.retry.max_wait
         too_long = self._rate_limit.acquire(max_wait)
         if too_long is not None:

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import sys
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
-from typing import Callable, ContextManager
+from typing import Callable, ContextManager, Mapping
 
 from .connection import Connection
 from .errors import CollectionError

@@ -11,24 +11,33 @@ import ssl
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from requests import exceptions as requests_errors
-from urllib3 import exceptions as urllib3_errors
-from urllib3.connection import CertificateError  # type: ignore[attr-defined]  # where every version has it
-
 from .error_hints import HINT_BY_CERTIFICATE, PROXY, PROXY_CREDENTIALS, UNKNOWN_AUTHORITY, UNUSABLE_URL, WRONG_HOST
 from .errors import ApiError
 from .request import Request
 from .response import RETRYABLE_STATUSES, page_excerpt
 
-#: What a session raises instead of returning a response. Requests does not wrap everything that urllib3 raises, and
-#: fails with a TypeError for the URL of a proxy without a host.
-TRANSPORT_ERRORS = (OSError, ValueError, TypeError, urllib3_errors.HTTPError)
-#: No connection was made, so nothing was sent.
-NOT_CONNECTED = (urllib3_errors.NewConnectionError, urllib3_errors.ConnectTimeoutError, requests_errors.ConnectTimeout)
-TIMEOUTS = (urllib3_errors.TimeoutError, requests_errors.Timeout)
-CERTIFICATE_ERRORS = (ssl.SSLCertVerificationError, CertificateError)
-#: A connection that is cut during the TLS handshake. All other errors of TLS would come again.
-PASSING_TLS_ERRORS = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError, *TIMEOUTS)
+try:
+    from requests import exceptions as requests_errors
+    from urllib3 import exceptions as urllib3_errors
+    from urllib3.connection import CertificateError  # type: ignore[attr-defined]  # where every version has it
+except ImportError:
+    # Sessions cannot be made, so nothing here is used.
+    TRANSPORT_ERRORS: tuple[type[Exception], ...] = ()
+else:
+    #: What a session raises instead of returning a response. Requests does not wrap everything that urllib3 raises,
+    #: and fails with a TypeError for the URL of a proxy without a host.
+    TRANSPORT_ERRORS = (OSError, ValueError, TypeError, urllib3_errors.HTTPError)
+    #: No connection was made, so nothing was sent.
+    NOT_CONNECTED = (
+        urllib3_errors.NewConnectionError,
+        urllib3_errors.ConnectTimeoutError,
+        requests_errors.ConnectTimeout,
+    )
+    TIMEOUTS = (urllib3_errors.TimeoutError, requests_errors.Timeout)
+    CERTIFICATE_ERRORS = (ssl.SSLCertVerificationError, CertificateError)
+    #: A connection that is cut during the TLS handshake. All other errors of TLS would come again.
+    PASSING_TLS_ERRORS = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError, *TIMEOUTS)
+
 #: The words of http.client for a proxy that refuses, with the status of its response.
 TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: ((\d{3})\b.*)")
 

@@ -41,7 +41,9 @@ def run_parallel(work: Callable[[T], None], items: Iterable[T], concurrency: int
             except BaseException as error:
                 errors.append(error)
 
-    threads = [threading.Thread(target=work_on_queue, daemon=True) for _ in range(min(concurrency, queue.qsize()))]
+    threads = [
+        threading.Thread(target=work_on_queue, daemon=True) for _number in range(min(concurrency, queue.qsize()))
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Mapping
 from urllib.parse import quote
 
 from ..api.errors import InputError

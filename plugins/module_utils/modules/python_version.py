@@ -18,5 +18,5 @@ def require_python():
         oldest, version = (".".join(map(str, numbers)) for numbers in (OLDEST_PYTHON, sys.version_info[:3]))
         msg = "mailsec.cloudflare needs Python " + oldest + " or newer on the target; " + sys.executable
         msg += " is Python " + version + ". Set ansible_python_interpreter to another Python."
-        print(json.dumps({"failed": True, "changed": False, "msg": msg}))
-        sys.exit(1)
+        sys.stdout.write(json.dumps({"failed": True, "changed": False, "msg": msg}))
+        raise SystemExit(1)

@@ -60,7 +60,7 @@ def test_other_types(value, expected):
 def test_a_vaulted_value_is_decrypted(monkeypatch):
     found = plain([vaulted("secret", monkeypatch)])
     assert found == ["secret"]
-    assert type(found[0]) is str
+    assert found[0].__class__ is str
 
 
 def test_a_vaulted_value_until_ansible_core_2_18(monkeypatch):

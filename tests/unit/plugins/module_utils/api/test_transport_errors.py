@@ -14,11 +14,13 @@ import requests
 import urllib3
 from urllib3.connection import CertificateError
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api import transport_errors
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.client import Client
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import ApiError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.request import Request
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.transport_errors import causes_of, transport_error
 from support.clients import client_for
+from support.fresh import fresh_copy, hide_package
 from support.raw import Raw
 
 UNKNOWN_OUTCOME = "The change may or may not have been applied. Run the task again."
@@ -280,3 +282,10 @@ def test_a_request_that_cannot_be_sent_was_not_applied() -> None:
         client_for({"Authorization": "Bearer \u20ac"}, "t0k3n", "http://127.0.0.1:1", retries=0).patch("x", {"a": 1})
 
     assert UNKNOWN_OUTCOME not in str(error.value)
+
+
+@pytest.mark.parametrize("package", ["requests", "urllib3"])
+def test_the_file_can_be_imported_without_its_packages(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
+    hide_package(monkeypatch, package)
+
+    assert fresh_copy(transport_errors).TRANSPORT_ERRORS == ()

@@ -72,7 +72,8 @@ def test_a_task_needs_the_id_or_every_key_field_without_a_default(case: Case) ->
 def test_the_key_does_not_depend_on_the_spelling_and_differs_between_records(case: Case) -> None:
     resource = case.resource
 
-    assert resource.key_of(case.respelled) == resource.key_of(case.record) is not None
+    assert resource.key_of(case.record) is not None
+    assert resource.key_of(case.respelled) == resource.key_of(case.record)
     assert resource.key_of(case.other) != resource.key_of(case.record)
 
 

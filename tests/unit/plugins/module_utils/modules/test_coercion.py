@@ -123,7 +123,7 @@ def test_an_alias_is_an_option() -> None:
 
 @pytest.mark.parametrize("name", [5, "a\nb", "x" * 100, None, True])
 def test_the_name_of_an_unknown_option_is_short_text_on_one_line(name: Any) -> None:
-    (shown,) = coerce(SPEC, {name: "value"})[0]
+    [shown] = list(coerce(SPEC, {name: "value"})[0])
 
     assert isinstance(shown, str)
     assert shown.isprintable()
