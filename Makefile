@@ -22,6 +22,9 @@ export ANSIBLE_COLLECTIONS_PATH := $(CACHE)/collections
 export MYPYPATH := $(CACHE)/collections:$(CURDIR)/tests
 # For whatever starts Ansible, and antsibull: temporary files and logs go under HOME.
 OWN_HOME := HOME=$(CACHE)/home
+# Processes that share the tests have to find the same ones, in the same order.
+PYTEST := PYTHONHASHSEED=0 $(OWN_HOME) pytest
+IN_PARALLEL := --numprocesses 2
 
 STEPS := test-format test-lint test-types test-unit test-faults-short test-docs test-guides test-integration test-awx \
 	test-sanity test-ansible-lint build
@@ -57,22 +60,22 @@ test-types: setup ## mypy
 
 # Part of the tests covers part of the code: no coverage when options are given.
 test-unit: setup ## unit tests with coverage, or a part of them: ARGS="-k retry"
-	$(OWN_HOME) pytest $(or $(ARGS),--cov)
+	$(PYTEST) $(or $(ARGS),--cov $(IN_PARALLEL))
 
 test-faults-short: setup ## a part of test-faults, always the same; ARGS="-k 'PATCH and 503'"
-	$(OWN_HOME) pytest tests/faults $(ARGS)
+	$(PYTEST) tests/faults $(or $(ARGS),$(IN_PARALLEL))
 
 test-docs: setup docs ## the documentation: its markup, its references, and the site without a warning
 	$(OWN_HOME) antsibull-docs lint-collection-docs --plugin-docs --check-extra-docs-refs --validate-collection-refs self .
 
 test-guides: setup ## the guides, followed word for word against the emulator; one of them: ARGS="-k drift"
-	$(OWN_HOME) pytest tests/guides $(ARGS)
+	$(PYTEST) tests/guides $(or $(ARGS),$(IN_PARALLEL))
 
 test-integration: setup ## playbooks against the emulator; one target of them: TARGET=name
 	python tests/tools/run_ansible_test.py integration $(ARGS) $(TARGET)
 
 test-awx: setup-awx ## docs/awx against AWX's rules, its jobs against the emulator
-	$(OWN_HOME) pytest tests/awx $(ARGS)
+	$(PYTEST) tests/awx $(or $(ARGS),$(IN_PARALLEL))
 
 test-sanity: setup ## ansible-test sanity on every supported Python that is here
 	python tests/tools/run_ansible_test.py sanity $(ARGS)
