@@ -31,7 +31,17 @@ PARTS = ("units", "sanity", "integration")
 #: The tests are written for it, whatever older Python an ansible-core may run on.
 OLDEST_PYTHON_OF_TESTS = "3.11"
 #: What the tests need beside ansible-core. The versions are those of requirements-dev.txt.
-PACKAGES = ("cloudflare", "flask", "hypothesis", "openapi-core", "pytest", "pytest-xdist", "requests", "responses", "trustme")
+PACKAGES = (
+    "cloudflare",
+    "flask",
+    "hypothesis",
+    "openapi-core",
+    "pytest",
+    "pytest-xdist",
+    "requests",
+    "responses",
+    "trustme",
+)
 #: How much of a failure is shown.
 TAIL = 60
 LINE = "{:<6}{:<13}{:<9}{}"
