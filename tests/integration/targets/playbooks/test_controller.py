@@ -152,7 +152,7 @@ def test_the_inventory_cannot_move_the_example_of_many_accounts(trap: Trap) -> N
 def documented(trap: Trap) -> Path:
     """Return the playbook of the README of the role for a play whose hosts are reached over ssh."""
     text = (COLLECTION / "roles/email_security/README.md").read_text(encoding="utf-8")
-    (block,) = (each for each in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if "include_role" in each)
+    (block,) = (each for each in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if "hosts: web" in each)
     path = trap.controller.folder / "web.yml"
     path.write_text(block.replace("hosts: web", "hosts: all\n  gather_facts: false"), encoding="utf-8")
     return path
