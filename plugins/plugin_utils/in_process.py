@@ -115,7 +115,13 @@ class ActionModule(ModuleExecution):
             return "a forked process of macOS may crash when it looks for proxies"
         if not HAS_REQUESTS:
             return "the controller's Python has no package requests"
-        configured = [name for name in MODULE_VARIABLES if name in self._task.get_vars()]
+        of_task = self._task.get_vars()
+        # The Python of this process is no other.
+        configured = [
+            name
+            for name in MODULE_VARIABLES
+            if name in of_task and self._templar.template(of_task[name]) != sys.executable
+        ]
         if configured:
             return f"the task sets {configured[0]}"
         return None if self._is_enabled(variables) else f"{SWITCH} is false"

@@ -517,3 +517,11 @@ def test_an_undefined_variable_in_the_connection_of_the_role_fails(act: Actions)
 
     with pytest.raises(AnsibleUndefinedVariable, match="'acount' is undefined"):
         act(variables=variables)
+
+
+def test_the_python_of_ansible_itself_is_no_reason_to_start_a_module(act: Actions) -> None:
+    interpreter = {"ansible_python_interpreter": template("{{ ansible_playbook_python }}")}
+
+    result = act(found(), variables={"ansible_playbook_python": sys.executable}, vars=interpreter)
+
+    assert result["result"]["domain"] == DOMAIN.name
