@@ -69,13 +69,13 @@ test-docs: setup docs ## the documentation: its markup, its references, and the 
 	$(OWN_HOME) antsibull-docs lint-collection-docs --plugin-docs --check-extra-docs-refs --validate-collection-refs self .
 
 test-guides: setup ## the guides, followed word for word against the emulator; one of them: ARGS="-k drift"
-	$(PYTEST) tests/guides $(or $(ARGS),$(IN_PARALLEL))
+	$(OWN_HOME) pytest tests/guides $(ARGS)
 
 test-integration: setup ## playbooks against the emulator; one target of them: TARGET=name
 	python tests/tools/run_ansible_test.py integration $(ARGS) $(TARGET)
 
 test-awx: setup-awx ## docs/awx against AWX's rules, its jobs against the emulator
-	$(PYTEST) tests/awx $(or $(ARGS),$(IN_PARALLEL))
+	$(OWN_HOME) pytest tests/awx $(ARGS)
 
 test-sanity: setup ## ansible-test sanity on every supported Python that is here
 	python tests/tools/run_ansible_test.py sanity $(ARGS)

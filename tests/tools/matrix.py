@@ -37,7 +37,6 @@ PACKAGES = (
     "hypothesis",
     "openapi-core",
     "pytest",
-    "pytest-xdist",
     "requests",
     "responses",
     "trustme",

@@ -5,4 +5,4 @@
 
 set -eu
 
-exec python -m pytest -q --import-mode=importlib --numprocesses 2 . "$@"
+exec python -m pytest -q --import-mode=importlib . "$@"
