@@ -26,8 +26,9 @@ OWN_HOME := HOME=$(CACHE)/home
 PYTEST := PYTHONHASHSEED=0 $(OWN_HOME) pytest
 IN_PARALLEL := --numprocesses 2
 
-STEPS := test-format test-lint test-types test-unit test-faults-short test-docs test-guides test-integration test-awx \
-	test-sanity test-ansible-lint build
+# In the order in which "make test" starts them: quick ones first, then long ones.
+STEPS := test-format test-lint test-types test-sanity test-integration test-unit test-faults-short test-awx test-guides \
+	test-ansible-lint build test-docs
 
 .PHONY: help
 help: ## list the targets (the default)
@@ -41,7 +42,7 @@ demo-real: setup-demo ## the same playbook against the real API, with your own t
 	@$(OWN_HOME) python tests/demo/run.py --real $(ARGS)
 
 .PHONY: test
-test: setup ## everything below, quick checks first; stops at the first failure
+test: setup setup-awx ## everything below, two steps at a time; starts nothing more after a failure
 	@MAKE="$(MAKE)" tests/tools/steps.sh $(STEPS)
 
 .PHONY: $(STEPS)

@@ -37,6 +37,7 @@ PACKAGES = (
     "hypothesis",
     "openapi-core",
     "pytest",
+    "pytest-xdist",
     "requests",
     "responses",
     "trustme",

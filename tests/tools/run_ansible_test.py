@@ -24,32 +24,33 @@ from pathlib import Path
 from checkout import CACHE, HOME, ROOT, copy_to
 from pythons import path_with_pythons
 
-COPY = CACHE / "ansible-test/ansible_collections/mailsec/cloudflare"
-
 
 def main(arguments: list[str]) -> None:
-    (CACHE / "ansible-test").mkdir(parents=True, exist_ok=True)
-    # One run at a time: the copy is one. The lock goes with this process, which becomes ansible-test.
-    lock = os.open(CACHE / "ansible-test/lock", os.O_RDWR | os.O_CREAT)
+    # Each command has a copy of its own, so that sanity tests and playbooks can run at the same time.
+    folder = CACHE / "ansible-test" / arguments[0]
+    copy = folder / "ansible_collections/mailsec/cloudflare"
+    folder.mkdir(parents=True, exist_ok=True)
+    # One run at a time uses the copy. The lock is released with this process, which becomes ansible-test.
+    lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT)
     os.set_inheritable(lock, True)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        print("Waiting for another run of ansible-test to end ...", flush=True)
+        print("Waiting for another run of this command to end ...", flush=True)
         fcntl.flock(lock, fcntl.LOCK_EX)
 
-    copy_collection()
+    copy_collection(copy)
     prepare_home()
     environment = {**os.environ, "HOME": str(HOME), "PATH": path_with_pythons()}
-    os.chdir(COPY)
+    os.chdir(copy)
     tool = Path(sys.prefix) / "bin/ansible-test"
     os.execve(tool, [str(tool), *arguments], environment)
 
 
-def copy_collection() -> None:
-    copy_to(COPY)
+def copy_collection(folder: Path) -> None:
+    copy_to(folder)
     # Else ansible-test asks the checkout's git, to which everything in .cache is ignored.
-    subprocess.run(["git", "init", "--quiet", str(COPY)], check=True)
+    subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
 
 
 def prepare_home() -> None:

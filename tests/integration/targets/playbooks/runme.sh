@@ -5,4 +5,5 @@
 
 set -eu
 
-exec python -m pytest -q --import-mode=importlib . "$@"
+# The processes need the same tests in the same order.
+exec env PYTHONHASHSEED=0 python -m pytest -q --import-mode=importlib --numprocesses 2 . "$@"
