@@ -31,7 +31,7 @@ from .model import (
 from .model_checks import check_others, check_prediction, check_result
 from .rig import Rig
 
-EXAMPLES, STEPS = (150, 30) if LONG else (20, 15)
+EXAMPLES, STEPS = (150, 30) if LONG else (30, 15)
 kinds = st.sampled_from(KINDS)
 list_modes = st.sampled_from(["replace", "append", "remove"])
 
@@ -46,7 +46,8 @@ class Tasks(RuleBasedStateMachine):
         self.rig.emulator.reset()
 
     @initialize(
-        changes=st.fixed_dictionaries(BEHAVIOURS), names=st.lists(st.sampled_from(NAMES), unique_by=canonical_name)
+        changes=st.fixed_dictionaries(BEHAVIOURS),
+        names=st.lists(st.sampled_from(NAMES), min_size=2, unique_by=canonical_name),
     )
     def begin(self, changes: dict[str, Any], names: list[str]) -> None:
         """Begin with some records, on a server of some behaviour."""
