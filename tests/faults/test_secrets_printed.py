@@ -230,6 +230,7 @@ def test_the_role_its_report_and_its_export(printed: Printed) -> None:
     secret = SENDABLE["quotes"]
     account = printed.account(1, "text of a record", "JSON", secret)
     role = {
+        "ansible_python_interpreter": "{{ ansible_playbook_python }}",
         "email_security_api_token": f"{{{{ lookup('ansible.builtin.file', {printed.keep(secret)!r}) }}}}",
         "email_security_account_id": account,
         "email_security_report_dir": str(printed.work / "report"),
