@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             results.growth = growth.measure(runner.collections, plan, say)
     print()
     for table in tables(results):
-        print(table.text())
+        print(f"{table.title}\n\n{table.markdown()}\n")
     if options.quick:
         print("The targets are for the numbers of a complete run; these are smaller:")
     for target in targets(results):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A table, for a screen and for a page, and how measurements are written in it."""
+"""A table, and how measurements are written in it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,8 @@ class Table:
     head: list[str]
     rows: list[list[str]]
 
-    def text(self) -> str:
-        """Return it for a screen."""
-        widths = [max(len(line[column]) for line in [self.head, *self.rows]) for column in range(len(self.head))]
-        lines = [self._line(line, widths) for line in [self.head, ["-" * width for width in widths], *self.rows]]
-        return "\n".join([self.title, "", *lines, ""])
-
-    def _line(self, cells: list[str], widths: list[int]) -> str:
-        first = cells[0].ljust(widths[0])
-        return "  ".join([first, *(cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True))])
-
     def markdown(self) -> str:
-        """Return it for a page."""
+        """Return it without its title."""
         rule = ["---", *["---:"] * (len(self.head) - 1)]
         return "\n".join(f"| {' | '.join(line)} |" for line in [self.head, rule, *self.rows])
 

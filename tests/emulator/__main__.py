@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import seeds
-from .server import ACCOUNT_ID, TOKEN, Emulator
+from .server import Emulator
 
 
 def parser() -> argparse.ArgumentParser:
@@ -23,15 +23,10 @@ def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(
         prog="emulator", description="Cloudflare's Email Security settings API, on this machine."
     )
-    options.add_argument("--host", default="127.0.0.1")
     options.add_argument("--port", type=int, default=0, help="0 takes a free one")
     options.add_argument("--ready-file", type=Path, help="written as JSON once requests are served")
     options.add_argument("--seed", metavar="demo|FILE", help="the first records: the demo's, or those of a JSON file")
-    options.add_argument("--token", default=TOKEN, help="a token that may write")
-    options.add_argument("--account-id", default=ACCOUNT_ID)
-    options.add_argument("--delay", type=float, default=0, help="seconds that every answer takes longer")
     options.add_argument("--quota", type=int, default=1200, help="requests in a window")
-    options.add_argument("--window", type=float, default=300, help="seconds of a window")
     options.add_argument("--no-answer-checks", action="store_true", help="for benchmarks: answers are not validated")
     options.add_argument("--cert", help="serve TLS with this certificate")
     options.add_argument("--key", help="and this key")
@@ -69,12 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         emulator = Emulator(
-            host=options.host,
             port=options.port,
-            token=options.token,
-            account_id=options.account_id,
             seed=seeds.load(options.seed),
-            behaviour={"delay": options.delay, "quota": options.quota, "window": options.window},
+            behaviour={"quota": options.quota},
             check_answers=not options.no_answer_checks,
             cert=options.cert,
             key=options.key,

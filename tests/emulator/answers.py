@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Literal
 
-from .errors import ApiError, entry, invalid
+from .errors import ApiError, entry
 from .faults import Fault
 
 _PAGE = """<!DOCTYPE html>
@@ -52,7 +52,7 @@ def ray() -> str:
     return f"{secrets.token_hex(8)}-AMS"
 
 
-def faulty(fault: Fault, answer: Answer, authorization: str | None) -> Answer:
+def faulty(fault: Fault, answer: Answer) -> Answer:
     """What a client gets to see of an answer when this fault hits."""
     if fault.kind == "slow":
         return answer
@@ -69,9 +69,6 @@ def faulty(fault: Fault, answer: Answer, authorization: str | None) -> Answer:
         errors = [entry(1999, "The change was not made")]
         value = fault.body if fault.body is not None else {"success": False, "errors": errors, "messages": []}
         answer = json_answer(fault.status or 200, value)
-    elif fault.kind == "echo":
-        answer = failure(invalid([(f"Refused: {authorization}", "/headers/authorization")]))
-        answer.status = fault.status or 400
     else:
         answer = _status(fault)
     answer.headers.update(fault.headers)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 BatchEndpoint = Literal["present", "404", "405", "501", "7003"]
@@ -75,8 +75,8 @@ class Behaviour:
 
     def replace(self, other: Behaviour) -> None:
         """Takes over every switch of another."""
-        for each in fields(self):
-            setattr(self, each.name, asdict(other)[each.name])
+        for name, value in asdict(other).items():
+            setattr(self, name, value)
 
     def as_json(self) -> dict[str, Any]:
         """All switches by name."""

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,9 @@ from openapi_core.validation.request.exceptions import MissingRequiredRequestBod
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 DOCUMENT = Path(__file__).with_name("openapi.yaml")
+_CREDENTIALS = ("Authorization", "X-Auth-Email", "X-Auth-Key")
 _HOST = "http://127.0.0.1"
+_Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,8 @@ class Contract:
         self._answers = api.response_validator
         self.prefix: str = self.document["servers"][0]["url"]
         self._operations = list(self._read_operations())
+        # Clients repeat themselves, and openapi-core takes longer than all the rest of a request.
+        self._known_problems = lru_cache(maxsize=512)(self._find_problems)
 
     def _read_operations(self) -> Iterable[_Operation]:
         known = self.document["components"]["parameters"]
@@ -114,11 +120,18 @@ class Contract:
         self, route: Route, query: Mapping[str, list[str]], headers: Headers, content_type: str, body: bytes
     ) -> list[Problem]:
         """Everything about a request that the contract does not allow."""
-        operation = next(each for each in self._operations if each.definition["operationId"] == route.operation)
-        problems = list(_loose_ends(operation, query, body))
-        arguments = ImmutableMultiDict([(name, value) for name, values in query.items() for value in values])
-        parameters = RequestParameters(query=arguments, header=headers, path=dict(route.path))
-        request = _Request(route.method, self.prefix + route.template, parameters, content_type.lower(), body or None)
+        credentials = tuple((name, headers[name]) for name in _CREDENTIALS if name in headers)
+        arguments = tuple((name, value) for name, values in query.items() for value in values)
+        path = tuple(route.path.items())
+        return self._known_problems(route.operation, path, arguments, credentials, content_type.lower(), body)
+
+    def _find_problems(
+        self, name: str, path: _Pairs, query: _Pairs, credentials: _Pairs, content_type: str, body: bytes
+    ) -> list[Problem]:
+        operation = next(each for each in self._operations if each.definition["operationId"] == name)
+        problems = list(_loose_ends(operation, [name for name, _value in query], body))
+        parameters = RequestParameters(query=ImmutableMultiDict(query), header=Headers(credentials), path=dict(path))
+        request = _Request(operation.method, self.prefix + operation.template, parameters, content_type, body or None)
         for error in self._requests.iter_errors(request):
             problems.extend(_request_problems(error))
         return problems
@@ -138,13 +151,13 @@ class Contract:
         ]
 
 
-def _loose_ends(operation: _Operation, query: Mapping[str, list[str]], body: bytes) -> Iterable[Problem]:
+def _loose_ends(operation: _Operation, query: list[str], body: bytes) -> Iterable[Problem]:
     """What openapi-core lets pass: query parameters nobody knows or that are repeated, and bodies nobody asked for."""
-    for name, values in query.items():
+    for name, times in Counter(query).items():
         if name not in operation.queries:
             yield Problem("query", f"/{name}", f"unknown query parameter {name}")
-        elif len(values) > 1 and not operation.queries[name]:
-            yield Problem("query", f"/{name}", f"query parameter {name} is given {len(values)} times")
+        elif times > 1 and not operation.queries[name]:
+            yield Problem("query", f"/{name}", f"query parameter {name} is given {times} times")
     if body and "requestBody" not in operation.definition:
         yield Problem("body", "", "this request takes no body")
 

@@ -52,10 +52,6 @@ def _sent() -> Any:
 def _add_whole(plane: Blueprint, world: World) -> None:
     """What concerns the emulator as a whole."""
 
-    @plane.get("/health")
-    def health() -> Response:
-        return jsonify(ok=True, account_id=world.account_id, accounts=world.store.account_ids())
-
     @plane.post("/reset")
     def reset() -> Response:
         """Begins anew; a body can say how: `accounts` with their records, `behaviour`, `faults`."""
@@ -81,29 +77,9 @@ def _add_whole(plane: Blueprint, world: World) -> None:
             violations=world.log.violations,
         )
 
-    @plane.delete("/log")
-    def clear_log() -> Response:
-        world.log.clear()
-        return jsonify(ok=True)
-
-    @plane.route("/behaviour", methods=["GET", "PATCH"])
-    def behaviour() -> Response:
-        if request.method == "PATCH":
-            world.behaviour.update(_sent())
-        return jsonify(world.behaviour.as_json())
-
-    @plane.get("/faults")
-    def faults() -> Response:
-        return jsonify(faults=[fault.as_json() for fault in world.faults.pending])
-
     @plane.post("/faults")
     def add_fault() -> tuple[Response, int]:
         return jsonify(world.faults.schedule(Fault.from_json(_sent())).as_json()), 201
-
-    @plane.delete("/faults")
-    def clear_faults() -> Response:
-        world.faults.clear()
-        return jsonify(ok=True)
 
     @plane.post("/credentials")
     def add_credential() -> tuple[Response, int]:
@@ -114,35 +90,25 @@ def _add_whole(plane: Blueprint, world: World) -> None:
 def _add_accounts(plane: Blueprint, world: World) -> None:
     """What concerns one account."""
 
-    @plane.patch("/accounts/<account_id>")
-    def account(account_id: str) -> Response:
-        sent = _sent()
-        if set(sent) != {"subscribed"} or not isinstance(sent["subscribed"], bool):
-            raise BadRequest("an account has `subscribed`, true or false")
-        world.store.open_account(account_id).subscribed = sent["subscribed"]
-        return jsonify(id=account_id, subscribed=sent["subscribed"])
-
-    @plane.route("/accounts/<account_id>/state", methods=["GET", "PUT", "POST"])
+    @plane.route("/accounts/<account_id>/state", methods=["GET", "POST"])
     def state(account_id: str) -> Response:
-        if request.method != "GET":
-            world.store.seed(account_id, _sent(), replace=request.method == "PUT")
+        if request.method == "POST":
+            world.store.seed(account_id, _sent())
         return jsonify(world.store.state(account_id))
 
-    @plane.route("/accounts/<account_id>/<collection>/<name>", methods=["GET", "PATCH", "DELETE"])
-    def record(account_id: str, collection: str, name: str) -> Response:
+    @plane.patch("/accounts/<account_id>/<collection>/<name>")
+    def drift(account_id: str, collection: str, name: str) -> Response:
+        """Someone else changes a record, without a request to the API."""
         if collection not in KINDS:
             raise NotFound(f"no such collection: {collection}")
+        changes = _sent()
         with world.store.lock:
             try:
-                found = world.store.named(account_id, collection, name)
+                record = world.store.named(account_id, collection, name)
             except KeyError:
                 raise NotFound(f"no record named {name} in {collection}") from None
-            if request.method == "PATCH":
-                changes = _sent()
-                unknown = set(changes) - set(found) | ({"id"} & set(changes))
-                if unknown:
-                    raise BadRequest(f"a record of {collection} has no {', '.join(sorted(unknown))} to change")
-                found.update(copied(changes))
-            elif request.method == "DELETE":
-                world.store.open_account(account_id).records[collection].pop(str(found["id"]))
-            return jsonify(copied(found))
+            unknown = set(changes) - set(record) | ({"id"} & set(changes))
+            if unknown:
+                raise BadRequest(f"a record of {collection} has no {', '.join(sorted(unknown))} to change")
+            record.update(copied(changes))
+            return jsonify(copied(record))

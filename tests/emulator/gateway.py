@@ -42,7 +42,7 @@ class Gateway:
             answer = self._serve(request, entry)
         if fault is not None:
             entry.fault = fault.kind
-            answer = faulty(fault, answer, request.headers.get("Authorization"))
+            answer = faulty(fault, answer)
             answer.headers = {"cf-ray": ray(), **world.limit.headers(None), **answer.headers}
         delay = world.behaviour.delay + (fault.delay if fault else 0)
         entry.status = None if answer.breaks in ("drop", "reset") else answer.status
@@ -108,8 +108,6 @@ class Gateway:
         write = route.method != "get"
         if account is None or credential is None or not credential.may_use(route.path["account_id"], write):
             raise errors.revoked() if credential and credential.permission == "revoked" else errors.not_allowed()
-        if not account.subscribed:
-            raise errors.not_subscribed()
         body = _parsed(request.get_data(), entry)
         if problems:
             raise errors.invalid([(each.message, each.pointer) for each in problems])

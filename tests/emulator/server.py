@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping, Sequence
-from types import TracebackType
+from contextlib import ExitStack
 from typing import Any
+
+from support.serving import serving
 
 from .app import create_app
 from .auth import Credential
@@ -39,7 +41,6 @@ class Emulator:
     def __init__(
         self,
         *,
-        host: str = "127.0.0.1",
         port: int = 0,
         token: str = TOKEN,
         account_id: str = ACCOUNT_ID,
@@ -67,27 +68,16 @@ class Emulator:
             check_answers=check_answers,
             contract=shared_contract(),
         )
-        self._server = Server(host, port, create_app(self.world), ssl_context)
-        scheme = "http" if ssl_context is None else "https"
-        shown = f"[{host}]" if ":" in host else host
-        self.origin = f"{scheme}://{shown}:{self._server.server_port}"
+        self._server = Server(port, create_app(self.world), ssl_context)
+        self._serving = ExitStack()
+        self.origin = f"{'http' if ssl_context is None else 'https'}://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Emulator:
-        self.start()
+        self._serving.enter_context(serving(self._server))
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def start(self) -> None:
-        """Serves from now on."""
-        self._server.start()
-
-    def stop(self) -> None:
-        """Serves no more."""
-        self._server.stop()
+    def __exit__(self, *_error: object) -> None:
+        self._serving.close()
 
     @property
     def url(self) -> str:

@@ -19,9 +19,8 @@ from .records import KINDS, RESTRICTION, Kind, Record, copied, generated, new_re
 
 @dataclass
 class Account:
-    """One account: its records by id, in the order they were made, and whether its plan has Email Security."""
+    """One account: its records by id, in the order they were made."""
 
-    subscribed: bool = True
     records: dict[str, dict[str, Record]] = field(default_factory=lambda: {name: {} for name in KINDS})
 
 

@@ -11,7 +11,6 @@ import itertools
 import socket
 import ssl
 import struct
-import threading
 from typing import Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
@@ -108,8 +107,8 @@ class Server(ThreadedWSGIServer):
 
     daemon_threads = True
 
-    def __init__(self, host: str, port: int, app: Any, ssl_context: ssl.SSLContext | None) -> None:
-        super().__init__(host, port, app, Handler)
+    def __init__(self, port: int, app: Any, ssl_context: ssl.SSLContext | None = None) -> None:
+        super().__init__("127.0.0.1", port, app, Handler)
         self.ssl_context = ssl_context
         self.connection_ids = itertools.count(1)
         self.open_connections: set[socket.socket] = set()
@@ -126,18 +125,9 @@ class Server(ThreadedWSGIServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A connection that failed is no concern of the others."""
 
-    def start(self) -> threading.Thread:
-        """Serves in a thread of its own."""
-        thread = threading.Thread(
-            target=self.serve_forever, kwargs={"poll_interval": 0.05}, name="emulator", daemon=True
-        )
-        thread.start()
-        return thread
-
-    def stop(self) -> None:
-        """Accepts nothing any more, and closes what is open."""
-        self.shutdown()
-        self.server_close()
+    def server_close(self) -> None:
+        """Closes what is open, too."""
+        super().server_close()
         for connection in list(self.open_connections):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)

@@ -1,127 +1,49 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The kinds of things that AWX keeps: their fields, what these take, and what they are when nobody says."""
+"""The kinds of things that AWX keeps, with the fields that docs/awx uses; any other field is refused."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from jsonschema import Draft4Validator, FormatChecker
 
 from .refused import Refused
 
+#: The JSON schema of a field, and what it is when nobody says.
+Field = dict[str, Any]
+FORMATS = FormatChecker(formats=())
 
-@dataclass(frozen=True)
-class Text:
-    """A text; null counts as the default, as AWX takes it."""
-
-    required: bool = False
-    choices: tuple[str, ...] = ()
-    default: str | None = ""
-
-    def checked(self, value: Any) -> str | None:
-        """The value as it is kept; ValueError with AWX's sentence otherwise."""
-        text = self.default if value is None else value
-        if text is None:
-            return None
-        if not isinstance(text, str):
-            raise ValueError("Not a valid string.")
-        if self.required and not text:
-            raise ValueError("This field may not be blank.")
-        if text and self.choices and text not in self.choices:
-            raise ValueError(f'"{text}" is not a valid choice.')
-        return text
+TEXT: Field = {"type": "string", "default": ""}
+FULL: Field = {**TEXT, "minLength": 1}
+FLAG: Field = {"type": "boolean", "default": False}
+ON: Field = {**FLAG, "default": True}
+OBJECT: Field = {"type": "object", "default": {}}
+VARIABLES: Field = {**TEXT, "format": "variables"}
 
 
-@dataclass(frozen=True)
-class Flag:
-    """True or false; null where `default` is null."""
-
-    default: bool | None = False
-    required: bool = False
-
-    def checked(self, value: Any) -> bool | None:
-        """The value as it is kept; ValueError with AWX's sentence otherwise."""
-        if not isinstance(value, bool) and not (value is None and self.default is None):
-            raise ValueError("Must be a valid boolean.")
-        return value
+def one_of(*choices: str) -> Field:
+    """A text that is empty or one of these."""
+    return {**TEXT, "enum": ["", *choices]}
 
 
-@dataclass(frozen=True)
-class Number:
-    """A whole number; null where `default` is null."""
-
-    default: int | None = 0
-    least: int = 0
-    required: bool = False
-
-    def checked(self, value: Any) -> int | None:
-        """The value as it is kept; ValueError with AWX's sentence otherwise."""
-        if value is None and self.default is None:
-            return None
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise ValueError("A valid integer is required.")
-        if value < self.least:
-            raise ValueError(f"Ensure this value is greater than or equal to {self.least}.")
-        return value
+def to(kind: str) -> Field:
+    """The id of a thing of another kind. Whether it exists, the store knows."""
+    return {"type": ["integer", "null"], "to": kind, "default": None}
 
 
-@dataclass(frozen=True)
-class Object:
-    """A JSON object."""
-
-    required: bool = False
-
-    @property
-    def default(self) -> dict[str, Any]:
-        """The value of a field that was not named."""
-        return {}
-
-    def checked(self, value: Any) -> dict[str, Any]:
-        """The value as it is kept; ValueError with AWX's sentence otherwise."""
-        if not isinstance(value, dict):
-            raise ValueError("Expected a dictionary.")
-        return value
-
-
-@dataclass(frozen=True)
-class Variables(Text):
-    """Variables, written as JSON or YAML."""
-
-    def checked(self, value: Any) -> str:
-        """The value as it is kept; ValueError with AWX's sentence otherwise."""
-        text = super().checked(value) or ""
-        try:
-            read = json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text)
-        except ValueError as error:
-            raise ValueError(f"Cannot parse as JSON or YAML: {error}") from error
-        if text and not isinstance(read, dict):
-            raise ValueError("Input type is not a dictionary.")
-        return text
-
-
-@dataclass(frozen=True)
-class To:
-    """The id of a thing of another kind."""
-
-    kind: str
-    required: bool = False
-    default: None = None
-
-    def checked(self, value: Any) -> int | None:
-        """The value as it is kept; ValueError with AWX's sentence otherwise. Whether it exists, the store knows."""
-        if value is None and not self.required:
-            return None
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise ValueError("Incorrect type. Expected pk value.")
-        return value
-
-
-Field = Text | Flag | Number | Object | To
+@FORMATS.checks("variables", raises=(ValueError, yaml.YAMLError))
+def _are_variables(text: object) -> bool:
+    """Whether a text holds variables, written as JSON or YAML."""
+    assert isinstance(text, str)
+    read = json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text)
+    return not text or isinstance(read, dict)
 
 
 @dataclass(frozen=True)
@@ -130,6 +52,7 @@ class Kind:
 
     type: str
     fields: Mapping[str, Field]
+    required: tuple[str, ...] = ("name",)
     unique: tuple[str, ...] = ("name",)
     lists: Mapping[str, str] = field(default_factory=dict)
     """The lists of other things that belong to it, and of which kind they are."""
@@ -141,84 +64,52 @@ class Kind:
     def taken(self, sent: Mapping[str, Any], existing: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return the fields of the thing after this was sent. Raises Refused."""
         problems: dict[str, list[str]] = {}
-        values = {name: (existing or {}).get(name, spec.default) for name, spec in self.fields.items()}
-        for name, value in sent.items():
-            if name in self.ignored:
-                continue
+        values = {name: deepcopy((existing or {}).get(name, each["default"])) for name, each in self.fields.items()}
+        for name in set(sent) - set(self.ignored):
             if name not in self.fields:
-                problems[name] = [f"AWX knows no such field of a {self.type}."]
+                problems[name] = [f"tests/fake_awx knows no such field of a {self.type}."]
                 continue
-            try:
-                values[name] = self.fields[name].checked(value)
-            except ValueError as error:
-                problems[name] = [str(error)]
-        for name, spec in self.fields.items():
-            if spec.required and not existing and name not in sent:
+            schema = self.fields[name]
+            # AWX takes null for the default of a text.
+            values[name] = "" if sent[name] is None and schema["type"] == "string" else sent[name]
+            validator = Draft4Validator(schema, format_checker=FORMATS)
+            messages = [error.message for error in validator.iter_errors(values[name])]
+            if messages:
+                problems[name] = messages
+        for name in self.required:
+            if values[name] is None or (not existing and name not in sent):
                 problems[name] = ["This field is required."]
         if problems:
             raise Refused(**problems)
         return values
 
 
-NAMED: dict[str, Field] = {"name": Text(required=True), "description": Text()}
-JOB_TYPES = ("run", "check")
+NAMED = {"name": FULL, "description": TEXT}
+JOB_TYPE = one_of("run", "check")
+#: What a schedule may set, if its template asks for it on launch.
+PROMPTS = {"inventory": to("inventories"), "job_type": JOB_TYPE, "limit": TEXT}
 
-#: What the launch of a job can be told where its template asks for it: `ask_<name>_on_launch`.
-PROMPTS: dict[str, Field] = {
-    "inventory": To("inventories"),
-    "scm_branch": Text(),
-    "job_type": Text(choices=JOB_TYPES),
-    "job_tags": Text(),
-    "skip_tags": Text(),
-    "limit": Text(),
-    "diff_mode": Flag(default=None),
-    "verbosity": Number(default=None),
-    "execution_environment": To("execution_environments"),
-    "forks": Number(default=None),
-    "job_slice_count": Number(default=None),
-    "timeout": Number(default=None),
-}
-#: The question's name, where it is not the field's.
-ASKED_AS = {"job_tags": "tags"}
-
-KINDS: dict[str, Kind] = {
+KINDS = {
     "organizations": Kind(
-        "organization",
-        {**NAMED, "max_hosts": Number(), "default_environment": To("execution_environments")},
-        lists={"galaxy_credentials": "credentials", "instance_groups": "instance_groups"},
+        "organization", NAMED, lists={"galaxy_credentials": "credentials", "instance_groups": "instance_groups"}
     ),
-    "instance_groups": Kind("instance_group", {"name": Text(required=True)}),
+    "instance_groups": Kind("instance_group", {"name": FULL}),
     "execution_environments": Kind(
         "execution_environment",
-        {
-            **NAMED,
-            "image": Text(required=True),
-            "organization": To("organizations"),
-            "credential": To("credentials"),
-            "pull": Text(choices=("always", "missing", "never")),
-        },
+        {**NAMED, "image": FULL, "organization": to("organizations"), "pull": one_of("always", "missing", "never")},
+        required=("name", "image"),
     ),
     "projects": Kind(
         "project",
         {
             **NAMED,
-            "organization": To("organizations", required=True),
-            "scm_type": Text(choices=("git", "svn", "insights", "archive")),
-            "scm_url": Text(),
-            "scm_branch": Text(),
-            "scm_refspec": Text(),
-            "scm_clean": Flag(),
-            "scm_track_submodules": Flag(),
-            "scm_delete_on_update": Flag(),
-            "scm_update_on_launch": Flag(),
-            "scm_update_cache_timeout": Number(),
-            "allow_override": Flag(),
-            "timeout": Number(),
-            "credential": To("credentials"),
-            "default_environment": To("execution_environments"),
-            "signature_validation_credential": To("credentials"),
-            "local_path": Text(),
+            "organization": to("organizations"),
+            "scm_type": one_of("git", "svn", "insights", "archive"),
+            "scm_url": TEXT,
+            "scm_branch": TEXT,
+            "scm_update_on_launch": FLAG,
         },
+        required=("name", "organization"),
         unique=("organization", "name"),
         made={"status": "successful", "scm_revision": "0" * 40},
     ),
@@ -226,56 +117,38 @@ KINDS: dict[str, Kind] = {
         "inventory",
         {
             **NAMED,
-            "organization": To("organizations", required=True),
-            "kind": Text(choices=("smart", "constructed")),
-            "host_filter": Text(default=None),
-            "variables": Variables(),
-            "prevent_instance_group_fallback": Flag(),
+            "organization": to("organizations"),
+            "kind": one_of("smart", "constructed"),
+            "host_filter": {"type": ["string", "null"], "default": None},
+            "variables": VARIABLES,
         },
+        required=("name", "organization"),
         unique=("organization", "name"),
         lists={"instance_groups": "instance_groups"},
     ),
     "hosts": Kind(
         "host",
-        {
-            **NAMED,
-            "inventory": To("inventories", required=True),
-            "enabled": Flag(default=True),
-            "instance_id": Text(),
-            "variables": Variables(),
-        },
+        {"name": FULL, "inventory": to("inventories"), "variables": VARIABLES, "enabled": ON},
+        required=("name", "inventory"),
         unique=("inventory", "name"),
     ),
     "inventory_sources": Kind(
         "inventory_source",
         {
             **NAMED,
-            "inventory": To("inventories", required=True),
-            "source": Text(
-                required=True, choices=("scm", "ec2", "gce", "azure_rm", "vmware", "satellite6", "controller")
-            ),
-            "source_path": Text(),
-            "source_vars": Variables(),
-            "source_project": To("projects"),
-            "scm_branch": Text(),
-            "credential": To("credentials"),
-            "enabled_var": Text(),
-            "enabled_value": Text(),
-            "host_filter": Text(),
-            "limit": Text(),
-            "overwrite": Flag(),
-            "overwrite_vars": Flag(),
-            "timeout": Number(),
-            "verbosity": Number(default=1),
-            "execution_environment": To("execution_environments"),
-            "update_on_launch": Flag(),
-            "update_cache_timeout": Number(),
+            "inventory": to("inventories"),
+            "source": {**FULL, "enum": ["scm", "ec2", "gce", "azure_rm", "vmware", "satellite6", "controller"]},
+            "source_path": TEXT,
+            "source_project": to("projects"),
+            **dict.fromkeys(("overwrite", "overwrite_vars", "update_on_launch"), FLAG),
         },
+        required=("name", "inventory", "source"),
         unique=("inventory", "name"),
     ),
     "credential_types": Kind(
         "credential_type",
-        {**NAMED, "kind": Text(required=True), "inputs": Object(), "injectors": Object()},
+        {**NAMED, "kind": FULL, "inputs": OBJECT, "injectors": OBJECT},
+        required=("name", "kind"),
         unique=("name", "kind"),
         ignored=("managed",),
         made={"managed": False},
@@ -284,48 +157,26 @@ KINDS: dict[str, Kind] = {
         "credential",
         {
             **NAMED,
-            "organization": To("organizations"),
-            "credential_type": To("credential_types", required=True),
-            "inputs": Object(),
+            "organization": to("organizations"),
+            "credential_type": to("credential_types"),
+            "inputs": OBJECT,
         },
+        required=("name", "credential_type"),
         unique=("organization", "name", "credential_type"),
     ),
     "job_templates": Kind(
         "job_template",
         {
             **NAMED,
-            "job_type": Text(choices=JOB_TYPES),
-            "inventory": To("inventories"),
-            "project": To("projects"),
-            "playbook": Text(),
-            "scm_branch": Text(),
-            "forks": Number(),
-            "limit": Text(),
-            "verbosity": Number(),
-            "extra_vars": Variables(),
-            "job_tags": Text(),
-            "skip_tags": Text(),
-            "force_handlers": Flag(),
-            "start_at_task": Text(),
-            "timeout": Number(),
-            "use_fact_cache": Flag(),
-            "execution_environment": To("execution_environments"),
-            "host_config_key": Text(),
-            "survey_enabled": Flag(),
-            "become_enabled": Flag(),
-            "diff_mode": Flag(),
-            "allow_simultaneous": Flag(),
-            "job_slice_count": Number(default=1),
-            "webhook_service": Text(choices=("github", "gitlab")),
-            "webhook_credential": To("credentials"),
-            "prevent_instance_group_fallback": Flag(),
-            **{
-                f"ask_{name}_on_launch": Flag()
-                for name in (
-                    *(ASKED_AS.get(name, name) for name in PROMPTS),
-                    *("variables", "credential", "labels", "instance_groups"),
-                )
-            },
+            "job_type": JOB_TYPE,
+            "inventory": to("inventories"),
+            "project": to("projects"),
+            "playbook": TEXT,
+            "extra_vars": VARIABLES,
+            "execution_environment": to("execution_environments"),
+            "job_slice_count": {"type": "integer", "minimum": 0, "default": 1},
+            **dict.fromkeys(("survey_enabled", "diff_mode", "ask_variables_on_launch"), FLAG),
+            **{f"ask_{name}_on_launch": FLAG for name in PROMPTS},
         },
         lists={"credentials": "credentials", "instance_groups": "instance_groups"},
         # It is that of the project.
@@ -334,14 +185,14 @@ KINDS: dict[str, Kind] = {
     "schedules": Kind(
         "schedule",
         {
-            "name": Text(required=True),
-            "description": Text(),
-            "rrule": Text(required=True),
-            "enabled": Flag(default=True),
-            "unified_job_template": To("job_templates", required=True),
-            "extra_data": Object(),
+            **NAMED,
+            "rrule": FULL,
+            "enabled": ON,
+            "unified_job_template": to("job_templates"),
+            "extra_data": OBJECT,
             **PROMPTS,
         },
+        required=("name", "rrule", "unified_job_template"),
         unique=("unified_job_template", "name"),
         lists={"credentials": "credentials"},
     ),

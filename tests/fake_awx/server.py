@@ -9,21 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from werkzeug.serving import WSGIRequestHandler, make_server
-
+from emulator.wire import Server
 from support.serving import serving
 
 from .app import create_app
 from .store import Store
 
 TOKEN = "fake-awx-oauth-token"
-
-
-class _Quiet(WSGIRequestHandler):
-    """Logs no request."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Log nothing."""
 
 
 class Controller:
@@ -39,7 +31,7 @@ class Controller:
         #: Every request for a change, as "METHOD path".
         self.writes: list[str] = []
         app = create_app(self.store, TOKEN, self.writes)
-        self.server = make_server("127.0.0.1", 0, app, True, request_handler=_Quiet)
+        self.server = Server(0, app)
         #: As in CONTROLLER_HOST.
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from . import credentials, schedules, surveys
-from .kinds import ASKED_AS, KINDS, PROMPTS, To
+from .kinds import KINDS, PROMPTS
 from .playbooks import playbooks
 from .refused import Refused
 
@@ -111,7 +111,7 @@ class Store:
 
     def _check(self, kind: str, values: Thing, existing: Thing | None) -> None:
         for name, spec in KINDS[kind].fields.items():
-            if isinstance(spec, To) and values[name] is not None and values[name] not in self.things[spec.kind]:
+            if "to" in spec and values[name] is not None and values[name] not in self.things[spec["to"]]:
                 raise Refused(**{name: [f'Invalid pk "{values[name]}" - object does not exist.']})
         unique = {name: values[name] for name in KINDS[kind].unique}
         if any(thing is not existing for thing in self.all(kind, **unique)):
@@ -159,7 +159,7 @@ class Store:
         schedules.check_times(values["rrule"])
         template = self.things["job_templates"][values["unified_job_template"]]
         for name, spec in PROMPTS.items():
-            if values[name] != spec.default and not template[f"ask_{ASKED_AS.get(name, name)}_on_launch"]:
+            if values[name] != spec["default"] and not template[f"ask_{name}_on_launch"]:
                 raise Refused(**{name: ["Field is not configured to prompt on launch."]})
         try:
             surveys.accepted(template.get("survey_spec", {}), values["extra_data"])

@@ -23,8 +23,8 @@ from .extent import LONG
 from .rig import Rig
 
 configuration.set_hypothesis_home_dir(Path(__file__).parents[2] / ".cache/hypothesis")
-# The short form tries the same examples in every run. It does not look for the smallest one, which takes minutes.
 KEY_PAIR = Credential(email="user@example.com", key="a-global-api-key")
+# The short form tries the same examples in every run. It does not look for the smallest one, which takes minutes.
 AT_ONCE = [phase for phase in Phase if phase not in (Phase.shrink, Phase.explain)]
 settings.register_profile("short", deadline=None, derandomize=True, database=None, print_blob=True, phases=AT_ONCE)
 settings.register_profile("long", deadline=None, print_blob=True)

@@ -99,9 +99,15 @@ def test_every_request_goes_through_the_proxy(act: Callable[..., Run], tls: Rig,
         assert tls.emulator.token not in head
 
 
-@pytest.mark.parametrize("variable", VARIABLES)
-@pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy"])
-@pytest.mark.parametrize("value", ["127.0.0.1", "other.example,127.0.0.0/8", "*"])
+@pytest.mark.parametrize(
+    ("variable", "name", "value"),
+    [
+        ("HTTPS_PROXY", "NO_PROXY", "127.0.0.1"),
+        ("https_proxy", "no_proxy", "other.example,127.0.0.0/8"),
+        ("ALL_PROXY", "no_proxy", "*"),
+        ("all_proxy", "NO_PROXY", "127.0.0.1"),
+    ],
+)
 def test_an_excepted_host_is_reached_without_it(
     act: Callable[..., Run], tls: Rig, variable: str, name: str, value: str
 ) -> None:

@@ -171,55 +171,6 @@ def test_a_secret_in_an_entry_too(rig: Rig, kind: Kind, option: str, shape: str)
         run_with(rig, kind.many, secret, "api_token", **{kind.option: [SHAPES[shape](secret)]})
 
 
-@pytest.mark.parametrize("carrier", CARRIERS)
-@pytest.mark.parametrize("secret", UNSENDABLE)
-def test_a_secret_that_cannot_be_sent_is_refused_before_a_request(rig: Rig, secret: str, carrier: str) -> None:
-    for module in COMPLETE if LONG else [KINDS[0].one]:
-        run = run_with(rig, module, UNSENDABLE[secret], carrier, **COMPLETE[module])
-        assert run.failed
-        assert "has a character that cannot be sent" in run.msg
-        assert rig.emulator.log == []
-
-
-@pytest.mark.parametrize("option", ["api_token", "api_key", "account_api_key"])
-@pytest.mark.parametrize("shape", ["list", "dictionary", "key", "entries"])
-def test_a_credential_that_is_no_text_is_refused_before_a_request(rig: Rig, option: str, shape: str) -> None:
-    for secret in ALL_SECRETS.values():
-        given = {"api_email": ADDRESS, "domain": name_of(1), option: SHAPES[shape](secret)}
-        run = run_with(rig, KINDS[0].one, secret, None, **given)
-        assert run.failed
-        assert run.msg.startswith(f"{option}: must be a text")
-        assert rig.emulator.log == []
-
-
-@pytest.mark.parametrize("name", ["token", "api_tokn", "apikey", "cloudflare_api_token", "Authorization"])
-def test_a_secret_under_a_misspelled_name(rig: Rig, name: str) -> None:
-    for secret in list(ALL_SECRETS.values())[::EVERY]:
-        for module, options in COMPLETE.items():
-            for shape in SHAPES.values():
-                assert run_with(rig, module, secret, None, **options, **{name: shape(secret)}).failed
-        for kind in KINDS:
-            assert run_with(
-                rig, kind.many, secret, None, **{kind.option: [{"domain": "a.example", name: secret}]}
-            ).failed
-
-
-URLS = [
-    *("https://user:{}@elsewhere.example/v4", "https://{}@elsewhere.example/", "https://{}:@elsewhere.example/"),
-    *("user:{}@elsewhere.example", "http://user:{}@127.0.0.1/"),
-]
-
-
-@pytest.mark.parametrize("url", URLS)
-def test_a_secret_in_api_url(rig: Rig, url: str) -> None:
-    for secret in SENDABLE.values():
-        if not set(secret).intersection("/?#@"):
-            given = {"domain": name_of(1), "api_token": "another", "api_url": url.format(secret)}
-            run = run_with(rig, KINDS[0].one, secret, None, **given)
-            assert run.failed
-            assert run.msg.startswith("api_url: ")
-
-
 #: Functions that fail, by the file that calls them.
 BROKEN = {
     "before the first request": ("modules.single", "parse_desired"),

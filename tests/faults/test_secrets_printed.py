@@ -173,7 +173,7 @@ def test_secrets_in_responses(printed: Printed, in_process: bool) -> None:
         secret = SENDABLE[next(names)]
         account = printed.account(number, place, next(forms), secret)
         cases.append({"account": account, "place": place, "secret": printed.keep(secret)})
-    tasks = tasks_of(cases) if LONG or in_process else tasks_of(cases)[1:4:2]
+    tasks = tasks_of(cases) if LONG or in_process else tasks_of(cases)[1:2]
     # Of as many results as the play has.
     kept = "{{ query('ansible.builtin.varnames', '^result_[0-9]+$') | map('extract', vars) | list }}"
     tasks.append({"ansible.builtin.set_stats": {"data": {"results": kept}}})
@@ -216,7 +216,8 @@ def test_a_secret_in_the_words_of_a_library(printed: Printed, in_process: bool) 
     (printed.work / "sitecustomize.py").write_text(BROKEN_LIBRARY, encoding="utf-8")
     secret = SENDABLE["plain"]
     printed.keep(secret)
-    tasks = [{f"mailsec.cloudflare.{kind.one}": {"domain": "a.example"}} for kind in KINDS]
+    kinds = KINDS if LONG or in_process else KINDS[:1]
+    tasks = [{f"mailsec.cloudflare.{kind.one}": {"domain": "a.example"}} for kind in kinds]
 
     output = printed.play(tasks, in_process, PYTHONPATH=str(printed.work), CLOUDFLARE_API_TOKEN=secret)
 
@@ -229,6 +230,7 @@ def test_the_role_its_report_and_its_export(printed: Printed) -> None:
     secret = SENDABLE["quotes"]
     account = printed.account(1, "text of a record", "JSON", secret)
     role = {
+        "ansible_python_interpreter": "{{ ansible_playbook_python }}",
         "email_security_api_token": f"{{{{ lookup('ansible.builtin.file', {printed.keep(secret)!r}) }}}}",
         "email_security_account_id": account,
         "email_security_report_dir": str(printed.work / "report"),

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import socketserver
-from threading import Thread
-from types import TracebackType
+
+from support.serving import serving
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -46,14 +46,12 @@ class Raw:
     def __init__(self, *connections: list[bytes]) -> None:
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.connections = list(connections)
+        self._serving = contextlib.ExitStack()
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Raw:
-        Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        self._serving.enter_context(serving(self._server))
         return self
 
-    def __exit__(
-        self, _type: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+    def __exit__(self, *_error: object) -> None:
+        self._serving.close()

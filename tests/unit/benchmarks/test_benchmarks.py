@@ -12,13 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.in_process import SWITCH
 from benchmarks import counting, growth, page, targets
 from benchmarks.api import Api
 from benchmarks.cases import DOMAINS, KINDS, RESTRICTIONS, Case, Kind
 from benchmarks.certificates import make
 from benchmarks.execution import (
-    AS_MODULE,
     CASE,
     DEBUG,
     GET,
@@ -26,16 +24,12 @@ from benchmarks.execution import (
     MODULE,
     PING,
     compared,
-    differences,
     measure_loops,
-    measure_tasks,
 )
-from benchmarks.places import COLLECTIONS, snapshot
+from benchmarks.places import COLLECTIONS
 from benchmarks.plans import FULL, QUICK
 from benchmarks.results import Results
 from benchmarks.runs import Run, Runner, read_times
-from benchmarks.tables import execution_tables
-from benchmarks.wall import LoopCost
 from support.module_runner import run_module
 
 MANY = 20
@@ -83,17 +77,9 @@ def test_more_requests_than_promised_miss_the_target() -> None:
     assert target.figure == "2 GET"
 
 
-def test_a_snapshot_has_what_ansible_needs(tmp_path: Path) -> None:
-    collection = snapshot(tmp_path) / "ansible_collections/mailsec/cloudflare"
-    for kind in KINDS:
-        assert (collection / f"plugins/modules/{kind.bulk_module}.py").exists()
-    assert (collection / "meta/runtime.yml").exists()
-
-
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.title)
-def test_a_playbook_is_counted_and_timed(api: Api, tmp_path: Path, kind: Kind) -> None:
-    run = Runner(api, tmp_path).collection(Case(kind, MANY, MANY, 2))
-    assert sorted(run.sent) == (["GET", "POST"] if kind is DOMAINS else ["GET", "PATCH", "PATCH"])
+def test_a_playbook_is_counted_and_timed(api: Api, tmp_path: Path) -> None:
+    run = Runner(api, tmp_path).collection(Case(RESTRICTIONS, MANY, MANY, 2))
+    assert sorted(run.sent) == ["GET", "PATCH", "PATCH"]
     assert [len(times) for times in run.tasks.values()] == [1]
 
 
@@ -117,10 +103,6 @@ def test_one_planning_in_a_process_of_its_own(kind: Kind) -> None:
     assert growth.planning(COLLECTIONS, "cpu", kind.title, 10)["seconds"] > 0
 
 
-def test_the_switch_is_that_of_the_collection() -> None:
-    assert AS_MODULE == {SWITCH: False}
-
-
 def test_a_loop_in_process_is_one_connection_and_as_a_module_one_for_each_item(over_tls: Api, tmp_path: Path) -> None:
     loops = measure_loops(Runner(over_tls, tmp_path), 0.0, replace(QUICK, quick_items=3, slow_items=2))
     assert loops.items == {PING: 2, GET: 2, MODULE: 2, DEBUG: 3, IN_PROCESS: 3}
@@ -128,14 +110,6 @@ def test_a_loop_in_process_is_one_connection_and_as_a_module_one_for_each_item(o
     # Then the GET of the module was sent as often again, over a connection of its own.
     assert over_tls.sent() == ["GET"] * 6
     assert over_tls.last_url().startswith(f"{over_tls.settings_url}/domains?")
-
-
-def test_every_task_is_timed_and_changes_nothing(api: Api, tmp_path: Path) -> None:
-    times = measure_tasks(Runner(api, tmp_path), 0.0, replace(QUICK, turns=1))
-    assert {title: spread.count for title, spread in times.items()} == dict.fromkeys(
-        [PING, GET, MODULE, DEBUG, IN_PROCESS], 1
-    )
-    assert api.sent() == ["GET"] * 6
 
 
 def test_an_ad_hoc_command_is_timed(api: Api, tmp_path: Path) -> None:
@@ -149,28 +123,6 @@ def test_an_item_takes_the_time_between_two_results(tmp_path: Path) -> None:
     lines = [{"task": "a", "seconds": 9, "items": [4, 5, 8]}, {"task": "b", "seconds": 1, "items": []}]
     file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     assert read_times(file) == ({"a": [9], "b": [1]}, {"a": [1, 3], "b": []})
-
-
-def test_differences_are_taken_turn_by_turn() -> None:
-    assert differences([5.0, 9.0], [1.0, 2.0]) == [4.0, 7.0]
-
-
-def test_a_loop_is_calculated_from_its_items() -> None:
-    assert LoopCost(2.0, 0.5, 0.25).of(Case(DOMAINS, 1000, 1000, 10)) == 504.5
-
-
-def test_the_targets_of_execution(results: Results) -> None:
-    assert [target.reached for target in targets.of_execution(results)] == [False, True, True, True]
-
-
-def test_the_tables_of_execution(results: Results) -> None:
-    loops, tasks, ad_hoc = execution_tables(results.execution)
-    assert [IN_PROCESS, "20.0"] in loops.rows
-    assert [MODULE, "500 (400-600)"] in loops.rows
-    assert ["in-process, less this GET and debug", "6.0"] in loops.rows
-    assert [f"connections: {IN_PROCESS}", "1 for 50 items"] in loops.rows
-    assert tasks.head == ["one task, ms", "TLS"]
-    assert ["in-process, faster than as a module by", "0.60"] in ad_hoc.rows
 
 
 def test_the_page_has_every_target(results: Results) -> None:

@@ -90,27 +90,6 @@ def test_permissions(keys: Emulator, headers: dict[str, str], method: str, accou
     assert len(keys.state(account)["sending_domain_restrictions"]) == (status == 201)
 
 
-def test_a_plan_without_email_security(api: Client, emulator: Emulator) -> None:
-    emulator.world.store.open_account(emulator.account_id).subscribed = False
-    answer = api.get("domains")
-    assert answer.status_code == 403
-    assert "not available in the current subscription" in answer.json()["errors"][0]["message"]
-
-
-@pytest.mark.parametrize(
-    ("fields", "message"),
-    [
-        ({}, "either a token"),
-        ({"token": "x", "email": "a@example.com", "key": "k"}, "either a token"),
-        ({"token": "x", "permission": "all"}, "permission is one of"),
-        ({"pin": 1}, "unknown field"),
-    ],
-)
-def test_a_credential_that_makes_no_sense(fields: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        Credential.from_json(fields)
-
-
 @pytest.mark.parametrize("token", ["a'b\"c\\d", "{{x}}", "<&amp;>", "%41"])
 def test_a_token_that_is_known_may_have_any_characters(api: Client, emulator: Emulator, token: str) -> None:
     api.headers["Authorization"] = f"Bearer {token}"

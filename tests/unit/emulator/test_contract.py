@@ -30,35 +30,6 @@ def test_a_record_begins_with_a_value_for_everything_that_can_be_set(collection:
     assert set(KINDS[collection].settable) == set(properties), "tests/emulator/records.py, tests/emulator/openapi.yaml"
 
 
-@pytest.mark.parametrize(
-    ("schema", "expected"),
-    [
-        ("LookbackHops", {"type": "integer", "minimum": 1, "maximum": 20}),
-        ("Comments", {"type": ["string", "null"], "maxLength": 1024}),
-        ("IntegrationId", {"type": ["string", "null"], "format": "uuid"}),
-        ("Folder", {"type": ["string", "null"], "enum": ["AllItems", "Inbox", None]}),
-        ("Region", {"type": "string", "enum": ["GLOBAL", "AU", "DE", "IN", "US"]}),
-        ("DeliveryMode", {"type": "string", "enum": ["DIRECT", "BCC", "JOURNAL", "API", "RETRO_SCAN"]}),
-    ],
-)
-def test_the_bounds_of_the_source_pages(schema: str, expected: dict[str, Any]) -> None:
-    assert shared_contract().document["components"]["schemas"][schema] == expected
-
-
-def test_a_patch_has_no_bounds_on_lists_and_a_post_has() -> None:
-    schemas = shared_contract().document["components"]["schemas"]
-    for schema in ("AllowedDeliveryModes", "DropDispositions", "IpRestrictions", "Regions", "Exclude"):
-        assert not {"minItems", "maxItems"} & set(schemas[schema])
-    created = schemas["DomainCreate"]["properties"]
-    bounds = {name: (field["minItems"], field["maxItems"]) for name, field in created.items() if "minItems" in field}
-    assert bounds == {
-        "allowed_delivery_modes": (1, 10),
-        "drop_dispositions": (0, 10),
-        "ip_restrictions": (0, 100),
-        "regions": (1, 10),
-    }
-
-
 BAD_PATCHES: list[tuple[str, Any, str]] = [
     ("domains", {"lookback_hops": 0}, "/lookback_hops"),
     ("domains", {"lookback_hops": 21}, "/lookback_hops"),

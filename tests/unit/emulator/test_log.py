@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import threading
 
-import requests
-
 from emulator import Emulator
 from emulator.testing import RESTRICTION, Client
-from emulator.wire import Handler
 
 
 def test_an_entry_tells_everything(api: Client, emulator: Emulator) -> None:
@@ -60,18 +57,6 @@ def test_a_chunked_request_does_not_confuse_the_connection(api: Client, emulator
     assert len({entry.connection for entry in emulator.log}) == 1
 
 
-def test_a_client_may_close(api: Client, emulator: Emulator) -> None:
-    api.headers["Connection"] = "close"
-    assert api.get("domains").status_code == 200
-    assert api.get("domains").status_code == 200
-    assert len({entry.connection for entry in emulator.log}) == 2
-
-
-def test_no_answer_waits_for_a_delayed_acknowledgement() -> None:
-    # Two small packets with Nagle's algorithm would cost 40 ms an answer.
-    assert Handler.disable_nagle_algorithm
-
-
 def test_many_clients_at_once(emulator: Emulator) -> None:
     def create(number: int) -> None:
         with Client(emulator) as api:
@@ -104,9 +89,3 @@ def test_of_many_creates_of_one_name_one_succeeds(emulator: Emulator) -> None:
         thread.join()
     assert sorted(statuses) == [201, *[409] * 7]
     assert len(emulator.state()["sending_domain_restrictions"]) == 1
-
-
-def test_the_control_plane_is_not_logged(control: requests.Session, emulator: Emulator) -> None:
-    assert control.get(f"{emulator.control_url}/health", timeout=5).json()["ok"] is True
-    assert control.get(f"{emulator.control_url}/nothing", timeout=5).status_code == 404
-    assert emulator.log == []

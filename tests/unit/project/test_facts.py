@@ -99,14 +99,6 @@ def test_every_python_file_has_the_licence_header():
     assert not without, f"put the three lines of tests/unit/project/test_facts.py (HEADER) at the top of: {without}"
 
 
-def test_every_public_target_is_in_make_help():
-    # A target's name is public unless its comment has a single "#".
-    targets = set(re.findall(r"^([a-z][a-z-]*):(?! *=)(?:(?!.*[^#]# ).*)$", read("Makefile"), re.MULTILINE))
-    shown = subprocess.check_output(["make", "--no-print-directory", "-C", str(ROOT), "help"], text=True)
-    missing = targets - {line.split()[0] for line in shown.splitlines()}
-    assert not missing, f"give these targets a '## ' comment in the Makefile: {sorted(missing)}"
-
-
 def test_every_development_tool_is_pinned_exactly():
     loose = [pin for pin in pins() if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", pin)]
     assert not loose, f"pin with == in requirements-dev.txt: {loose}"
