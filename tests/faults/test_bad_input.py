@@ -20,7 +20,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registr
 from emulator.behaviour import Behaviour
 from emulator.normalise import canonical_name
 from support.module_runner import Run, declared
-from support.resources import KINDS, RESTRICTION, Kind, Settings
+from support.resources import RESTRICTION, SAMPLES, Sample, Settings
 
 from .bad_values import ANYTHING, TEXTS, VALUES, Place, places
 from .extent import LONG
@@ -35,7 +35,7 @@ PLACES = list(places())
 STEP = 1 if LONG else 31
 MANY = 10_000
 few = settings(max_examples=2000 if LONG else 60, suppress_health_check=list(HealthCheck))
-both_kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.one)
+both_kinds = pytest.mark.parametrize("kind", SAMPLES, ids=lambda kind: kind.module)
 #: A UUID as the API spells it, or a number.
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{1,20}")
 #: Only the server knows whether these are the right ones.
@@ -87,7 +87,7 @@ class Account:
     def fill(self) -> None:
         """Begin anew with the seed."""
         self.rig.emulator.reset()
-        for kind in KINDS:
+        for kind in SAMPLES:
             self.rig.seed(kind.collection, seed(kind))
         self._start = self.rig.emulator.state()
 
@@ -125,12 +125,12 @@ class Account:
             self._check_applied(place, value, run, before, after)
             return
         assert after == before
-        check_sentence(run.msg, lines=100 if place.option == kind.option else 1)
+        check_sentence(run.msg, lines=100 if place.option == kind.entries_option else 1)
         if not emulator.log:
             # Null is the same as left out, which only these may not be.
-            assert value is not None or place.option in (kind.option, kind.id_option, "domain")
+            assert value is not None or place.option in (kind.entries_option, kind.id_option, "domain")
             assert place.option in run.msg
-            assert not place.of_entry or f"{kind.option}[0]" in run.msg
+            assert not place.of_entry or f"{kind.entries_option}[0]" in run.msg
         elif place.option == kind.id_option:
             assert ID.fullmatch(str(value).lower())
             assert str(value).lower() in run.msg
@@ -139,12 +139,12 @@ class Account:
             assert run.output["failure"]["status"] in (400, 403) or place.declared.get("no_log")
             assert place.option in KNOWN_TO_SERVER
 
-    def try_entries(self, kind: Kind, entries: list[Any]) -> None:
+    def try_entries(self, kind: Sample, entries: list[Any]) -> None:
         """Run the bulk task with these entries."""
         self.fill()
         emulator = self.rig.emulator
         before = wanted = model_of(emulator.state()[kind.collection])
-        run = self.run(kind.many, {kind.option: entries})
+        run = self.run(kind.bulk_module, {kind.entries_option: entries})
         self._check_paths(emulator.account_id)
         if run.failed and emulator.log:
             # Only the account shows that a record would have to be created.
@@ -152,11 +152,11 @@ class Account:
             assert emulator.writes == []
         elif run.failed:
             check_sentence(run.msg, lines=2 * len(entries))
-            named = [f"{kind.option}[{mistake['index']}" for mistake in run.mistakes]
+            named = [f"{kind.entries_option}[{mistake['index']}" for mistake in run.mistakes]
             lines = [line.partition("]")[0] for line in run.msg.split("\n")]
             assert lines == named or (lines[:-1] == named[: len(lines) - 1] and lines[-1].endswith("are in mistakes."))
         else:
-            options = declared(kind.many)["argument_spec"][kind.option]["options"]
+            options = declared(kind.bulk_module)["argument_spec"][kind.entries_option]["options"]
             for entry in entries:
                 settings = {name: meant(options[name], value) for name, value in entry.items() if value is not None}
                 wanted = after_task(wanted, kind, settings, "replace", Behaviour())
@@ -165,7 +165,7 @@ class Account:
 
     def _check_paths(self, account: str) -> None:
         """Check that every request is about the records of an account, or one of them."""
-        collections = "|".join(kind.collection for kind in KINDS)
+        collections = "|".join(kind.collection for kind in SAMPLES)
         path = rf"/client/v4/accounts/{re.escape(account)}/email-security/settings/({collections})"
         for entry in self.rig.emulator.log:
             assert re.fullmatch(rf"{path}(/batch|/({ID.pattern}))?", entry.path), entry.path
@@ -184,7 +184,7 @@ class Account:
             purged = place.option == "purge" and meaning
             assert after == ({name_of(1): before[name_of(1)]} if purged else before)
             return
-        entry: Settings = {"domain": name_of(1), **place.kind.needed}
+        entry: Settings = {"domain": name_of(1), **place.kind.settings}
         if place.option == place.kind.id_option:
             assert str(value).lower() == id_of(1)
         elif meaning is not None:
@@ -219,7 +219,7 @@ def test_any_value_in_any_place(account: Account) -> None:
 
 
 @both_kinds
-def test_good_and_bad_values_in_one_task(account: Account, kind: Kind) -> None:
+def test_good_and_bad_values_in_one_task(account: Account, kind: Sample) -> None:
     good_values = GOOD_VALUES[kind.collection]
     good = st.fixed_dictionaries({"domain": st.sampled_from([name_of(1), name_of(2)])}, optional=good_values)
     any_values = {name: values | values | ANYTHING for name, values in good_values.items()}
@@ -243,36 +243,36 @@ WRONG_ENTRIES: dict[str, tuple[Callable[[int], Any], int]] = {
 
 @both_kinds
 @pytest.mark.parametrize("wrong", WRONG_ENTRIES)
-def test_ten_thousand_wrong_entries_have_a_short_message(rig: Rig, kind: Kind, wrong: str) -> None:
+def test_ten_thousand_wrong_entries_have_a_short_message(rig: Rig, kind: Sample, wrong: str) -> None:
     entry, mistakes = WRONG_ENTRIES[wrong]
-    task: Settings = {kind.option: [entry(number) for number in range(MANY)]}
+    task: Settings = {kind.entries_option: [entry(number) for number in range(MANY)]}
 
-    run = rig.run(kind.many, **task)
+    run = rig.run(kind.bulk_module, **task)
 
-    check_refused(rig, run, f"{kind.option}[", lines=100)
+    check_refused(rig, run, f"{kind.entries_option}[", lines=100)
     assert len(run.mistakes) == mistakes
     assert f"{mistakes - run.msg.count(chr(10))} more errors: all are in mistakes." in run.msg
 
 
 @both_kinds
-def test_one_wrong_entry_of_ten_thousand_is_named(rig: Rig, kind: Kind) -> None:
-    entries = [{"domain": f"host{number}.example", **kind.needed} for number in range(MANY)]
-    run = rig.run(kind.many, check_mode=True, **{kind.option: entries})
+def test_one_wrong_entry_of_ten_thousand_is_named(rig: Rig, kind: Sample) -> None:
+    entries = [{"domain": f"host{number}.example", **kind.settings} for number in range(MANY)]
+    run = rig.run(kind.bulk_module, check_mode=True, **{kind.entries_option: entries})
     assert run.summary["counts"] == {"created": MANY, "updated": 0, "deleted": 0, "unchanged": 0}
     rig.emulator.world.log.clear()
 
     entries[7_777] = {"domain": "HOST7776.example."}
 
-    params: dict[str, Any] = {kind.option: entries}
-    check_refused(rig, rig.run(kind.many, **params), f"{kind.option}[7777] (HOST7776.example.): ")
+    params: dict[str, Any] = {kind.entries_option: entries}
+    check_refused(rig, rig.run(kind.bulk_module, **params), f"{kind.entries_option}[7777] (HOST7776.example.): ")
 
 
 def test_a_list_of_ten_thousand_is_stored_without_repeats(rig: Rig) -> None:
     kind = RESTRICTION
     names = [f"host{number % (MANY // 2)}.example" for number in range(MANY)]
 
-    assert rig.run(kind.one, domain="a.example", exclude=names).changed
-    assert not rig.run(kind.one, domain="a.example", exclude=[name.upper() for name in names]).changed
+    assert rig.run(kind.module, domain="a.example", exclude=names).changed
+    assert not rig.run(kind.module, domain="a.example", exclude=[name.upper() for name in names]).changed
 
     [record] = rig.emulator.state()[kind.collection]
     assert record["exclude"] == names[: MANY // 2]
@@ -284,7 +284,7 @@ def test_an_unknown_option(account: Account, name: str) -> None:
     for place in PLACES:
         if place.option in ("retries", "state"):
             task = place.task("present" if place.option == "state" else 1)
-            inner = task[place.kind.option][0] if place.of_entry else task
+            inner = task[place.kind.entries_option][0] if place.of_entry else task
             inner[name] = "x"
             run = account.run(place.module, task)
             check_refused(account.rig, run, shown)
@@ -305,7 +305,7 @@ def test_any_value_in_the_environment(account: Account, option: str, monkeypatch
     possible = [value for value in VALUES if isinstance(value, str) and value and "\0" not in value]
     for value in possible[:: min(STEP, 5)]:
         monkeypatch.setenv(ENVIRONMENT[option], value)
-        run = account.run(KINDS[0].one, task)
+        run = account.run(SAMPLES[0].module, task)
         if not account.rig.emulator.log:
             check_refused(account.rig, run, option)
             continue

@@ -63,7 +63,14 @@ def protected(record: Record) -> str | None:
 
 RULE = declare()
 #: The same with all that an API may have.
-FULL_RULE = declare(batch=("deletes", "patches", "posts"), key_filter="pattern", orders=("pattern",), filters=())
+FULL_RULE = declare(
+    module="full_rule",
+    bulk_module="full_rules",
+    batch=("deletes", "patches", "posts"),
+    key_filter="pattern",
+    orders=("pattern",),
+    filters=(),
+)
 
 
 def record(number: int = 1, **fields: Any) -> dict[str, Any]:
