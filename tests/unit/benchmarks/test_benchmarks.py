@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.in_process import SWITCH
 from benchmarks import counting, growth, page, targets
 from benchmarks.api import Api
-from benchmarks.cases import DOMAINS, KINDS, RESTRICTIONS, Case, Kind
+from benchmarks.cases import MEASURED, Case
 from benchmarks.certificates import make
 from benchmarks.execution import (
     AS_MODULE,
@@ -37,6 +37,7 @@ from benchmarks.runs import Run, Runner, read_times
 from benchmarks.tables import execution_tables
 from benchmarks.wall import LoopCost
 from support.module_runner import run_module
+from support.resources import DOMAIN, RESTRICTION, Sample
 
 MANY = 20
 
@@ -52,10 +53,10 @@ def test_the_requests_of_every_case(api: Api) -> None:
     def converge(case: Case) -> Run:
         api.reset(case.seed())
         connection = {"api_url": api.url, "api_token": api.token, "account_id": api.account_id}
-        module = case.kind.module if case.single else case.kind.bulk_module
-        options = case.entries()[0] if case.single else {case.kind.bulk_option: case.entries()}
+        module = case.sample.module if case.single else case.sample.bulk_module
+        options = case.entries()[0] if case.single else {case.sample.entries_option: case.entries()}
         assert not run_module(module, {**connection, **options}).failed
-        assert not case.unfinished(api.records(case.kind.collection))
+        assert not case.unfinished(api.records(case.sample.collection))
         return Run(0.0, api.sent(), {})
 
     sent = counting.measure(converge, MANY)
@@ -85,36 +86,36 @@ def test_more_requests_than_promised_miss_the_target() -> None:
 
 def test_a_snapshot_has_what_ansible_needs(tmp_path: Path) -> None:
     collection = snapshot(tmp_path) / "ansible_collections/mailsec/cloudflare"
-    for kind in KINDS:
-        assert (collection / f"plugins/modules/{kind.bulk_module}.py").exists()
+    for sample in MEASURED:
+        assert (collection / f"plugins/modules/{sample.bulk_module}.py").exists()
     assert (collection / "meta/runtime.yml").exists()
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.title)
-def test_a_playbook_is_counted_and_timed(api: Api, tmp_path: Path, kind: Kind) -> None:
-    run = Runner(api, tmp_path).collection(Case(kind, MANY, MANY, 2))
-    assert sorted(run.sent) == (["GET", "POST"] if kind is DOMAINS else ["GET", "PATCH", "PATCH"])
+@pytest.mark.parametrize("sample", MEASURED, ids=lambda sample: sample.entries_option)
+def test_a_playbook_is_counted_and_timed(api: Api, tmp_path: Path, sample: Sample) -> None:
+    run = Runner(api, tmp_path).collection(Case(sample, MANY, MANY, 2))
+    assert sorted(run.sent) == (["GET", "POST"] if sample is DOMAIN else ["GET", "PATCH", "PATCH"])
     assert [len(times) for times in run.tasks.values()] == [1]
 
 
 def test_the_other_solutions_do_the_same_work(api: Api, tmp_path: Path) -> None:
     runner = Runner(api, tmp_path)
-    assert sorted(runner.sdk(Case(RESTRICTIONS, 3, 3, 2)).sent) == ["GET"] * 3 + ["PATCH"] * 2
-    assert runner.uri(Case(DOMAINS, 2, 2, 1)).sent == ["GET", "GET", "PATCH"]
+    assert sorted(runner.sdk(Case(RESTRICTION, 3, 3, 2)).sent) == ["GET"] * 3 + ["PATCH"] * 2
+    assert runner.uri(Case(DOMAIN, 2, 2, 1)).sent == ["GET", "GET", "PATCH"]
 
 
 def test_a_run_that_does_not_finish_is_an_error(api: Api, tmp_path: Path) -> None:
     runner = Runner(api, tmp_path)
     with pytest.raises(RuntimeError, match="1 records are not as wanted"):
-        runner._converge(Case(DOMAINS, 2, 2, 1), 0.0, ["true"])
+        runner._converge(Case(DOMAIN, 2, 2, 1), 0.0, ["true"])
     with pytest.raises(RuntimeError, match="failed"):
-        runner.run(Case(DOMAINS, 1, 1, 0), 0.0, ["false"])
+        runner.run(Case(DOMAIN, 1, 1, 0), 0.0, ["false"])
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.title)
-def test_one_planning_in_a_process_of_its_own(kind: Kind) -> None:
-    assert growth.planning(COLLECTIONS, "memory", kind.title, 10)["peak"] > 0
-    assert growth.planning(COLLECTIONS, "cpu", kind.title, 10)["seconds"] > 0
+@pytest.mark.parametrize("sample", MEASURED, ids=lambda sample: sample.entries_option)
+def test_one_planning_in_a_process_of_its_own(sample: Sample) -> None:
+    assert growth.planning(COLLECTIONS, "memory", sample.entries_option, 10)["peak"] > 0
+    assert growth.planning(COLLECTIONS, "cpu", sample.entries_option, 10)["seconds"] > 0
 
 
 def test_the_switch_is_that_of_the_collection() -> None:
@@ -139,7 +140,7 @@ def test_every_task_is_timed_and_changes_nothing(api: Api, tmp_path: Path) -> No
 
 
 def test_an_ad_hoc_command_is_timed(api: Api, tmp_path: Path) -> None:
-    *_others, in_process = compared(api, CASE.kind.name(0))
+    *_others, in_process = compared(api, CASE.sample.label_of(0))
     run = Runner(api, tmp_path).ad_hoc(CASE, 0.0, in_process.action, in_process.options, in_process.variables)
     assert run.sent == ["GET"]
 
@@ -156,7 +157,7 @@ def test_differences_are_taken_turn_by_turn() -> None:
 
 
 def test_a_loop_is_calculated_from_its_items() -> None:
-    assert LoopCost(2.0, 0.5, 0.25).of(Case(DOMAINS, 1000, 1000, 10)) == 504.5
+    assert LoopCost(2.0, 0.5, 0.25).of(Case(DOMAIN, 1000, 1000, 10)) == 504.5
 
 
 def test_the_targets_of_execution(results: Results) -> None:
