@@ -8,11 +8,16 @@ Everything that a resource declares comes from its declaration, and every reques
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import Boolean, Integer, ListOf
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import (
+    Boolean,
+    DomainName,
+    Integer,
+    ListOf,
+)
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN as DOMAIN_RESOURCE
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
@@ -114,6 +119,13 @@ class Sample:
         return self.resource.key.fields[0]
 
     @property
+    def key_required(self) -> str:
+        """Return what a task without an id and a key is refused with."""
+        return " ".join(
+            f"one of the following is required: {', '.join(names)}." for names in self.resource.required_one_of
+        )
+
+    @property
     def filtered(self) -> bool:
         """Return whether a list request can filter by key."""
         return self.resource.key_filter is not None
@@ -157,6 +169,10 @@ class Sample:
         return self.numbered(2)
 
     @property
+    def other_id(self) -> Any:
+        return self.other["id"]
+
+    @property
     def changed_record(self) -> Settings:
         """Return the record after the change."""
         return {**self.record, **self.change, "modified_at": "2026-11-22T09:00:00.000000Z"}
@@ -181,6 +197,10 @@ class Sample:
     def label_of(self, number: int) -> str:
         """Return what the record with a number is called in a sentence."""
         return str(self.resource.label(self.key_of(number)))
+
+    def labels(self, records: Iterable[Settings]) -> list[str | None]:
+        """Return what records are called in a sentence."""
+        return [self.resource.label(record) for record in records]
 
     def rename(self, number: int) -> Settings:
         """Return the change that gives the key of the record with a number to another record."""
@@ -209,6 +229,12 @@ class Sample:
     def patched(self, *numbers: int) -> list[Settings]:
         """Return the records with these numbers after the change."""
         return [self.numbered(number, **self.change) for number in numbers]
+
+    def create_body(self, entry: Settings) -> Settings:
+        """Return what is sent to create the record of a task or of an entry."""
+        fields = self.resource.fields.values()
+        defaults = {each.name: each.create_default for each in fields if each.create_default is not None}
+        return {**defaults, **self.resource.key.defaults, **entry}
 
     # Requests, and their responses.
 
@@ -246,7 +272,12 @@ class Sample:
             options: those of ``listing``.
         """
         name = self.resource.key_filter
-        return self.listing(*records, query={name: [(key or self.key)[name]]} if name else {}, **options)
+        if name is None:
+            return self.listing(*records, **options)
+        value = (key or self.key)[name]
+        if isinstance(self.resource.fields[name].type, DomainName):
+            value = value.lower().rstrip(".")
+        return self.listing(*records, query={name: [value]}, **options)
 
     def fallback(self, *records: Settings) -> list[Exchange]:
         """Return the request for all records, which follows where a filter by key found nothing."""
@@ -382,6 +413,7 @@ RULE = Sample(
     change={"comments": "why", "tags": ["a", "b"]},
     same={"verify_sender": True},
     settings={"verify_sender": False},
+    values={"comments": TEXTS, "tags": ["a", "b"]},
 )
 #: ... and the same with all that an API may have.
 FULL_RULE = Sample(

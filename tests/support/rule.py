@@ -71,23 +71,3 @@ FULL_RULE = declare(
     orders=("pattern",),
     filters=(),
 )
-
-
-def record(number: int = 1, **fields: Any) -> dict[str, Any]:
-    """Return a record as the API returns it."""
-    return {
-        "id": number,
-        "pattern": f"user{number}@example.com",
-        "kind": "EMAIL",
-        "is_regex": False,
-        "comments": None,
-        "tags": [],
-        "verify_sender": True,
-        "source": "user",
-        **fields,
-    }
-
-
-def label(number: int = 1) -> str:
-    """Return what the record with a number is called in a sentence."""
-    return f"user{number}@example.com (EMAIL, not is_regex)"

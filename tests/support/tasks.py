@@ -11,7 +11,6 @@ from typing import Any
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import ErrorCollector
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.desired import Desired, parse_desired
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules import base
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import Kind
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import BULK
@@ -29,12 +28,12 @@ def parse_task(sample: Sample, /, **params: Any) -> Desired:
     return parsed
 
 
-def parse_entries(resource: Resource, entries: list[Any]) -> list[Desired]:
+def parse_entries(sample: Sample, entries: list[Any]) -> list[Desired]:
     """Return the desired state of each entry of a bulk task. Raises InputError."""
-    options = BULK.spec(resource)["argument_spec"]
+    options = BULK.spec(sample.resource)["argument_spec"]
     params = {option: declared.get("default") for option, declared in options.items()}
     errors = ErrorCollector()
-    task = BULK.parse(resource, {**params, resource.entries_option: entries}, errors)
+    task = BULK.parse(sample.resource, {**params, sample.entries_option: entries}, errors)
     errors.raise_any()
     desired: list[Desired] = task.desired
     return desired

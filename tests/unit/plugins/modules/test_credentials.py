@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from support.module_runner import Run
-from support.samples import ACCOUNT, DOMAIN, ID, Sample
+from support.resources import ACCOUNT, DOMAIN, Sample
 from support.script import Script
 
 TASK_TOKEN, TASK_KEY, TASK_EMAIL = "task-token", "task-key", "task@example.com"
@@ -34,7 +34,7 @@ def sent(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> Callable[.
             sample.module,
             script,
             credentials=False,
-            **{"account_id": ACCOUNT, sample.id_option: ID, **sample.change, **params},
+            **{"account_id": ACCOUNT, sample.id_option: sample.id, **sample.change, **params},
         )
         assert not result.failed, result.msg
         seen = [

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from support.module_runner import COLLECTION, Run
-from support.samples import ACCOUNT, DOMAIN, ID, Sample
+from support.resources import ACCOUNT, DOMAIN, ID, Sample
 from support.script import Exchange, Script, refusal
 
 REFUSED = (
@@ -61,7 +61,7 @@ def test_the_message_has_status_code_reason_and_advice(
 ) -> None:
     script = Script(sample.reading(status=status, answer=refusal(error)))
 
-    result = run(sample.module, script, **{sample.id_option: ID, "retries": 0})
+    result = run(sample.module, script, **{sample.id_option: sample.id, "retries": 0})
 
     assert result.msg.startswith(f"HTTP {status}: {error['message']} (code {error['code']}). {advice}")
     assert result.msg.endswith(f"(GET {sample.url}, ray id 8f2b7c1d3e4a5b6c-FRA)")
@@ -78,7 +78,7 @@ def test_the_failure_of_a_patch_names_the_patch(run: Callable[..., Run], sample:
     error = {"code": 1001, "message": "Too long.", "source": {"pointer": "/comments"}}
     script = Script(sample.found(), sample.patching(status=400, answer=refusal(error)))
 
-    result = run(sample.module, script, domain=sample.name, **sample.change)
+    result = run(sample.module, script, **sample.key, **sample.change)
 
     assert result.msg == (
         f"HTTP 400: Too long (code 1001) at /comments. (PATCH {sample.url}, ray id 8f2b7c1d3e4a5b6c-FRA)"
@@ -88,7 +88,7 @@ def test_the_failure_of_a_patch_names_the_patch(run: Callable[..., Run], sample:
 
 
 def test_the_failure_of_a_list_names_its_query(run: Callable[..., Run]) -> None:
-    script = Script(DOMAIN.listing(status=400, answer=refusal({"code": 1, "message": "No"})))
+    script = Script(DOMAIN.lookup(status=400, answer=refusal({"code": 1, "message": "No"})))
 
     result = run(DOMAIN.module, script, domain="example.com")
 
@@ -142,7 +142,7 @@ def test_a_record_that_vanished_between_read_and_write_is_told_as_such(run: Call
     missing = {"code": 1404, "message": "Not found"}
     script = Script(sample.found(), sample.patching(status=404, answer=refusal(missing)))
 
-    result = run(sample.module, script, domain=sample.name, **sample.change)
+    result = run(sample.module, script, **sample.key, **sample.change)
 
     assert result.msg.startswith("HTTP 404: Not found (code 1404). Record not found; it may have been deleted. (PATCH ")
     assert result.failure["errors"] == [missing]
@@ -182,8 +182,8 @@ def test_only_the_api_itself_says_that_a_record_is_not_there(
     deleting = Exchange("DELETE", DOMAIN.record_path, status=404, **exchange)
     for script, module, params in (
         ([DOMAIN.reading(status=404, **exchange)], DOMAIN.module, {**asked, "state": "absent"}),
-        ([DOMAIN.reading(status=404, **exchange)], f"{DOMAIN.module}_info", asked),
-        ([DOMAIN.found(), deleting], DOMAIN.module, {"domain": DOMAIN.name, "state": "absent"}),
+        ([DOMAIN.reading(status=404, **exchange)], DOMAIN.info_module, asked),
+        ([DOMAIN.found(), deleting], DOMAIN.module, {"domain": DOMAIN.label, "state": "absent"}),
     ):
         result = run(module, Script(*script), **params)
 
@@ -197,7 +197,7 @@ def test_without_requests_the_task_says_which_python_needs_it(
     monkeypatch.setattr(f"{COLLECTION}.module_utils.api.sessions.HAS_REQUESTS", False)
     monkeypatch.setattr("sys.executable", "/usr/bin/python3.8")
 
-    result = run(sample.module, domain=sample.name)
+    result = run(sample.module, **sample.key)
 
     assert result.failed
     assert result.msg == (

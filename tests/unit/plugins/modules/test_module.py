@@ -14,9 +14,8 @@ import pytest
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import CollectionError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import VERSION
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules import bulk, single
-from support.bulk import RESTRICTIONS
 from support.module_runner import Run
-from support.samples import DOMAIN
+from support.resources import DOMAIN, RESTRICTION
 from support.script import Script, refusal
 
 NOT_SHOWN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
@@ -58,7 +57,7 @@ def test_what_the_task_says_is_told_in_full(run: Callable[..., Run], monkeypatch
 
     monkeypatch.setattr(bulk, "plan_all", many_words)
 
-    assert run(RESTRICTIONS.module, Script(RESTRICTIONS.listing()), restrictions=[]).msg == "word " * 1000
+    assert run(RESTRICTION.bulk_module, Script(RESTRICTION.listing()), restrictions=[]).msg == "word " * 1000
 
 
 def test_the_password_of_a_proxy_is_masked_in_words_and_kept_in_settings(
@@ -68,9 +67,9 @@ def test_the_password_of_a_proxy_is_masked_in_words_and_kept_in_settings(
     record = {**DOMAIN.record, "transport": "mailhost"}
     refused = refusal({"code": 1, "message": "No mailhost"})
 
-    assert run(DOMAIN.module, Script(DOMAIN.listing(record)), domain=DOMAIN.name).result["transport"] == "mailhost"
-    script = Script(DOMAIN.listing(status=403, answer=refused))
-    result = run(DOMAIN.module, script, domain=DOMAIN.name, transport="mailhost")
+    assert run(DOMAIN.module, Script(DOMAIN.lookup(record)), domain=DOMAIN.label).result["transport"] == "mailhost"
+    script = Script(DOMAIN.lookup(status=403, answer=refused))
+    result = run(DOMAIN.module, script, domain=DOMAIN.label, transport="mailhost")
     assert "No ********" in result.msg
     assert result.failure["errors"] == [{"code": 1, "message": "No ********"}]
 

@@ -16,7 +16,7 @@ import requests
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules import single
 from support.module_runner import Run
-from support.samples import ACCOUNT, DOMAIN, ID
+from support.resources import ACCOUNT, DOMAIN, ID
 from support.script import Script, refusal
 
 #: Every character that some spelling writes otherwise, and enough plain ones to find a part of it.
@@ -108,7 +108,9 @@ def test_a_secret_that_the_server_remarks_is_not_in_a_warning(run: Callable[...,
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_a_secret_in_a_setting_is_not_in_result_diff_and_warnings(run: Callable[..., Run], check_mode: bool) -> None:
     record = {**DOMAIN.record, "transport": SECRET, "note": {SECRET: [SECRET]}}
-    patch = [] if check_mode else [DOMAIN.patching({"transport": "x"}, {**record, "transport": f"{SECRET} x"})]
+    patch = (
+        [] if check_mode else [DOMAIN.patching(body={"transport": "x"}, stored={**record, "transport": f"{SECRET} x"})]
+    )
 
     result = run(
         DOMAIN.module, Script(DOMAIN.reading(record), *patch), check_mode, domain_id=ID, transport="x", api_token=SECRET

@@ -27,7 +27,7 @@ from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import in_proce
 from support.actions import action_for
 from support.fresh import fresh_copy
 from support.module_runner import COLLECTION, Run
-from support.samples import ACCOUNT, CREDENTIALS, DOMAIN, RESTRICTION, SAMPLES, TOKEN, Sample
+from support.resources import ACCOUNT, CREDENTIALS, DOMAIN, RESTRICTION, SAMPLES, TOKEN, Sample
 from support.script import Script, envelope
 from support.vaulted import vaulted
 
@@ -66,7 +66,7 @@ class Actions:
         prepare: Callable[[Any], None] = lambda action: None,
         **task: Any,
     ) -> dict[str, Any]:
-        given = {**CREDENTIALS, "domain": DOMAIN.name} if options is None else options
+        given = {**CREDENTIALS, "domain": DOMAIN.label} if options is None else options
         action = action_for(name, given, variables, **task)
         prepare(action)
         with script or Script():
@@ -99,8 +99,8 @@ def test_the_result_is_that_of_the_module(
     def script() -> Script:
         return Script(sample.found(), *([] if check_mode else [sample.patching()]))
 
-    module = run(sample.module, script(), check_mode, domain=sample.name, **sample.change)
-    options = {**CREDENTIALS, "domain": sample.name, **sample.change}
+    module = run(sample.module, script(), check_mode, **sample.key, **sample.change)
+    options = {**CREDENTIALS, **sample.key, **sample.change}
     result = act(script(), sample.module, options, check_mode=check_mode, diff=True)
 
     assert result.pop("invocation") == {"module_args": {**options, "api_token": HIDDEN}}
@@ -112,9 +112,9 @@ def test_the_result_is_that_of_the_module(
 def test_a_failure_is_that_of_the_module(act: Actions, run: Callable[..., Run]) -> None:
     def script() -> Script:
         error = {"code": 10000, "message": TOKEN}
-        return Script(DOMAIN.listing(status=403, answer={"success": False, "errors": [error]}))
+        return Script(DOMAIN.lookup(status=403, answer={"success": False, "errors": [error]}))
 
-    module, result = run(DOMAIN.module, script(), domain=DOMAIN.name), act(script())
+    module, result = run(DOMAIN.module, script(), domain=DOMAIN.label), act(script())
 
     assert result["failed"] is True
     assert (result["msg"], result["failure"]) == (module.msg, module.failure)
@@ -124,7 +124,7 @@ def test_a_failure_is_that_of_the_module(act: Actions, run: Callable[..., Run]) 
 def test_warnings_are_returned_where_there_are_any(act: Actions) -> None:
     answer = envelope([DOMAIN.record], ["hello"], result_info={"total_count": 1})
 
-    assert act(Script(DOMAIN.listing(answer=answer)))["warnings"] == ["Message of the Cloudflare API: hello."]
+    assert act(Script(DOMAIN.lookup(answer=answer)))["warnings"] == ["Message of the Cloudflare API: hello."]
     assert "warnings" not in act(found())
 
 
@@ -179,7 +179,7 @@ def test_when_the_module_runs_because_of_the_controller(
     ],
 )
 def test_when_it_runs_in_this_process(act: Actions, variables: dict[str, Any] | None) -> None:
-    assert act(found(), variables=variables)["result"]["domain"] == DOMAIN.name
+    assert act(found(), variables=variables)["result"]["domain"] == DOMAIN.label
     assert act.verbose == [f"mailsec.cloudflare.{DOMAIN.module}: runs in this process, with {sys.executable}."]
 
 
@@ -216,9 +216,9 @@ def test_the_environment_of_the_task_counts_and_ends_with_it(act: Actions, monke
         {"CLOUDFLARE_ACCOUNT_ID": ACCOUNT, "CLOUDFLARE_API_TOKEN": TOKEN},
     ]
 
-    result = act(found(), options={"domain": DOMAIN.name}, environment=environment)
+    result = act(found(), options={"domain": DOMAIN.label}, environment=environment)
 
-    assert result["result"]["domain"] == DOMAIN.name
+    assert result["result"]["domain"] == DOMAIN.label
     assert dict(os.environ) == before
 
 
@@ -228,7 +228,7 @@ def test_paths_are_relative_to_the_playbook(act: Actions, tmp_path: Path) -> Non
 
     result = act(
         found(),
-        options={**CREDENTIALS, "domain": DOMAIN.name, "ca_path": "ca.pem"},
+        options={**CREDENTIALS, "domain": DOMAIN.label, "ca_path": "ca.pem"},
         prepare=lambda action: action._loader.set_basedir(str(tmp_path)),
     )
 
@@ -256,7 +256,7 @@ def test_a_folder_that_is_gone_neither_fails_the_task_nor_keeps_its_environment(
         prepare=lambda action: action._loader.set_basedir(str(tmp_path)),
     )
 
-    assert result["result"]["domain"] == DOMAIN.name
+    assert result["result"]["domain"] == DOMAIN.label
     assert dict(os.environ) == before
 
 
@@ -300,7 +300,7 @@ def test_an_impossible_environment_is_an_error_that_names_the_variable(
 def test_invalid_options_are_found_on_the_controller(
     act: Actions, variables: dict[str, Any], options: dict[str, Any], sentence: str
 ) -> None:
-    options = {**CREDENTIALS, "domain": RESTRICTION.name, **options}
+    options = {**CREDENTIALS, "domain": RESTRICTION.label, **options}
     result = act(name=RESTRICTION.module, options=options, variables=variables)
 
     assert (result["failed"], result["changed"]) == (True, False)
@@ -317,7 +317,7 @@ def test_every_invalid_entry_is_found_on_the_controller(act: Actions, variables:
 
 
 def test_a_module_may_have_credentials_that_the_controller_does_not_know(act: Actions) -> None:
-    options = {"domain": DOMAIN.name, "ca_path": "/there/ca.pem"}
+    options = {"domain": DOMAIN.label, "ca_path": "/there/ca.pem"}
 
     assert act(options=options, variables=AS_MODULE) == MODULE_RAN
     assert act.passed_on == options
@@ -333,7 +333,7 @@ def test_a_module_may_have_credentials_that_the_controller_does_not_know(act: Ac
     ],
 )
 def test_what_a_module_gets(act: Actions, written: dict[str, Any], passed_on: dict[str, Any]) -> None:
-    key = {"domain": RESTRICTION.name}
+    key = {"domain": RESTRICTION.label}
     act(name=RESTRICTION.module, options={**CREDENTIALS, **key, **written}, variables=AS_MODULE)
     assert act.passed_on == {**CREDENTIALS, **key, **passed_on}
 
@@ -343,7 +343,7 @@ def test_what_a_module_gets(act: Actions, written: dict[str, Any], passed_on: di
 
 @BOTH_WAYS
 def test_vaulted_values_are_decrypted(act: Actions, monkeypatch: pytest.MonkeyPatch, variables: dict[str, Any]) -> None:
-    options = {**CREDENTIALS, "api_token": vaulted(TOKEN, monkeypatch), "domain": DOMAIN.name}
+    options = {**CREDENTIALS, "api_token": vaulted(TOKEN, monkeypatch), "domain": DOMAIN.label}
     script = Script() if variables else found()
 
     result = act(script, options=options, variables=variables)
@@ -356,7 +356,7 @@ def test_vaulted_values_are_decrypted(act: Actions, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_date_is_text(act: Actions) -> None:
-    options = {**CREDENTIALS, "domain": RESTRICTION.name, "comments": date(2026, 11, 29)}
+    options = {**CREDENTIALS, "domain": RESTRICTION.label, "comments": date(2026, 11, 29)}
     result = act(Script(RESTRICTION.found()), RESTRICTION.module, options, check_mode=True)
 
     assert result["result"]["comments"] == "2026-11-29"
@@ -368,7 +368,7 @@ def test_the_connection_of_the_role_takes_precedence(act: Actions) -> None:
         "omit": "omitted",
     }
     script = found()
-    act(script, options={"domain": DOMAIN.name, "api_token": "other"}, variables=variables)
+    act(script, options={"domain": DOMAIN.label, "api_token": "other"}, variables=variables)
 
     assert script.requests[0].headers["Authorization"] == f"Bearer {TOKEN}"
 
@@ -376,7 +376,7 @@ def test_the_connection_of_the_role_takes_precedence(act: Actions) -> None:
 def test_an_alias_of_an_option_of_the_role_is_replaced(act: Actions) -> None:
     variables = {"__email_security_connection": {"api_key": "k2", "api_email": "b@example.com"}}
     script = found()
-    options = {"account_id": ACCOUNT, "account_api_key": "k1", "account_email": "a@example.com", "domain": DOMAIN.name}
+    options = {"account_id": ACCOUNT, "account_api_key": "k1", "account_email": "a@example.com", "domain": DOMAIN.label}
     act(script, options=options, variables=variables)
 
     assert (script.requests[0].headers["X-Auth-Key"], script.requests[0].headers["X-Auth-Email"]) == (
@@ -390,7 +390,7 @@ def test_the_invocation_has_neither_secrets_nor_entries(act: Actions) -> None:
         "account_id": ACCOUNT,
         "account_email": "a@example.com",
         "account_api_key": TOKEN,
-        "restrictions": [{"domain": RESTRICTION.name}],
+        "restrictions": [{"domain": RESTRICTION.label}],
         "purge": False,
         "ca_path": f"/x/{TOKEN}",
     }
@@ -416,7 +416,7 @@ def test_on_old_cores_a_result_is_marked_as_no_template(
 
     act(found())
 
-    assert [result["result"]["domain"] for result in wrapped] == [DOMAIN.name] * old
+    assert [result["result"]["domain"] for result in wrapped] == [DOMAIN.label] * old
 
 
 def test_which_cores_are_old(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -491,7 +491,7 @@ def test_the_connection_of_the_role_is_that_of_the_task_where_it_is_set(act: Act
         "api_email": None,
         "timeout": template("{{ seconds }}"),
     }
-    given = {"account_id": "f" * 32, "api_token": TOKEN, "timeout": 9, "domain": DOMAIN.name}
+    given = {"account_id": "f" * 32, "api_token": TOKEN, "timeout": 9, "domain": DOMAIN.label}
     variables = {in_process.ROLE_CONNECTION: role, "account": ACCOUNT, "seconds": None}
 
     result = act(found(), options=given, variables=variables)
@@ -502,7 +502,7 @@ def test_the_connection_of_the_role_is_that_of_the_task_where_it_is_set(act: Act
 
 def test_the_connection_of_the_role_beats_another_name_of_an_option(act: Actions) -> None:
     """Ansible would take the value of the alias, here the address of another user."""
-    given = {"account_email": "other@example.com", "account_api_key": "0" * 37, "domain": DOMAIN.name}
+    given = {"account_email": "other@example.com", "account_api_key": "0" * 37, "domain": DOMAIN.label}
     role = {"api_email": "admin@example.com", "api_key": "1" * 37, "account_id": ACCOUNT}
 
     result = act(found(), options=given, variables={in_process.ROLE_CONNECTION: role})
@@ -524,4 +524,4 @@ def test_the_python_of_ansible_itself_is_no_reason_to_start_a_module(act: Action
 
     result = act(found(), variables={"ansible_playbook_python": sys.executable}, vars=interpreter)
 
-    assert result["result"]["domain"] == DOMAIN.name
+    assert result["result"]["domain"] == DOMAIN.label
