@@ -72,11 +72,12 @@ def test_by_both_a_record_without_a_name_is_not_surely_the_one(run: Callable[...
     assert f"with the id {sample.id} is without a name, not {sample.label}. Nothing was deleted." in result.msg
 
 
-def test_no_record_of_that_name_is_fine(run: Callable[..., Run], sample: Sample) -> None:
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_no_record_of_that_name_is_fine(run: Callable[..., Run], sample: Sample, check_mode: bool) -> None:
     longer = {**sample.record, **sample.key_of(5)}
     script = Script(sample.lookup(longer), *sample.fallback(longer))
 
-    result = run(sample.module, script, **by_name(sample))
+    result = run(sample.module, script, check_mode, **by_name(sample))
 
     assert not result.failed
     assert not result.changed
@@ -124,13 +125,9 @@ def test_one_of_several_of_a_name_is_deleted_by_its_id(run: Callable[..., Run], 
     ).changed
 
 
-def test_settings_are_not_looked_at(run: Callable[..., Run], sample: Sample) -> None:
-    assert run(sample.module, Script(sample.found(), sample.deleting()), **by_name(sample), **sample.change).changed
-
-
-@pytest.mark.parametrize("list_mode", ["append", "remove"])
-def test_list_mode_does_not_matter(run: Callable[..., Run], sample: Sample, list_mode: str) -> None:
-    params = {**by_name(sample), "list_mode": list_mode}
+@pytest.mark.parametrize("list_mode", ["replace", "append", "remove"])
+def test_settings_and_list_mode_do_not_matter(run: Callable[..., Run], sample: Sample, list_mode: str) -> None:
+    params = {**by_name(sample), **sample.change, "list_mode": list_mode}
 
     assert run(sample.module, Script(sample.found(), sample.deleting()), **params).changed
 
@@ -150,6 +147,7 @@ def test_404_on_the_first_try_was_somebody_elses_delete(run: Callable[..., Run],
 
     assert not result.failed
     assert not result.changed
+    assert result.diff["before"] == result.diff["after"] == {}
 
 
 LOST: list[dict[str, Any]] = [
@@ -201,13 +199,6 @@ def test_check_mode_sends_no_delete_and_foretells_it(run: Callable[..., Run], sa
     for key in ("changed", "result", "diff"):
         assert foretold.output[key] == real.output[key]
     assert foretold.changed
-
-
-def test_check_mode_of_nothing_to_delete(run: Callable[..., Run], sample: Sample) -> None:
-    result = run(sample.module, Script(sample.lookup(), *sample.fallback()), True, **by_name(sample))
-
-    assert not result.changed
-    assert result.result == {}
 
 
 def test_in_many_the_rules_are_the_same(run: Callable[..., Run], sample: Sample) -> None:

@@ -57,17 +57,6 @@ def test_a_patch_has_the_difference_alone(run: Callable[..., Run]) -> None:
     assert run(DOMAIN.bulk_module, script, domains=entries).changed
 
 
-@pytest.mark.parametrize("check_mode", [False, True])
-def test_check_mode_sends_no_batch(run: Callable[..., Run], check_mode: bool) -> None:
-    script = [DOMAIN.listing(*DOMAIN.records(2))]
-    if not check_mode:
-        script.append(DOMAIN.batch({"patches": DOMAIN.patches(1, 2)}, {"patches": DOMAIN.patched(1, 2)}))
-
-    result = run(DOMAIN.bulk_module, Script(*script), check_mode, domains=DOMAIN.changes(1, 2))
-
-    assert result.result == DOMAIN.patched(1, 2)
-
-
 @pytest.mark.parametrize(("count", "sizes"), [(1000, [1000]), (1001, [1000, 1])])
 def test_more_than_a_thousand_changes_take_several_batches(
     run: Callable[..., Run], count: int, sizes: list[int]
@@ -286,18 +275,3 @@ def test_restrictions_have_a_batch_for_deletes_alone(run: Callable[..., Run]) ->
     result = run(RESTRICTION.bulk_module, script, restrictions=entries, concurrency=1)
 
     assert result.summary["counts"] == {"created": 1, "updated": 1, "deleted": 2, "unchanged": 0}
-
-
-@pytest.mark.parametrize("missing", MISSING.values(), ids=MISSING)
-def test_where_restrictions_have_no_batch_single_requests_delete(
-    run: Callable[..., Run], missing: dict[str, Any]
-) -> None:
-    records = RESTRICTION.records(2)
-    script = Script(
-        RESTRICTION.listing(*records),
-        RESTRICTION.batch({"deletes": [{"id": RESTRICTION.id_of(1)}, {"id": RESTRICTION.id_of(2)}]}, **missing),
-        *(RESTRICTION.deleting(record) for record in records),
-    )
-    entries = [{"domain": f"d{number}.example", "state": "absent"} for number in (1, 2)]
-
-    assert run(RESTRICTION.bulk_module, script, restrictions=entries, concurrency=1).summary["counts"]["deleted"] == 2

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import InputError
 from support.module_runner import Run
-from support.resources import ALL_SAMPLES, DOMAIN, ID, RESTRICTION, Sample
+from support.resources import ALL_SAMPLES, DOMAIN, ID, Sample
 from support.script import Script
 from support.tasks import parse_entries
 
@@ -70,14 +70,6 @@ def test_every_mistake_of_every_entry_is_told_with_index_and_name(run: Callable[
         "domains[4]: must be a dictionary with the options of one record.",
         f"domains[5] (no name): {result.mistakes[4]['msg']}",
     ]
-
-
-def test_several_mistakes_of_an_entry_that_ansible_finds_right_are_all_told(run: Callable[..., Run]) -> None:
-    result = refused(run, RESTRICTION, {"domain": "x", "exclude": ["y"], "comments": "z" * 1025})
-
-    (mistake,) = result.mistakes
-    for option in ("domain: ", "exclude: entry 1 ", "comments: "):
-        assert option in mistake["msg"]
 
 
 def test_null_is_not_managed_where_there_are_choices_too() -> None:
@@ -215,28 +207,10 @@ def test_an_empty_list_is_fine_and_changes_nothing(run: Callable[..., Run], samp
 
 
 @pytest.mark.parametrize(
-    ("option", "value"),
-    [
-        ("purge_limit", -1),
-        ("purge_limit", 100001),
-        ("concurrency", 0),
-        ("concurrency", 33),
-        ("concurrency", "x"),
-        ("purge", "x"),
-        ("purge_limit", []),
-    ],
+    ("option", "value"), [("purge_limit", 100001), ("purge_limit", []), ("concurrency", 0), ("concurrency", "x")]
 )
-def test_an_option_of_the_task_that_cannot_be_is_refused(
-    run: Callable[..., Run], sample: Sample, option: str, value: Any
-) -> None:
-    assert option in refused(run, sample, sample.key_of(1), **{option: value}).msg
-
-
-def test_the_bounds_are_named(run: Callable[..., Run], sample: Sample) -> None:
-    entry = sample.key_of(1)
-
-    assert refused(run, sample, entry, purge_limit=-1).msg == "purge_limit: must be a number from 0 to 100000, not -1."
-    assert refused(run, sample, entry, concurrency=33).msg == "concurrency: must be a number from 1 to 32, not 33."
+def test_an_option_of_the_task_that_is_invalid_is_refused(run: Callable[..., Run], option: str, value: Any) -> None:
+    assert option in refused(run, DOMAIN, DOMAIN.key, **{option: value}).msg
 
 
 def test_values_at_the_bounds_are_taken(run: Callable[..., Run], sample: Sample) -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from emulator import Emulator
 from support.module_runner import Run
-from support.resources import DOMAIN, RESTRICTION, Sample
-from support.script import Script, page
+from support.resources import DOMAIN, Sample
+from support.script import Script
 
 #: What a server adds to a record on its own, or changes with it.
 OF_THE_SERVER = {"id", "created_at", "modified_at", "last_modified"}
@@ -30,25 +30,6 @@ def test_a_thousand_converged_records_cost_one_request(run: Callable[..., Run], 
     assert result.result == records[::-1]
     assert result.diff == []
     assert result.summary["counts"] == {"created": 0, "updated": 0, "deleted": 0, "unchanged": 1000}
-
-
-def test_where_the_server_does_not_say_that_a_page_was_the_last_one_more_is_read(
-    run: Callable[..., Run], sample: Sample
-) -> None:
-    records = sample.records(1000)
-    silent = {**page(records), "result_info": {"page": 1, "per_page": 1000}}
-    script = Script(sample.listing(answer=silent), sample.listing(number=2))
-
-    assert not run(sample.bulk_module, script, **{sample.entries_option: [sample.key_of(1)]}).changed
-
-
-def test_the_listing_is_read_to_its_end(run: Callable[..., Run], sample: Sample) -> None:
-    records = sample.records(1001)
-    script = Script(sample.listing(*records[:1000], total=1001), sample.listing(records[1000], number=2, total=1001))
-
-    result = run(sample.bulk_module, script, **{sample.entries_option: [sample.key_of(1001)]})
-
-    assert result.result == [records[1000]]
 
 
 def test_records_are_found_by_name_and_by_id(run: Callable[..., Run], sample: Sample) -> None:
@@ -217,38 +198,6 @@ def test_a_second_run_changes_nothing_and_sends_no_write(
     assert not again.changed
     assert len(emulator.writes) == sent
     assert again.result[2] == {}
-
-
-def test_settings_that_no_entry_names_are_untouched(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
-    emulator.seed(
-        domains=[{"domain": "a.example", "lookback_hops": 7, "folder": "Inbox", "drop_dispositions": ["SPAM"]}]
-    )
-    (before,) = emulator.state()["domains"]
-
-    run_emulated(
-        DOMAIN.bulk_module,
-        domains=[{"domain": "a.example", "regions": ["DE"]}, {"domain": "b.example", **DOMAIN.needed}],
-    )
-
-    after = emulator.state()["domains"][0]
-    assert {name for name in after if after[name] != before[name]} <= {"regions", *OF_THE_SERVER}
-    assert after["regions"] == ["DE"]
-
-
-def test_an_entry_can_clear_what_can_be_cleared(run: Callable[..., Run]) -> None:
-    record = RESTRICTION.numbered(1)
-    script = Script(RESTRICTION.listing(record), RESTRICTION.patching(record, {"comments": None}))
-
-    assert run(RESTRICTION.bulk_module, script, restrictions=[{"domain": "d1.example", "comments": ""}]).changed
-
-
-def test_remarks_of_the_api_are_passed_on_once(run: Callable[..., Run], sample: Sample) -> None:
-    message = [{"code": 1000, "message": "This endpoint is going away"}]
-    script = Script(sample.listing(answer={**page([sample.numbered(1)]), "messages": message * 2}))
-
-    result = run(sample.bulk_module, script, **{sample.entries_option: [sample.key_of(1)]})
-
-    assert result.warnings == ["Message of the Cloudflare API: This endpoint is going away (code 1000)."]
 
 
 def test_the_closest_names_are_told_for_the_first_mistakes_alone(run: Callable[..., Run]) -> None:

@@ -13,21 +13,9 @@ import pytest
 
 from support.module_runner import Run
 from support.resources import ALL_SAMPLES, DOMAIN, ID, RESTRICTION, Sample
-from support.script import Exchange, Script, envelope, page, refusal
+from support.script import Script, envelope, refusal
 
 #: What the server adds to a domain that is new.
-MADE = {"id": ID, "lookback_hops": 1, "status": "pending", "created_at": "2026-11-22T09:00:00.000000Z"}
-
-
-def test_a_domain_that_is_missing_is_created_with_what_the_task_names(run: Callable[..., Run]) -> None:
-    body = {"domain": "example.com", **DOMAIN.needed, "require_tls_inbound": True}
-    script = Script(*DOMAIN.missing(), DOMAIN.creating(body, {**MADE, **body}))
-
-    result = run(DOMAIN.module, script, domain="example.com", require_tls_inbound=True, **DOMAIN.needed)
-
-    assert result.changed
-    assert result.result == {**MADE, **body}
-    assert not result.warnings
 
 
 def test_a_restriction_needs_its_name_alone_and_is_created_without_exceptions(run: Callable[..., Run]) -> None:
@@ -39,13 +27,6 @@ def test_a_restriction_needs_its_name_alone_and_is_created_without_exceptions(ru
 
     assert result.changed
     assert result.result == record
-
-
-def test_a_restriction_is_created_with_the_exceptions_and_comments_that_are_named(run: Callable[..., Run]) -> None:
-    body = {"domain": "partner.example", "exclude": ["a.partner.example"], "comments": "x"}
-    script = Script(*RESTRICTION.missing(), RESTRICTION.creating(body))
-
-    assert run(RESTRICTION.module, script, exclude="a.partner.example", comments="x", domain="partner.example").changed
 
 
 def test_a_create_has_the_name_as_it_was_written(run: Callable[..., Run]) -> None:
@@ -189,18 +170,6 @@ def test_check_mode_sends_no_create_and_foretells_it(run: Callable[..., Run], sa
     assert real.diff["before_header"] == real.diff["after_header"] == f"{sample.noun} {sample.label}"
 
 
-def test_a_create_that_is_not_made_as_asked_is_an_error(run: Callable[..., Run]) -> None:
-    body = {"domain": "example.com", **DOMAIN.needed, "require_tls_inbound": True}
-    script = Script(*DOMAIN.missing(), DOMAIN.creating(body, {**MADE, **body, "require_tls_inbound": False}))
-
-    result = run(DOMAIN.module, script, domain="example.com", require_tls_inbound=True, **DOMAIN.needed)
-
-    assert result.failed
-    assert "did not apply: require_tls_inbound: is False, not True." in result.msg
-    assert result.failure["method"] == "POST"
-    assert result.result["id"] == ID
-
-
 def test_comments_that_were_kept_in_other_words_are_a_warning(run: Callable[..., Run]) -> None:
     body = {"domain": "partner.example", "exclude": [], "comments": "a  b"}
     script = Script(*RESTRICTION.missing(), RESTRICTION.creating(body, {"id": ID, **body, "comments": "a b"}))
@@ -224,28 +193,3 @@ def test_an_answer_without_the_record_or_a_part_of_it_is_completed_by_looking_fo
     )
 
     assert run(RESTRICTION.module, script, domain="partner.example", exclude=["a.example"]).result == record
-
-
-def test_an_accepted_create_whose_record_is_nowhere_is_an_error(run: Callable[..., Run]) -> None:
-    body = {"domain": "partner.example", "exclude": []}
-    script = Script(
-        RESTRICTION.listing(), RESTRICTION.creating(body, status=201, answer=envelope(None)), RESTRICTION.listing()
-    )
-
-    result = run(RESTRICTION.module, script, domain="partner.example")
-
-    assert result.msg == "The API reported success, but has no sending domain restriction named partner.example."
-
-
-def test_a_name_that_only_the_whole_list_holds_is_not_created_a_second_time(run: Callable[..., Run]) -> None:
-    hidden = {**DOMAIN.record, "domain": "EXAMPLE.com"}
-    script = Script(
-        DOMAIN.lookup(), Exchange("GET", DOMAIN.path, {"page": ["1"], "per_page": ["1000"]}, answer=page([hidden]))
-    )
-
-    assert not run(
-        DOMAIN.module,
-        script,
-        domain="example.com",
-        **{**DOMAIN.needed, **{name: DOMAIN.record[name] for name in DOMAIN.needed}},
-    ).changed

@@ -210,18 +210,6 @@ def test_two_records_after_a_lost_answer_do_not_go_unnoticed(run: Callable[..., 
     assert (result.changed, result.result) == (True, {})
 
 
-def test_in_many_a_lost_create_is_looked_for_too(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
-    emulator.behaviour.update({"duplicate_restrictions": True})
-    emulator.faults.add("drop", method="POST", acted=True, nth=2)
-    entries = [{"domain": f"p{number}.example"} for number in range(4)]
-
-    result = run_emulated(RESTRICTION.bulk_module, restrictions=entries)
-
-    assert result.changed
-    assert sorted(names(emulator, RESTRICTION)) == [entry["domain"] for entry in entries]
-    assert result.summary["counts"] == {"created": 4, "updated": 0, "deleted": 0, "unchanged": 0}
-
-
 def test_a_single_create_of_many_domains_is_looked_for_too(run: Callable[..., Run]) -> None:
     body = {"domain": "example.com", **DOMAIN.needed}
     lost = DOMAIN.creating(body, error=requests.ReadTimeout("x"))

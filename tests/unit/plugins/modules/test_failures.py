@@ -122,13 +122,6 @@ def test_every_error_and_its_chain_is_told_and_the_chain_decides_the_advice(run:
     assert result.failure["errors"] == errors
 
 
-def test_older_answers_say_in_the_chain_that_credentials_are_missing(run: Callable[..., Run]) -> None:
-    error = {"code": 6003, "message": "Invalid", "error_chain": [{"code": 6100, "message": "Missing X-Auth-Email"}]}
-    script = Script(DOMAIN.reading(status=400, answer=refusal(error)))
-
-    assert MISSING in run(DOMAIN.module, script, domain_id=ID).msg
-
-
 def test_without_a_ray_id_none_is_named(run: Callable[..., Run]) -> None:
     script = Script(DOMAIN.reading(status=400, answer=refusal({"code": 1, "message": "No"}), ray_id=None))
 
@@ -136,16 +129,6 @@ def test_without_a_ray_id_none_is_named(run: Callable[..., Run]) -> None:
 
     assert result.msg == f"HTTP 400: No (code 1). (GET {DOMAIN.url})"
     assert result.failure["ray_id"] is None
-
-
-def test_a_record_that_vanished_between_read_and_write_is_told_as_such(run: Callable[..., Run], sample: Sample) -> None:
-    missing = {"code": 1404, "message": "Not found"}
-    script = Script(sample.found(), sample.patching(status=404, answer=refusal(missing)))
-
-    result = run(sample.module, script, **sample.key, **sample.change)
-
-    assert result.msg.startswith("HTTP 404: Not found (code 1404). Record not found; it may have been deleted. (PATCH ")
-    assert result.failure["errors"] == [missing]
 
 
 WRONG = "The URL seems to be wrong. Check api_url and account_id. ("

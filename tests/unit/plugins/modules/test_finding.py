@@ -13,7 +13,7 @@ import pytest
 
 from support.module_runner import Run
 from support.resources import ALL_SAMPLES, DOMAIN, Sample
-from support.script import Exchange, Script, envelope, page
+from support.script import Exchange, Script, page
 
 
 def others(count: int) -> list[dict[str, Any]]:
@@ -130,14 +130,6 @@ def missing(run: Callable[..., Run], *known: dict[str, Any]) -> str:
     result = run(DOMAIN.module, Script(DOMAIN.lookup(), *DOMAIN.fallback(*known)), domain="example.com")
     assert result.failed
     return result.msg
-
-
-def test_an_id_that_the_server_made_up_stays_one_part_of_the_address(run: Callable[..., Run], sample: Sample) -> None:
-    record = {**sample.record, "id": "../../a b?c#d%"}
-    path = f"{sample.path}/..%2F..%2Fa%20b%3Fc%23d%25"
-    change = Exchange("PATCH", path, body=sample.change, answer=envelope({**record, **sample.change}))
-
-    assert run(sample.module, Script(sample.lookup(record), change), **sample.key, **sample.change).changed
 
 
 def test_a_name_that_is_missing_is_answered_with_the_closest_ones(run: Callable[..., Run]) -> None:

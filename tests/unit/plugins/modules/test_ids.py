@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -165,10 +166,10 @@ def test_an_export_by_id_changes_nothing(run_emulated: Callable[..., Run], emula
         assert not result.changed
 
 
-@pytest.mark.parametrize("record_id", [0, -5, 17, 10**30, "17", "x y"])
-def test_any_integer_or_text(run: Callable[..., Run], sample: Sample, record_id: Any) -> None:
+@pytest.mark.parametrize("record_id", [0, -5, 17, 10**30, "17", "x y", "../../a b?c#d%"])
+def test_any_integer_or_text_is_one_part_of_the_path(run: Callable[..., Run], sample: Sample, record_id: Any) -> None:
     record = {**sample.record, "id": record_id}
-    path = f"{sample.path}/{str(record_id).replace(' ', '%20')}"
+    path = f"{sample.path}/{quote(str(record_id), safe='')}"
     change = Exchange("PATCH", path, body=sample.change, answer=envelope({**record, **sample.change}))
 
     assert run(sample.module, Script(sample.lookup(record), change), **sample.key, **sample.change).changed

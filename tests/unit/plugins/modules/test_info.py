@@ -291,24 +291,13 @@ def test_an_id_goes_with_no_other_filter(run: Callable[..., Run], option: str) -
     assert option in result.msg
 
 
-def test_an_id_goes_with_no_other_filter_of_restrictions(run: Callable[..., Run]) -> None:
-    for option, value in (("domain", ["a.example"]), *FILTERS[3:]):
-        result = run(RESTRICTION.info_module, sending_domain_restriction_id=ID, **{option: value})
-
-        assert "mutually exclusive" in result.msg
-
-
 @pytest.mark.parametrize(
     ("option", "value"),
     [
         ("domain_id", "x"),
         ("domain_id", ""),
-        ("domain", ["a.example", "no name"]),
         ("integration_id", ""),
         ("allowed_delivery_mode", "bcc"),
-        ("active_delivery_mode", "MAIL"),
-        ("order", "name"),
-        ("direction", "up"),
         ("state", "present"),
     ],
 )
@@ -340,11 +329,3 @@ def test_a_status_in_the_case_of_the_server(run_emulated: Callable[..., Run], em
     emulator.seed(domains=[{"domain": "a.example", "status": "pending"}, {"domain": "b.example"}])
 
     assert names(run_emulated(INFO, status="Pending")) == ["a.example"]
-
-
-def test_remarks_of_the_api_are_passed_on(run: Callable[..., Run], sample: Sample) -> None:
-    answer = {**page([]), "messages": [{"code": 1000, "message": "This endpoint is going away."}]}
-
-    result = run(sample.info_module, Script(sample.listing(answer=answer)))
-
-    assert result.warnings == ["Message of the Cloudflare API: This endpoint is going away (code 1000)."]

@@ -33,11 +33,12 @@ def test_without_it_nothing_is_deleted(run: Callable[..., Run], sample: Sample) 
         assert not result.changed
 
 
-def test_what_is_not_listed_is_deleted(run: Callable[..., Run], sample: Sample) -> None:
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_what_is_not_listed_is_deleted(run: Callable[..., Run], sample: Sample, check_mode: bool) -> None:
     records = sample.records(3)
-    script = Script(sample.listing(*records), *sample.deletes(*records[1:]))
+    script = Script(sample.listing(*records), *([] if check_mode else sample.deletes(*records[1:])))
 
-    result = run(sample.bulk_module, script, **purging(sample, sample.key_of(1)))
+    result = run(sample.bulk_module, script, check_mode, concurrency=1, **purging(sample, sample.key_of(1)))
 
     assert result.changed
     assert result.summary["deleted"] == [sample.label_of(2), sample.label_of(3)]
@@ -47,18 +48,6 @@ def test_what_is_not_listed_is_deleted(run: Callable[..., Run], sample: Sample) 
     assert [entry["before_header"] for entry in result.diff] == [
         f"{sample.noun} {label}" for label in sample.labels(records[1:])
     ]
-
-
-@pytest.mark.parametrize("check_mode", [False, True])
-def test_check_mode_foretells_it(run: Callable[..., Run], sample: Sample, check_mode: bool) -> None:
-    records = sample.records(3)
-    script = [sample.listing(*records), *([] if check_mode else sample.deletes(*records[1:]))]
-
-    result = run(sample.bulk_module, Script(*script), check_mode, **purging(sample, sample.key_of(1)))
-
-    assert result.changed
-    assert result.summary["deleted"] == [sample.label_of(2), sample.label_of(3)]
-    assert len(result.diff) == 2
 
 
 def test_listed_in_another_spelling_or_by_id_is_listed(run: Callable[..., Run], sample: Sample) -> None:

@@ -90,14 +90,6 @@ def test_where_nothing_remains_the_next_window_is_waited_for(
     assert clock.slept == [31.0]
 
 
-@pytest.mark.parametrize("headers", [said(1, 30), {}, {"Ratelimit": "odd"}, {"Ratelimit": '"default";r=x;t=1'}])
-def test_where_something_remains_or_nobody_says_so_there_is_no_wait(
-    run: Callable[..., Run], sample: Sample, clock: Clock, headers: dict[str, str]
-) -> None:
-    assert run(sample.bulk_module, two_requests(sample, headers=headers), **changing(sample)).changed
-    assert clock.slept == []
-
-
 def test_the_single_module_keeps_the_pace_too(run: Callable[..., Run], sample: Sample, clock: Clock) -> None:
     script = Script(sample.lookup(answer=page([sample.record]), headers=said(0, 30)), sample.patching())
 

@@ -13,30 +13,7 @@ import pytest
 from emulator import Emulator
 from support.module_runner import Run
 from support.resources import DOMAIN, ID, RESTRICTION, Sample
-from support.script import Exchange, Script, envelope, refusal
-
-WRONG_PLACE = {"status": 404, "text": "<html><title>404 Not Found</title></html>"}
-
-
-def test_a_page_that_is_not_there_is_no_missing_record(run: Callable[..., Run], sample: Sample) -> None:
-    absent = run(sample.module, Script(sample.reading(**WRONG_PLACE)), state="absent", **{sample.id_option: sample.id})
-    read = run(sample.info_module, Script(sample.reading(**WRONG_PLACE)), **{sample.id_option: sample.id})
-    lost = Script(sample.found(), Exchange("DELETE", sample.record_path, **WRONG_PLACE))
-    deleted = run(sample.module, lost, **sample.key, state="absent")
-
-    for result in (absent, read, deleted):
-        assert result.failed
-        assert "404 Not Found" in result.msg
-
-
-def test_a_record_that_somebody_else_deleted_first_is_no_difference(run: Callable[..., Run], sample: Sample) -> None:
-    missing = refusal({"code": 1404, "message": "Not found"})
-    gone = Exchange("DELETE", sample.record_path, status=404, answer=missing)
-
-    result = run(sample.module, Script(sample.found(), gone), **sample.key, state="absent")
-
-    assert not result.changed
-    assert result.diff["before"] == result.diff["after"] == {}
+from support.script import Exchange, Script, envelope
 
 
 @pytest.mark.parametrize(("held", "changed"), [("DE", True), ("GLOBAL", False)])
@@ -61,6 +38,9 @@ def test_a_create_that_was_not_made_as_asked_is_a_change(run: Callable[..., Run]
 
     assert one.failed
     assert one.changed
+    assert "did not apply: exclude: is [], not ['a.example']." in one.msg
+    assert one.failure["method"] == "POST"
+    assert one.result == made
     assert sample.failed
     assert sample.changed
 
@@ -118,21 +98,6 @@ def test_a_purge_that_leaves_nothing_is_refused_before_a_request(run: Callable[.
 
     assert result.failed
     assert result.msg.startswith(f"purge: {sample.entries_option} has no entry that shall be present.")
-
-
-def test_a_batch_tells_of_a_record_that_was_changed_otherwise(run: Callable[..., Run]) -> None:
-    records = DOMAIN.records(2, lookback_hops=1)
-    patches = [{"id": record["id"], "lookback_hops": 5} for record in records]
-    kept = [{**records[0], "lookback_hops": 3}, {**records[1], "lookback_hops": 5}]
-    batch = DOMAIN.batch({"patches": patches}, {"deletes": [], "patches": kept, "puts": [], "posts": []})
-    entries = [{"domain": record["domain"], "lookback_hops": 5} for record in records]
-
-    result = run(DOMAIN.bulk_module, Script(DOMAIN.listing(*records), batch), domains=entries)
-
-    assert result.failed
-    assert result.changed
-    assert result.failed_records[0]["name"] == DOMAIN.label_of(1)
-    assert result.summary["updated"] == [DOMAIN.label_of(2)]
 
 
 def test_what_was_not_tried_does_not_hide_the_failure_that_it_comes_of(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from support.module_runner import Run
-from support.resources import DOMAIN, ID, INTEGRATION, RESTRICTION, Sample
+from support.resources import DOMAIN, ID, INTEGRATION, RESTRICTION, RULE, Sample
 from support.script import Script, envelope
 
 #: What is asked, what the answer holds instead, and how both are spoken of.
@@ -91,6 +91,7 @@ def test_a_setting_that_was_not_made_is_seen_in_the_record_read_once_more_too(ru
         pytest.param(DOMAIN, "transport", "MX2.example.com.", "mx2.example.com", id="transport"),
         pytest.param(RESTRICTION, "comments", "Twice  a blank ", "Twice a blank", id="comments"),
         pytest.param(RESTRICTION, "comments", "Gone", None, id="comments that did not come"),
+        pytest.param(RULE, "comments", "why", "WHY", id="comments of a rule"),
     ],
 )
 def test_free_text_that_was_stored_otherwise_is_a_warning(
@@ -166,21 +167,6 @@ def test_other_settings_that_changed_meanwhile_are_no_error(run: Callable[..., R
 
     assert not result.failed
     assert result.diff["after"]["folder"] == "Inbox"
-
-
-def test_a_field_that_the_answer_leaves_out_is_read_before_anything_is_said(
-    run: Callable[..., Run], sample: Sample
-) -> None:
-    script = Script(
-        sample.found(),
-        sample.patching(body=sample.change, stored={"id": sample.id}),
-        sample.reading(sample.changed_record),
-    )
-
-    result = run(sample.module, script, **sample.key, **sample.change)
-
-    assert result.changed
-    assert result.result == sample.changed_record
 
 
 def test_a_field_that_is_nowhere_to_be_seen_is_an_error_that_says_so(run: Callable[..., Run]) -> None:

@@ -27,14 +27,6 @@ def created(body: dict[str, Any], **fields: Any) -> Exchange:
     return Exchange("POST", RULE.path, body=body, status=201, answer=envelope(RULE.numbered(**{**body, **fields})))
 
 
-def test_a_create_has_the_whole_key_and_a_second_run_changes_nothing() -> None:
-    body = {**KEY, "is_regex": False, "verify_sender": False}
-    result = run_rule(RULE.listing(RULE.numbered(2)), created(body), verify_sender=False)
-    assert (result.changed, result.result["id"]) == (True, 1)
-
-    assert not run_rule(RULE.listing(RULE.numbered(2), result.result), verify_sender=False).changed
-
-
 def test_a_create_of_a_record_that_compares_letter_by_letter_is_no_change_of_another() -> None:
     body = {**KEY, "is_regex": True, "verify_sender": True, "pattern": "User1@example.com"}
     result = run_rule(
@@ -77,40 +69,12 @@ def test_a_key_that_the_api_stores_as_another_key_is_an_error() -> None:
     assert result.msg.startswith("The API reported success but did not apply: pattern: is 'b', not 'a'. (PATCH ")
 
 
-def test_other_text_that_the_api_stores_in_other_words_is_a_warning() -> None:
-    stored = RULE.numbered(comments="WHY")
-    requests = [
-        RULE.listing(RULE.numbered()),
-        RULE.patching(RULE.numbered(), {"comments": "why"}, answer=envelope(stored)),
-    ]
-
-    result = run_rule(*requests, comments="why")
-    assert result.changed
-    assert result.warnings == ["The API stored something else than it was sent. comments: is 'WHY', not 'why'."]
-
-
-def test_a_response_about_another_id_is_read_again() -> None:
-    patch = RULE.patching(RULE.numbered(), {"comments": "why"}, answer=envelope(RULE.numbered(2, comments="why")))
-    stored = RULE.numbered(comments="why")
-
-    result = run_rule(RULE.listing(RULE.numbered()), patch, RULE.reading(stored), comments="why")
-    assert result.result == stored
-
-
 @pytest.mark.parametrize("params", [{"state": "absent"}, {"comments": "why"}])
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_a_protected_record_is_an_error_before_any_change(params: dict[str, Any], check_mode: bool) -> None:
     result = run_rule(RULE.listing(RULE.numbered(source="directory")), check_mode=check_mode, **params)
 
     assert (result.failed, result.changed, result.msg) == (True, False, f"{RULE.label_of(1)}: {PROTECTED}")
-
-
-def test_every_missing_option_is_named() -> None:
-    result = run_task(SINGLE, RULE)
-
-    assert result.msg == (
-        "one of the following is required: rule_id, pattern. one of the following is required: rule_id, kind."
-    )
 
 
 def test_an_invalid_option_is_not_called_missing() -> None:

@@ -59,17 +59,6 @@ def test_protected_records_do_not_count_for_the_limit() -> None:
     assert not result.changed
 
 
-def test_purge_names_the_records_that_are_too_many() -> None:
-    result = run_rules(
-        RULE, RULE.listing(RULE.numbered(1), RULE.numbered(2)), rules=[entry(1)], purge=True, purge_limit=0
-    )
-
-    assert result.msg == (
-        "purge: 1 rules are not listed and would be deleted, more than purge_limit (0) allows. Nothing was changed. "
-        f"They are: {RULE.label_of(2)}."
-    )
-
-
 def test_purge_of_records_without_a_key_is_refused() -> None:
     result = run_rules(RULE, RULE.listing(RULE.numbered(1), RULE.numbered(2, kind=None)), rules=[entry(1)], purge=True)
 
@@ -139,16 +128,6 @@ def test_changes_of_keys_come_between_deletes_and_creates_one_by_one() -> None:
     assert run_rules(RULE, *requests, rules=entries).changed
 
 
-def test_without_a_batch_every_change_is_a_request() -> None:
-    stored = [RULE.numbered(1), RULE.numbered(2)]
-    patches = [RULE.patching(each, {"comments": "why"}) for each in stored]
-
-    result = run_rules(
-        RULE, RULE.listing(*stored), *patches, rules=[entry(1, comments="why"), entry(2, comments="why")]
-    )
-    assert result.summary["counts"]["updated"] == 2
-
-
 def test_a_batch_has_ids_as_the_api_spells_them() -> None:
     stored = [RULE.numbered(1), RULE.numbered(2), RULE.numbered(3)]
     new = {"pattern": "user4@example.com", **KINDS, "is_regex": False}
@@ -189,36 +168,6 @@ def test_what_neither_a_batch_nor_the_list_returns_is_read() -> None:
     )
     assert result.result[0] == changed
     assert not result.failed
-
-
-def test_a_failed_batch_is_compared_with_the_records() -> None:
-    stored = [RULE.numbered(1), RULE.numbered(2)]
-    lists = {
-        "deletes": [{"id": 2}],
-        "patches": [],
-        "posts": [{"pattern": "user4@example.com", **KINDS, "is_regex": False}],
-    }
-    error = {"code": 5, "message": "bad pattern", "source": {"pointer": "/posts/0/pattern"}}
-    batch = Exchange(
-        "POST", f"{FULL_RULE.path}/batch", body=lists, status=400, answer={"success": False, "errors": [error]}
-    )
-
-    result = run_rules(
-        FULL_RULE,
-        FULL_RULE.listing(*stored),
-        batch,
-        FULL_RULE.listing(RULE.numbered(1)),
-        rules=[entry(2, state="absent"), entry(4)],
-    )
-    assert result.summary["deleted"] == [RULE.label_of(2)]
-    assert [each["name"] for each in result.failed_records] == [RULE.label_of(4)]
-
-
-def test_check_mode_of_a_batch_sends_nothing_and_has_the_same_summary() -> None:
-    entries = [entry(1, comments="why"), entry(2, state="absent"), entry(4)]
-    result = run_rules(FULL_RULE, FULL_RULE.listing(RULE.numbered(1), RULE.numbered(2)), check_mode=True, rules=entries)
-
-    assert result.summary["counts"] == {"created": 1, "updated": 1, "deleted": 1, "unchanged": 0}
 
 
 def test_every_resource_declares_lists_that_a_batch_can_have(sample: Sample) -> None:

@@ -10,10 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine import lookup
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.lookup import key_filters
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.info import INFO
-from support.resources import FULL_RULE, RULE, Sample
+from support.resources import RULE, Sample
 from support.tasks import run_task
 
 
@@ -58,25 +56,3 @@ def test_the_filters_of_a_key_of_several_fields(query: dict[str, Any], found: li
     result = run_task(INFO, RULE, RULE.listing(*records), **query)
 
     assert [each["id"] for each in result.result] == found
-
-
-def test_a_filter_by_key_is_for_few_values(sample: Sample) -> None:
-    name = sample.resource.key_filter
-    if name is None:
-        assert key_filters(sample.resource, {next(iter(sample.respelled)): ["a.example"]}) == {}
-        return
-    values = [f"{number}.example" for number in range(50)]
-
-    assert key_filters(sample.resource, {name: values}) == {name: values}
-    assert key_filters(sample.resource, {name: [*values, "x.example"]}) == {}
-    assert key_filters(sample.resource, {name: [f"{'a' * 100}.example"] * 40}) == {}
-    # RFC 9110 asks servers to accept 8,000 characters.
-    assert lookup.MAX_QUERY_LENGTH < 8000
-
-
-def test_a_filter_by_id_and_another_exclude_each_other() -> None:
-    result = run_task(INFO, FULL_RULE, rule_id=5, is_regex=False)
-
-    assert result.failed
-    assert "rule_id" in result.msg
-    assert "is_regex" in result.msg

@@ -6,20 +6,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import CollectionError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.plan import (
     UNCHANGED,
-    ProtectedError,
     needs_full_read,
     plan,
     usable_id,
 )
 from support.resources import RULE, Sample
-from support.rule import PROTECTED
 from support.tasks import parse_task
 
 
@@ -44,15 +40,6 @@ def test_the_key_field_that_differs_is_named() -> None:
 
     with pytest.raises(CollectionError, match=r"^kind: the rule with the id 1 is user1@example\.com \(EMAIL, not"):
         plan(RULE.resource, wanted, RULE.numbered(), "replace", [])
-
-
-@pytest.mark.parametrize("params", [{"comments": "why"}, {"state": "absent"}, {"is_regex": True, "rule_id": 1}])
-def test_a_protected_record_is_not_changed(params: dict[str, Any]) -> None:
-    wanted = parse_task(RULE, pattern="user1@example.com", kind="EMAIL", **params)
-
-    with pytest.raises(ProtectedError) as error:
-        plan(RULE.resource, wanted, RULE.numbered(source="directory"), "replace", [])
-    assert str(error.value) == f"{RULE.label_of(1)}: {PROTECTED}"
 
 
 def test_a_protected_record_in_the_desired_state_is_no_error() -> None:
