@@ -32,7 +32,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.fixture
 def run() -> Callable[..., Run]:
-    """Return a function that runs a module against a script, with credentials unless told otherwise."""
+    """Return a function that runs a module against a script, with credentials by default."""
 
     def run_against(
         name: str, script: Script | None = None, check_mode: bool = False, credentials: bool = True, **params: Any

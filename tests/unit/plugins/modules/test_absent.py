@@ -189,16 +189,16 @@ def test_a_delete_that_is_refused_is_an_error(run: Callable[..., Run], sample: S
 
 
 @pytest.mark.parametrize("id_too", [False, True])
-def test_check_mode_sends_no_delete_and_foretells_it(run: Callable[..., Run], sample: Sample, id_too: bool) -> None:
+def test_check_mode_sends_no_delete_and_predicts_it(run: Callable[..., Run], sample: Sample, id_too: bool) -> None:
     params = {**by_name(sample), **({sample.id_option: str(sample.id).upper()} if id_too else {})}
     first = sample.reading() if id_too else sample.found()
 
-    foretold = run(sample.module, Script(first), True, **params)
+    predicted = run(sample.module, Script(first), True, **params)
     real = run(sample.module, Script(first, sample.deleting()), **params)
 
     for key in ("changed", "result", "diff"):
-        assert foretold.output[key] == real.output[key]
-    assert foretold.changed
+        assert predicted.output[key] == real.output[key]
+    assert predicted.changed
 
 
 def test_in_many_the_rules_are_the_same(run: Callable[..., Run], sample: Sample) -> None:
@@ -257,7 +257,7 @@ def test_in_a_batch_what_somebody_else_deleted_first_is_no_change(run: Callable[
     assert result.result == [{}, {"id": other["id"]}]
 
 
-def test_a_record_without_a_name_is_told_of_by_its_id(run: Callable[..., Run], sample: Sample) -> None:
+def test_a_record_without_a_key_is_called_by_its_id(run: Callable[..., Run], sample: Sample) -> None:
     nameless = {**sample.record, sample.key_field: None}
     script = Script(sample.reading(nameless), sample.deleting())
 

@@ -39,7 +39,7 @@ def test_what_the_answer_leaves_out_is_read(run: Callable[..., Run], answer: Any
     assert run(DOMAIN.bulk_module, script, domains=DOMAIN.changes(1, 2)).result == DOMAIN.patched(1, 2)
 
 
-def test_records_in_another_order_are_told_apart_by_id(run: Callable[..., Run]) -> None:
+def test_records_in_another_order_are_matched_by_id(run: Callable[..., Run]) -> None:
     script = Script(
         DOMAIN.listing(*DOMAIN.records(2)),
         DOMAIN.batch(
@@ -53,7 +53,7 @@ def test_records_in_another_order_are_told_apart_by_id(run: Callable[..., Run]) 
     assert [record["domain"] for record in result.result] == ["d1.example", "d2.example"]
 
 
-def test_records_of_one_name_are_told_apart_by_id(run: Callable[..., Run]) -> None:
+def test_records_of_one_name_are_matched_by_id(run: Callable[..., Run]) -> None:
     records = DOMAIN.records(2, domain="same.example")
     entries = [{"domain_id": record["id"], **DOMAIN.change} for record in records]
     changed = [{**record, **DOMAIN.change} for record in records]
@@ -83,7 +83,9 @@ def test_a_record_that_an_accepted_batch_did_not_make_is_an_error(
     )
 
 
-def test_where_it_cannot_be_read_what_an_accepted_batch_did_is_still_told_per_entry(run: Callable[..., Run]) -> None:
+def test_where_the_records_cannot_be_read_the_effect_of_an_accepted_batch_is_returned_per_entry(
+    run: Callable[..., Run],
+) -> None:
     lists = {"deletes": [{"id": DOMAIN.id_of(3)}], "patches": DOMAIN.patches(1, 2)}
     script = Script(
         DOMAIN.listing(*DOMAIN.records(3)),
@@ -141,7 +143,7 @@ def test_text_that_was_kept_in_other_words_is_a_warning_with_the_name(
     assert again.warnings == result.warnings
 
 
-def test_two_records_of_a_name_in_the_answer_are_told_for_their_entry_alone(run: Callable[..., Run]) -> None:
+def test_two_records_of_a_name_in_the_response_are_an_error_of_their_entry_alone(run: Callable[..., Run]) -> None:
     new = {"domain": "new.example", **DOMAIN.needed}
     twice = [{"id": DOMAIN.id_of(8), **new}, {"id": DOMAIN.id_of(9), **new}]
     script = Script(

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A batch that fails is not the end: the state is read again, and each entry is told of."""
+"""A batch that fails is not the end: the state is read again, and each entry gets its result."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_nothing_was_done_and_nothing_is_tried_again(
     assert (DOUBT in result.msg) == (fault["kind"] != "not_success")
 
 
-def test_one_reason_for_many_is_told_once_in_the_message(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
+def test_one_reason_for_many_is_in_the_message_once(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
     entries = three(emulator)
     emulator.faults.add("status", path="/batch$", status=403)
 
@@ -120,7 +120,7 @@ def reasons(result: Run) -> dict[str, str]:
     return {failed["name"]: failed["msg"] for failed in result.failed_records}
 
 
-def test_what_was_done_is_told_with_result_and_diff(run: Callable[..., Run]) -> None:
+def test_what_was_applied_is_returned_with_result_and_diff(run: Callable[..., Run]) -> None:
     stored = [*DOMAIN.patched(2), DOMAIN.numbered(3), DOMAIN.numbered(4)]
 
     result = failing(run, pointed("/patches/1"), *stored)
@@ -138,7 +138,7 @@ def test_what_was_done_is_told_with_result_and_diff(run: Callable[..., Run]) -> 
     assert result.msg.startswith("3 of 5 changes failed, 2 succeeded.\n")
 
 
-def test_what_was_not_done_is_told_with_the_reason_of_each(run: Callable[..., Run]) -> None:
+def test_what_was_not_applied_is_returned_with_the_reason_of_each(run: Callable[..., Run]) -> None:
     result = failing(run, pointed("/patches/1/lookback_hops"), *DOMAIN.records(4))
 
     rest = "Not applied with the rest of its batch."
@@ -214,7 +214,7 @@ def test_a_record_that_somebody_deleted_meanwhile_was_not_changed(run: Callable[
     assert "d2.example" in reasons(failing(run, pointed("/posts/0"), *DOMAIN.patched(3)))
 
 
-def test_a_name_that_is_there_twice_afterwards_is_told_as_such(run: Callable[..., Run]) -> None:
+def test_a_name_that_exists_twice_afterwards_is_reported(run: Callable[..., Run]) -> None:
     twice = [{"id": DOMAIN.id_of(8), **NEW[0]}, {"id": DOMAIN.id_of(9), **NEW[0]}]
 
     result = failing(run, pointed("/posts/1"), *DOMAIN.patched(2, 3), *twice)

@@ -30,7 +30,7 @@ def refused(run: Callable[..., Run], sample: Sample, *entries: Any, **params: An
     return result
 
 
-def test_every_mistake_of_every_entry_is_told_with_index_and_name(run: Callable[..., Run]) -> None:
+def test_every_mistake_of_every_entry_is_reported_with_index_and_name(run: Callable[..., Run]) -> None:
     result = refused(
         run,
         DOMAIN,
@@ -125,7 +125,7 @@ def test_an_id_that_appears_twice_is_a_mistake(run: Callable[..., Run], sample: 
     assert result.msg == f"{entries}[2] ({label}): {option} {sample.id} is in {entries}[0] already."
 
 
-def test_a_name_that_appears_three_times_is_told_twice(run: Callable[..., Run], sample: Sample) -> None:
+def test_a_key_that_appears_three_times_is_reported_twice(run: Callable[..., Run], sample: Sample) -> None:
     result = refused(run, sample, *[sample.key_of(1)] * 3)
 
     assert [mistake["index"] for mistake in result.mistakes] == [1, 2]
@@ -137,7 +137,7 @@ def test_the_name_that_a_record_shall_get_counts_too(run: Callable[..., Run], sa
     assert f"{sample.key_field} {sample.label} is in" in result.msg
 
 
-def test_repeats_are_told_together_with_all_other_mistakes(run: Callable[..., Run], sample: Sample) -> None:
+def test_repeats_are_reported_with_all_other_mistakes(run: Callable[..., Run], sample: Sample) -> None:
     option = sample.id_option
     entries = [
         {**sample.key, sample.key_field: ["x"]},
@@ -238,7 +238,7 @@ def test_an_option_that_is_null_is_left_out(run: Callable[..., Run], sample: Sam
     ).changed
 
 
-def test_mistakes_that_only_the_state_shows_are_told_together_too(run: Callable[..., Run]) -> None:
+def test_mistakes_that_only_the_records_show_are_reported_together_too(run: Callable[..., Run]) -> None:
     records = [DOMAIN.numbered(1), DOMAIN.numbered(2), DOMAIN.numbered(3, domain="d2.example")]
     entries = [
         {"domain": "d1.example"},

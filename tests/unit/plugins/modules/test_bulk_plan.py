@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sample records: one listing, one plan, what check mode foretells, and what is returned."""
+"""Many records: one listing, one plan, what check mode predicts, and what is returned."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_records_are_found_by_name_and_by_id(run: Callable[..., Run], sample: Sa
     assert result.result == [sample.record, sample.other]
 
 
-def test_results_come_in_the_order_asked_for(
+def test_results_are_in_the_order_of_the_entries(
     run_emulated: Callable[..., Run], emulator: Emulator, served: Sample
 ) -> None:
     emulator.seed(**{served.collection: [served.key_of(number) for number in (0, 2, 4, 6)]})
@@ -67,7 +67,7 @@ def test_the_same_record_by_name_and_by_id_is_refused(run: Callable[..., Run], s
     )
 
 
-def test_the_same_record_wanted_and_not_wanted_is_refused(run: Callable[..., Run], sample: Sample) -> None:
+def test_the_same_record_present_and_absent_is_refused(run: Callable[..., Run], sample: Sample) -> None:
     entries = [{**sample.key_of(1), "state": "absent"}, {sample.id_option: sample.id_of(1)}]
 
     assert run(
@@ -75,7 +75,7 @@ def test_the_same_record_wanted_and_not_wanted_is_refused(run: Callable[..., Run
     ).failed
 
 
-def test_several_records_of_one_name_are_told_with_their_ids(run: Callable[..., Run], sample: Sample) -> None:
+def test_several_records_of_one_key_are_an_error_with_their_ids(run: Callable[..., Run], sample: Sample) -> None:
     records = [sample.record, {**sample.other, **sample.respelled}]
 
     result = run(sample.bulk_module, Script(sample.listing(*records)), **{sample.entries_option: [sample.key]})
@@ -151,22 +151,24 @@ def test_check_mode_is_the_real_run_without_a_write(
     entries = everything(emulator, served)
     before = emulator.state()
 
-    foretold = run_emulated(served.bulk_module, True, **{served.entries_option: entries})
+    predicted = run_emulated(served.bulk_module, True, **{served.entries_option: entries})
     assert emulator.writes == []
     assert emulator.state() == before
     real = run_emulated(served.bulk_module, **{served.entries_option: entries})
 
-    assert foretold.changed
+    assert predicted.changed
     assert real.changed
-    assert foretold.summary == real.summary
-    assert foretold.diff == real.diff
-    for one, other in zip(foretold.result, real.result):
+    assert predicted.summary == real.summary
+    assert predicted.diff == real.diff
+    for one, other in zip(predicted.result, real.result):
         shared = set(one) - OF_THE_SERVER
         assert {key: one[key] for key in shared} == {key: other[key] for key in shared}
-    assert [set(one) == set(other) for one, other in zip(foretold.result, real.result)].count(False) == 2, "the created"
+    assert [set(one) == set(other) for one, other in zip(predicted.result, real.result)].count(False) == 2, (
+        "the created"
+    )
 
 
-def test_every_action_is_told_in_the_summary_and_those_that_differ_in_the_diff(
+def test_the_summary_has_every_action_and_the_diff_every_change(
     run_emulated: Callable[..., Run], emulator: Emulator, served: Sample
 ) -> None:
     result = run_emulated(served.bulk_module, **{served.entries_option: everything(emulator, served)})
@@ -200,7 +202,7 @@ def test_a_second_run_changes_nothing_and_sends_no_write(
     assert again.result[2] == {}
 
 
-def test_the_closest_names_are_told_for_the_first_mistakes_alone(run: Callable[..., Run]) -> None:
+def test_the_closest_names_are_suggested_for_the_first_mistakes_alone(run: Callable[..., Run]) -> None:
     missing = [{"domain": f"exampel{number}.net"} for number in range(12)]
     script = Script(DOMAIN.listing(*(DOMAIN.numbered(number, domain=f"example{number}.net") for number in range(12))))
 

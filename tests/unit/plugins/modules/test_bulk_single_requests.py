@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writing many records with single requests: side by side, so many at a time, and what is told where some fail."""
+"""Writing many records with single requests: side by side, so many at a time, and what is returned where some fail."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_some_fail_and_the_others_are_done(run: Callable[..., Run]) -> None:
     assert result.failure["url"].endswith(RESTRICTION.id_of(2))
 
 
-def test_what_is_to_be_known_of_the_others_is_told_where_some_fail(run: Callable[..., Run]) -> None:
+def test_warnings_about_the_others_are_returned_where_some_fail(run: Callable[..., Run]) -> None:
     records = RESTRICTION.records(2)
     script = Script(
         RESTRICTION.listing(*records),
@@ -282,7 +282,7 @@ def test_renames_are_sent_one_by_one_because_one_may_need_the_name_that_another_
 
 
 @pytest.mark.parametrize("rename", ["honoured", "refused", "ignored"])
-def test_whatever_the_api_says_of_a_rename_is_told(
+def test_whatever_the_api_does_with_a_rename_is_reported(
     run_emulated: Callable[..., Run], emulator: Emulator, served: Sample, rename: str
 ) -> None:
     emulator.behaviour.update({"rename": rename})

@@ -152,19 +152,19 @@ def test_in_many_an_id_that_does_not_exist_is_an_error_and_never_a_create(
     )
 
 
-def test_check_mode_sends_no_create_and_foretells_it(run: Callable[..., Run], sample: Sample) -> None:
+def test_check_mode_sends_no_create_and_predicts_it(run: Callable[..., Run], sample: Sample) -> None:
     settings = {**sample.needed, **sample.change}
     body = sample.create_body({**sample.key, **settings})
     created = {**sample.record, **body, "created_at": "2026-11-22T09:00:00.000000Z"}
-    foretold = run(sample.module, Script(*sample.missing()), True, **sample.key, **settings)
+    predicted = run(sample.module, Script(*sample.missing()), True, **sample.key, **settings)
 
     real = run(sample.module, Script(*sample.missing(), sample.creating(body, created)), **sample.key, **settings)
 
-    assert foretold.changed
+    assert predicted.changed
     assert real.changed
-    assert foretold.result == body
+    assert predicted.result == body
     assert {name: real.result[name] for name in body} == body
-    assert foretold.diff == real.diff
+    assert predicted.diff == real.diff
     assert real.diff["before"] == {}
     assert set(real.diff["after"]) == set(body)
     assert real.diff["before_header"] == real.diff["after_header"] == f"{sample.noun} {sample.label}"

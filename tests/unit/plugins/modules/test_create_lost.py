@@ -76,7 +76,7 @@ def test_what_the_server_did_not_make_is_sent_again_after_a_look(
     assert "GET" in methods[first:second]
 
 
-def test_with_no_retries_and_nothing_made_it_is_an_error_that_tells_of_the_doubt(
+def test_without_retries_and_with_nothing_created_the_error_says_that_the_outcome_is_unknown(
     run_emulated: Callable[..., Run], emulator: Emulator, served: Sample
 ) -> None:
     emulator.faults.add("drop", method="POST")

@@ -24,7 +24,7 @@ TOKEN = {"CLOUDFLARE_API_TOKEN": ENV_TOKEN}
 
 @pytest.fixture
 def sent(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, str]]:
-    """Return a function that tells which headers with credentials are sent for a task and an environment."""
+    """Return a function that returns which headers with credentials are sent for a task and an environment."""
 
     def send(environment: dict[str, str], sample: Sample = DOMAIN, **params: Any) -> dict[str, str]:
         for name, value in environment.items():

@@ -97,7 +97,7 @@ def test_the_failure_of_a_list_names_its_query(run: Callable[..., Run]) -> None:
     )
 
 
-def test_every_error_and_its_chain_is_told_and_the_chain_decides_the_advice(run: Callable[..., Run]) -> None:
+def test_every_error_and_its_chain_is_in_the_message_and_the_chain_decides_the_hint(run: Callable[..., Run]) -> None:
     errors: list[Any] = [
         "text",
         {
@@ -189,7 +189,9 @@ def test_without_requests_the_task_says_which_python_needs_it(
     )
 
 
-def test_bad_input_is_told_before_requests_is_missed(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_input_is_reported_before_a_missing_requests(
+    run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(f"{COLLECTION}.module_utils.api.sessions.HAS_REQUESTS", False)
 
     assert run(DOMAIN.module, domain="example.com", lookback_hops=0).msg.startswith("lookback_hops: ")

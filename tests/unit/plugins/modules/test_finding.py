@@ -149,11 +149,11 @@ def test_at_most_three_close_names_are_shown_the_closest_first(run: Callable[...
     assert "The closest: example.co, exampl.co, examp.co." in said
 
 
-def test_without_a_close_name_the_number_of_names_is_told(run: Callable[..., Run]) -> None:
+def test_without_a_close_name_the_message_has_the_number_of_names(run: Callable[..., Run]) -> None:
     assert "None of the 4 names it has is close to that." in missing(run, *others(4))
 
 
-def test_an_empty_account_is_told_as_such(run: Callable[..., Run]) -> None:
+def test_an_empty_account_is_reported(run: Callable[..., Run]) -> None:
     assert "It has no email security domains at all; is account_id the right one?" in missing(run)
 
 

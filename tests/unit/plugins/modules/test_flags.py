@@ -81,15 +81,15 @@ def test_a_flag_is_switched_once(
 ) -> None:
     seed(emulator, **before)
 
-    foretold = change(check_mode=True, **after)
+    predicted = change(check_mode=True, **after)
     assert emulator.writes == []
     result = change(**after)
     writes = len(emulator.writes)
     again = change(**after)
 
     assert not result.failed
-    assert (foretold.changed, result.changed, again.changed) == (True, True, False)
-    assert foretold.diff == result.diff
+    assert (predicted.changed, result.changed, again.changed) == (True, True, False)
+    assert predicted.diff == result.diff
     for diff in diffs(result):
         assert {name: diff["before"][name] for name in FLAGS} == before
         assert {name: diff["after"][name] for name in FLAGS} == after

@@ -43,12 +43,12 @@ def test_one_record_by_id(run_emulated: Callable[..., Run], emulator: Emulator, 
     by_id = {served.id_option: spelled(record)}
 
     for settings in (served.change, {"state": "absent", **served.key_in(record)}):
-        foretold = run_emulated(served.module, True, **by_id, **settings)
+        predicted = run_emulated(served.module, True, **by_id, **settings)
         result = run_emulated(served.module, **by_id, **settings)
 
         assert result.changed
-        assert (foretold.changed, foretold.diff) == (result.changed, result.diff)
-        assert result.result["id"] == foretold.result["id"] == record["id"]
+        assert (predicted.changed, predicted.diff) == (result.changed, result.diff)
+        assert result.result["id"] == predicted.result["id"] == record["id"]
     assert {entry.path.rpartition("/")[2] for entry in emulator.log} == {str(record["id"])}
     assert record["id"] not in [each["id"] for each in emulator.state()[served.collection]]
 
@@ -83,11 +83,11 @@ def test_many_records(run_emulated: Callable[..., Run], emulator: Emulator, serv
         {option: spelled(third), "state": "absent"},
     ]
 
-    foretold = run_emulated(served.bulk_module, True, **{served.entries_option: listed})
+    predicted = run_emulated(served.bulk_module, True, **{served.entries_option: listed})
     result = run_emulated(served.bulk_module, **{served.entries_option: listed})
 
     assert not result.failed
-    assert (foretold.summary, foretold.diff) == (result.summary, result.diff)
+    assert (predicted.summary, predicted.diff) == (result.summary, result.diff)
     assert [record["id"] for record in result.result] == [first["id"], second["id"], third["id"]]
     held = emulator.state()[served.collection]
     assert [record["id"] for record in held] == [first["id"], second["id"]]

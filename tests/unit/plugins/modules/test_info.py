@@ -164,7 +164,7 @@ def test_a_name_is_matched_exactly_in_any_spelling(run: Callable[..., Run], held
     assert result.result == records[:1]
 
 
-def test_several_names_are_asked_for_in_one_request(run: Callable[..., Run]) -> None:
+def test_several_names_take_one_request(run: Callable[..., Run]) -> None:
     script = Script(asking(DOMAIN.numbered(2), DOMAIN.numbered(1), domain=["d1.example", "d2.example"]))
 
     assert names(run(INFO, script, domain=["d1.example", "d2.example"])) == ["d2.example", "d1.example"]
@@ -225,7 +225,7 @@ def test_a_name_with_other_letters_is_found_in_either_form(run: Callable[..., Ru
     assert run(INFO, Script(asking(record, domain=spellings)), domain=asked).result == [record]
 
 
-def test_an_empty_list_of_names_gives_an_empty_list_without_asking(run: Callable[..., Run], sample: Sample) -> None:
+def test_an_empty_list_of_names_gives_an_empty_list_without_a_request(run: Callable[..., Run], sample: Sample) -> None:
     for empty in ([], ""):
         result = run(sample.info_module, **{sample.key_field: empty})
 

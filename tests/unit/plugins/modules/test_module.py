@@ -35,13 +35,11 @@ def test_what_a_newer_ansible_may_add_is_no_trouble(run: Callable[..., Run]) -> 
 
 
 @pytest.mark.parametrize("params", [{"regions": ["x" * 80] * 40}, {"x" * 3000: 1}])
-def test_what_is_refused_before_the_task_begins_is_told_in_as_many_words_as_somebody_would_read(
-    run: Callable[..., Run], params: dict[str, Any]
-) -> None:
+def test_the_message_about_invalid_options_is_short(run: Callable[..., Run], params: dict[str, Any]) -> None:
     assert len(run(DOMAIN.module, domain="example.com", **params).msg) <= 2000
 
 
-def test_what_the_task_says_is_told_in_full(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_message_of_a_task_is_not_cut(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
     def many_words(*_args: Any) -> None:
         raise CollectionError("word " * 1000)
 
@@ -79,7 +77,7 @@ def test_the_password_of_a_proxy_is_masked_in_a_sentence(
     assert result.other == "mailhost"
 
 
-def test_a_defect_is_told_with_what_to_do(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_defect_is_reported_with_what_to_do(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_args: Any) -> None:
         raise ZeroDivisionError(f"by zero, with {TOKEN}")
 

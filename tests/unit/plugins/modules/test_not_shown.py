@@ -82,12 +82,12 @@ def test_what_the_answer_to_a_change_leaves_out_is_as_it_was_sent(run: Callable[
     emptied = {"ip_restrictions": []}
     answer = envelope(without(DOMAIN.record, "ip_restrictions"))
 
-    foretold = run(DOMAIN.module, Script(DOMAIN.found()), check_mode=True, domain=DOMAIN.label, **emptied)
+    predicted = run(DOMAIN.module, Script(DOMAIN.found()), check_mode=True, domain=DOMAIN.label, **emptied)
     script = Script(DOMAIN.found(), DOMAIN.patching(body=emptied, answer=answer))
     result = run(DOMAIN.module, script, domain=DOMAIN.label, **emptied)
 
     assert result.changed
-    assert result.diff == foretold.diff
+    assert result.diff == predicted.diff
     assert result.diff["after"]["ip_restrictions"] == []
 
 
@@ -150,7 +150,7 @@ def test_what_the_answer_alone_shows_is_no_change(run: Callable[..., Run]) -> No
     assert diff["before"]["transport"] == diff["after"]["transport"]
 
 
-def test_a_record_that_is_gone_when_it_is_read_by_id_is_told(change: Callable[..., Run]) -> None:
+def test_a_record_that_is_gone_when_it_is_read_by_id_is_an_error(change: Callable[..., Run]) -> None:
     record = DOMAIN.numbered(1)
     gone = Exchange("GET", DOMAIN.reading(record).path, status=404, answer=refusal({"code": 1404, "message": "No"}))
 
@@ -166,7 +166,7 @@ def test_a_record_without_an_id_cannot_be_read(change: Callable[..., Run]) -> No
     assert "The API returned no usable id for email security domain d1.example: it cannot be changed." in result.msg
 
 
-def test_several_records_of_a_name_are_told_and_not_read(run: Callable[..., Run]) -> None:
+def test_several_records_of_a_name_are_an_error_without_reading_them(run: Callable[..., Run]) -> None:
     records = [without(record, "comments") for record in RESTRICTION.records(2, domain="a.example")]
 
     result = run(
@@ -240,7 +240,7 @@ def test_what_the_list_leaves_out_of_a_new_record_is_read_by_id(run: Callable[..
     assert run(RESTRICTION.module, script, domain="new.example", comments="x").result == made
 
 
-def test_two_records_after_a_create_are_told_as_a_change(run: Callable[..., Run]) -> None:
+def test_two_records_after_a_create_are_a_change(run: Callable[..., Run]) -> None:
     new = {"domain": "new.example", "exclude": []}
     twice = [RESTRICTION.numbered(number, **new) for number in (1, 2)]
     script = Script(
@@ -296,7 +296,7 @@ def test_ids_of_deletes_are_compared_in_any_letters(run: Callable[..., Run], nam
     assert len(result.summary["deleted"]) == (2 if named else 0)
 
 
-def test_a_delete_by_batch_that_is_not_named_and_cannot_be_looked_for_is_told(run: Callable[..., Run]) -> None:
+def test_a_delete_by_batch_that_is_not_confirmed_and_cannot_be_checked_is_an_error(run: Callable[..., Run]) -> None:
     script = Script(
         DOMAIN.listing(*DOMAIN.records(2)),
         DOMAIN.batch(

@@ -65,7 +65,7 @@ def jitter(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def said(remaining: int, seconds: int) -> dict[str, str]:
-    """Return the header that tells what remains."""
+    """Return the header with what remains."""
     return {"Ratelimit": f'"default";r={remaining};t={seconds}'}
 
 
@@ -109,17 +109,17 @@ def test_pages_are_read_at_the_pace_too(run: Callable[..., Run], clock: Clock) -
 
 
 @pytest.mark.usefixtures("jitter")
-@pytest.mark.parametrize(("seconds", "told"), [(8, False), (9, True), (250, True)])
-def test_a_long_wait_is_told(run: Callable[..., Run], sample: Sample, clock: Clock, seconds: int, told: bool) -> None:
+@pytest.mark.parametrize(("seconds", "warned"), [(8, False), (9, True), (250, True)])
+def test_a_long_wait_is_a_warning(
+    run: Callable[..., Run], sample: Sample, clock: Clock, seconds: int, warned: bool
+) -> None:
     result = run(sample.bulk_module, two_requests(sample, headers=said(0, seconds)), **changing(sample))
 
     warning = f"Waited {seconds + 1} seconds for the rate limit of the Cloudflare API."
-    assert result.warnings == ([warning] if told else [])
+    assert result.warnings == ([warning] if warned else [])
 
 
-def test_a_wait_that_is_too_long_fails_at_once_and_is_told(
-    run: Callable[..., Run], sample: Sample, clock: Clock
-) -> None:
+def test_a_wait_that_is_too_long_is_an_error_at_once(run: Callable[..., Run], sample: Sample, clock: Clock) -> None:
     record = sample.numbered(1)
     script = Script(sample.listing(answer=page([record]), headers=said(0, 250)))
 

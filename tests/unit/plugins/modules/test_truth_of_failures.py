@@ -28,7 +28,7 @@ def test_a_change_that_was_made_in_part_is_a_change(run: Callable[..., Run], hel
     assert result.changed is changed
 
 
-def test_a_create_that_was_not_made_as_asked_is_a_change(run: Callable[..., Run]) -> None:
+def test_a_create_that_stored_something_else_is_a_change(run: Callable[..., Run]) -> None:
     body = {"domain": RESTRICTION.label, "exclude": ["a.example"]}
     made = {"id": ID, "domain": RESTRICTION.label, "exclude": []}
     created = Exchange("POST", RESTRICTION.path, body=body, status=201, answer=envelope(made))
@@ -45,7 +45,7 @@ def test_a_create_that_was_not_made_as_asked_is_a_change(run: Callable[..., Run]
     assert sample.changed
 
 
-def test_remarks_are_told_of_a_failure_too(run: Callable[..., Run], sample: Sample) -> None:
+def test_a_failure_has_the_messages_of_the_api_too(run: Callable[..., Run], sample: Sample) -> None:
     refused = sample.patching(body=sample.change, status=400, answer={"success": False, "errors": []})
     remark = {"code": 1500, "message": "This endpoint will change"}
     listing = sample.lookup(answer=envelope([sample.record], [remark], result_info={"total_count": 1}))
@@ -148,5 +148,5 @@ def test_what_somebody_else_deleted_before_a_batch_is_no_change_of_ours(
     assert not result.changed
     assert result.summary["unchanged"] == [served.label_of(1)]
     assert [failed["name"] for failed in result.failed_records] == [served.label_of(2)]
-    # The entry that the answer is about has not failed, but the reason is told.
+    # The entry that the answer is about has not failed, but the message has the reason.
     assert "The batch failed: HTTP 404: " in result.msg

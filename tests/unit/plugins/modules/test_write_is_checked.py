@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A write is checked: what the answer to a PATCH does not hold is told."""
+"""A write is checked: what the response to a PATCH does not confirm is an error or a warning."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_text_that_was_stored_otherwise_does_not_hide_a_flag_that_was_not_made(r
     assert "require_tls_inbound: is False, not True" in result.msg
 
 
-def test_another_spelling_of_what_was_asked_is_what_was_asked(run: Callable[..., Run]) -> None:
+def test_another_spelling_of_a_setting_confirms_it(run: Callable[..., Run]) -> None:
     asked = {
         "ip_restrictions": ["203.0.113.5/24", "2001:DB8::1"],
         "integration_id": ID,

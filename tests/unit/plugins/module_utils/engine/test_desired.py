@@ -16,10 +16,10 @@ from support.tasks import parse_task
 
 
 def test_with_an_id_and_a_part_of_the_key_the_rest_of_the_key_is_unknown() -> None:
-    wanted = parse_task(RULE, rule_id=7, pattern="a", kind="DOMAIN")
+    desired = parse_task(RULE, rule_id=7, pattern="a", kind="DOMAIN")
 
-    assert (wanted.key, wanted.label) == (None, "7")
-    assert "is_regex" not in wanted.settings
+    assert (desired.key, desired.label) == (None, "7")
+    assert "is_regex" not in desired.settings
     whole = parse_task(RULE, rule_id=7, pattern="a", kind="DOMAIN", is_regex=True)
     assert (whole.key, whole.label) == (RULE.resource.key_of(whole.settings), "a (DOMAIN, is_regex)")
 

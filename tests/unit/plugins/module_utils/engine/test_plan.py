@@ -28,24 +28,24 @@ from support.tasks import parse_task
     ],
 )
 def test_the_closest_names_are_those_of_the_first_key_field(pattern: str, suggestion: str) -> None:
-    wanted = parse_task(RULE, pattern=pattern, kind="EMAIL")
+    desired = parse_task(RULE, pattern=pattern, kind="EMAIL")
     with pytest.raises(CollectionError) as error:
-        plan(RULE.resource, wanted, None, "replace", [RULE.numbered(2), {"id": 5}])
+        plan(RULE.resource, desired, None, "replace", [RULE.numbered(2), {"id": 5}])
 
     assert suggestion in str(error.value)
 
 
 def test_the_key_field_that_differs_is_named() -> None:
-    wanted = parse_task(RULE, rule_id=1, pattern="USER1@example.com", kind="DOMAIN", state="absent")
+    desired = parse_task(RULE, rule_id=1, pattern="USER1@example.com", kind="DOMAIN", state="absent")
 
     with pytest.raises(CollectionError, match=r"^kind: the rule with the id 1 is user1@example\.com \(EMAIL, not"):
-        plan(RULE.resource, wanted, RULE.numbered(), "replace", [])
+        plan(RULE.resource, desired, RULE.numbered(), "replace", [])
 
 
 def test_a_protected_record_in_the_desired_state_is_no_error() -> None:
-    wanted = parse_task(RULE, pattern="user1@example.com", kind="EMAIL", verify_sender=True)
+    desired = parse_task(RULE, pattern="user1@example.com", kind="EMAIL", verify_sender=True)
 
-    assert plan(RULE.resource, wanted, RULE.numbered(source="directory"), "replace", []).action == UNCHANGED
+    assert plan(RULE.resource, desired, RULE.numbered(source="directory"), "replace", []).action == UNCHANGED
 
 
 def test_numbers_are_ids() -> None:
@@ -53,25 +53,25 @@ def test_numbers_are_ids() -> None:
 
 
 def test_lists_are_merged() -> None:
-    wanted = parse_task(RULE, pattern="user1@example.com", kind="EMAIL", tags=["b", "c"])
+    desired = parse_task(RULE, pattern="user1@example.com", kind="EMAIL", tags=["b", "c"])
     stored = RULE.numbered(tags=["a", "b"])
 
     list_modes = ("replace", "append", "remove")
-    bodies = [plan(RULE.resource, wanted, stored, list_mode, []).body["tags"] for list_mode in list_modes]
+    bodies = [plan(RULE.resource, desired, stored, list_mode, []).body["tags"] for list_mode in list_modes]
     assert bodies == [["b", "c"], ["a", "b", "c"], ["a"]]
 
 
 def test_what_a_list_leaves_out_is_read(sample: Sample) -> None:
-    wanted = parse_task(sample, **sample.respelled, **sample.change)
+    desired = parse_task(sample, **sample.respelled, **sample.change)
     left_out = {field: value for field, value in sample.record.items() if field not in sample.change}
 
-    assert needs_full_read(sample.resource, wanted, left_out, "replace")
-    assert not needs_full_read(sample.resource, wanted, sample.record, "replace")
-    assert not needs_full_read(sample.resource, wanted._replace(absent=True), left_out, "replace")
+    assert needs_full_read(sample.resource, desired, left_out, "replace")
+    assert not needs_full_read(sample.resource, desired, sample.record, "replace")
+    assert not needs_full_read(sample.resource, desired._replace(absent=True), left_out, "replace")
 
 
 def test_a_default_of_the_key_that_a_list_leaves_out_is_not_read() -> None:
-    wanted = parse_task(RULE, pattern="user1@example.com", kind="EMAIL")
+    desired = parse_task(RULE, pattern="user1@example.com", kind="EMAIL")
     left_out = {field: value for field, value in RULE.numbered().items() if field != "is_regex"}
 
-    assert not needs_full_read(RULE.resource, wanted, left_out, "replace")
+    assert not needs_full_read(RULE.resource, desired, left_out, "replace")
