@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .cases import KINDS, Case, cases
+from .cases import MEASURED, Case, cases
 from .runs import Run
 
 
@@ -28,7 +28,7 @@ class Sent(NamedTuple):
 
 def measure(converge: Callable[[Case], Run], many: int) -> list[Sent]:
     """Count the requests in every case."""
-    return [Sent(case, Counter(converge(case).sent)) for kind in KINDS for case in cases(kind, many)]
+    return [Sent(case, Counter(converge(case).sent)) for sample in MEASURED for case in cases(sample, many)]
 
 
 def one_by_one(case: Case) -> int:

@@ -11,8 +11,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from support.resources import DOMAIN
+
 from .api import Api
-from .cases import DOMAINS, Case
+from .cases import Case, settings_of
 from .certificates import make
 from .plans import Plan
 from .runs import Runner, Spread
@@ -20,10 +22,10 @@ from .runs import Runner, Spread
 #: Disables in-process execution.
 AS_MODULE = {"mailsec_cloudflare_in_process": False}
 PING, GET, DEBUG = "ping", "uri GET", "debug"
-MODULE = f"{DOMAINS.module}, as a module"
-IN_PROCESS = f"{DOMAINS.module}, in-process"
+MODULE = f"{DOMAIN.module}, as a module"
+IN_PROCESS = f"{DOMAIN.module}, in-process"
 #: One converged domain, in an account with no other.
-CASE = Case(DOMAINS, 1, 1, 0, single=True)
+CASE = Case(DOMAIN, 1, 1, 0, single=True)
 #: Seconds that each response takes longer, where there is a delay.
 DELAY = 0.05
 #: The name of the record in a playbook.
@@ -57,10 +59,10 @@ def compared(api: Api, name: str) -> list[Compared]:
         name: the name of the record, or the template for it.
     """
     trusted = {"ca_path": api.ca_path} if api.ca_path else {}
-    record = f"{api.settings_url}/{DOMAINS.collection}/{DOMAINS.id(0)}"
+    record = f"{api.settings_url}/{DOMAIN.collection}/{DOMAIN.id_of(0)}"
     get = {"url": record, "headers": {"Authorization": f"Bearer {api.token}"}, **trusted}
-    module = f"mailsec.cloudflare.{DOMAINS.module}"
-    wanted = {"domain": name, **DOMAINS.wanted, **trusted}
+    module = f"mailsec.cloudflare.{DOMAIN.module}"
+    wanted = {"domain": name, **settings_of(DOMAIN), **trusted}
     return [
         Compared(PING, "ansible.builtin.ping", {"data": name}, {}),
         Compared(GET, "ansible.builtin.uri", get, {}),
@@ -158,7 +160,7 @@ def measure_ad_hoc(runner: Runner, delay: float, plan: Plan) -> tuple[Mapping[st
     """Run ad-hoc commands in turns."""
     seconds: dict[str, list[float]] = defaultdict(list)
     for _turn in range(plan.calls):
-        for each in compared(runner.api, CASE.kind.name(0)):
+        for each in compared(runner.api, CASE.sample.label_of(0)):
             run = runner.ad_hoc(CASE, delay, each.action, each.options, each.variables)
             seconds[each.title].append(run.seconds)
     return spreads(seconds), Spread.of(differences(seconds[MODULE], seconds[IN_PROCESS]))

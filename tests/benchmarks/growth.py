@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from .cases import KINDS
+from .cases import MEASURED
 from .places import TESTS, environment
 from .plans import Plan
 from .runs import Spread
@@ -33,13 +33,11 @@ class Planned(NamedTuple):
 def measure(collections: Path, plan: Plan, say: Callable[[str], None]) -> list[Planned]:
     """Measure every size of every sort of record."""
     rows = []
-    for kind in KINDS:
+    for title in [sample.entries_option for sample in MEASURED]:
         for size in plan.sizes:
-            say(f"planning {size:,} {kind.title}")
-            cpu = Spread.of(
-                planning(collections, "cpu", kind.title, size)["seconds"] for _repeat in range(plan.plannings)
-            )
-            rows.append(Planned(kind.title, size, cpu, int(planning(collections, "memory", kind.title, size)["peak"])))
+            say(f"planning {size:,} {title}")
+            cpu = Spread.of(planning(collections, "cpu", title, size)["seconds"] for _repeat in range(plan.plannings))
+            rows.append(Planned(title, size, cpu, int(planning(collections, "memory", title, size)["peak"])))
     return rows
 
 

@@ -20,9 +20,9 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.index im
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import validator
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES
 
-from .cases import KINDS, Record
+from .cases import MEASURED, Record, differing, settings_of
 
-BULK_MODULES = {kind.title: kind for kind in KINDS}
+BULK_MODULES = {sample.entries_option: sample for sample in MEASURED}
 
 
 def records_for(title: str, count: int) -> tuple[list[Record], list[Record]]:
@@ -31,17 +31,17 @@ def records_for(title: str, count: int) -> tuple[list[Record], list[Record]]:
     Every record has networks or names of its own, and the server has all lists in another order, so that nothing can
     be compared by its spelling alone.
     """
-    kind = BULK_MODULES[title]
+    sample = BULK_MODULES[title]
     entries, records = [], []
     for number in range(count):
-        entry: dict[str, Any] = {"domain": kind.name(number), **kind.wanted}
+        entry: dict[str, Any] = {**sample.key_of(number), **settings_of(sample)}
         if title == "domains":
             entry["ip_restrictions"] = [f"10.{number >> 8}.{number & 255}.0/24", f"2001:DB8:{number:x}::/48"]
         else:
-            entry["exclude"] = [f"fax.{kind.name(number)}", f"legacy.{kind.name(number)}"]
+            entry["exclude"] = [f"fax.{sample.label_of(number)}", f"legacy.{sample.label_of(number)}"]
         turned = {name: value[::-1] if isinstance(value, list) else value for name, value in entry.items()}
         entries.append(entry)
-        records.append({"id": kind.id(number), **turned, **(kind.other if number % 2 else {})})
+        records.append({"id": sample.id_of(number), **turned, **(differing(sample) if number % 2 else {})})
     return entries, records
 
 

@@ -72,7 +72,7 @@ class Runner:
 
     def uri(self, case: Case, delay: float = 0.0) -> Run:
         """Converge a case with a loop of ansible.builtin.uri."""
-        url = f"{self.api.settings_url}/{case.kind.collection}"
+        url = f"{self.api.settings_url}/{case.sample.collection}"
         command = self._playbook(str(HERE / "uri.yml"), {"wanted": case.by_id(), "collection_url": url})
         return self._converge(case, delay, command)
 
@@ -80,7 +80,7 @@ class Runner:
         """Converge a case with a script over Cloudflare's own SDK."""
         wanted = self._file("wanted.json", case.by_id())
         script = str(HERE / "sdk_script.py")
-        command = [sys.executable, script, str(threads), case.kind.collection, wanted]
+        command = [sys.executable, script, str(threads), case.sample.collection, wanted]
         return self._converge(case, delay, command)
 
     def tasks(self, case: Case, delay: float, tasks: list[dict[str, Any]], **variables: Any) -> Run:
@@ -128,7 +128,7 @@ class Runner:
     def _converge(self, case: Case, delay: float, command: list[str]) -> Run:
         """Run a command and check that all records are as wanted."""
         run = self.run(case, delay, command)
-        unfinished = case.unfinished(self.api.records(case.kind.collection))
+        unfinished = case.unfinished(self.api.records(case.sample.collection))
         if unfinished:
             raise RuntimeError(f"{' '.join(command)}: {len(unfinished)} records are not as wanted")
         return run

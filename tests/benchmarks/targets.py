@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .cases import DOMAINS
+from support.resources import DOMAIN
+
 from .execution import DEBUG, GET, IN_PROCESS, MODULE
 from .growth import straightness
 from .results import Results
@@ -46,7 +47,7 @@ def targets(results: Results) -> Iterator[Target]:
 def of_requests(results: Results) -> Iterator[Target]:
     """Yield the targets for the number of requests."""
     for sent in results.requests:
-        if sent.case.kind is DOMAINS and not sent.case.single and sent.case.differing in (0, sent.case.wanted):
+        if sent.case.sample is DOMAIN and not sent.case.single and sent.case.differing in (0, sent.case.wanted):
             most = 2 if sent.case.differing else 1
             figure = format_requests(sent.methods)
             yield Target(f"{sent.case}: {most} request{'s'[: most - 1]}", figure, sent.total <= most)
@@ -56,7 +57,7 @@ def of_growth(results: Results) -> Iterator[Target]:
     """Yield the targets for planning."""
     if not results.growth:
         return
-    largest = max((row for row in results.growth if row.title == DOMAINS.title), key=lambda row: row.records)
+    largest = max((row for row in results.growth if row.title == DOMAIN.entries_option), key=lambda row: row.records)
     yield Target(
         f"{largest.records:,} domains planned in under {MAX_CPU:.0f} s of CPU",
         f"{largest.cpu.median:.2f} s ({largest.cpu.least:.2f} to {largest.cpu.most:.2f})",
@@ -108,7 +109,7 @@ def of_execution(results: Results) -> Iterator[Target]:
 def of_wall(results: Results) -> Iterator[Target]:
     """Yield the targets for wall time."""
     for row in results.wall:
-        if row.case.kind is DOMAINS and row.case.differing == row.case.wanted > 1 and row.delay:
+        if row.case.sample is DOMAIN and row.case.differing == row.case.wanted > 1 and row.delay:
             what = f"{row.case.wanted:,} changed domains at {1000 * row.delay:.0f} ms"
             slower = row.ratio(URI)
             yield Target(f"{what}: {FASTER} times faster than the uri loop", f"{slower:.0f} times", slower >= FASTER)

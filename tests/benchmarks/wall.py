@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .cases import KINDS, Case, Kind, cases
+from support.resources import Sample
+
+from .cases import MEASURED, Case, cases
 from .plans import Plan
 from .runs import Run, Runner, Spread
 
@@ -56,10 +58,10 @@ def measure(runner: Runner, plan: Plan, say: Callable[[str], None]) -> list[Row]
     """Measure every case with every delay."""
     rows = []
     for delay in plan.delays:
-        for kind in KINDS:
-            say(f"the loop of uri, {kind.title}, {delay * 1000:.0f} ms")
-            loop = loop_costs(runner, kind, delay, plan)
-            for case in cases(kind, plan.many):
+        for sample in MEASURED:
+            say(f"the loop of uri, {sample.entries_option}, {delay * 1000:.0f} ms")
+            loop = loop_costs(runner, sample, delay, plan)
+            for case in cases(sample, plan.many):
                 say(f"{case}, {delay * 1000:.0f} ms")
                 rows.append(Row(case, delay, measure_case(runner, plan, case, delay, loop)))
     return rows
@@ -84,12 +86,12 @@ def measure_case(runner: Runner, plan: Plan, case: Case, delay: float, loop: lis
     return taken
 
 
-def loop_costs(runner: Runner, kind: Kind, delay: float, plan: Plan) -> list[LoopCost]:
+def loop_costs(runner: Runner, sample: Sample, delay: float, plan: Plan) -> list[LoopCost]:
     """Run the loop of uri over a few records, all of which differ, and calculate the cost of one of them."""
     number = plan.loop_records
     costs = []
     for _repeat in range(plan.loop_repeats):
-        run = runner.uri(Case(kind, number, number, number), delay)
+        run = runner.uri(Case(sample, number, number, number), delay)
         get, patch = (statistics.mean(run.tasks[task]) for task in ("GET", "PATCH"))
         costs.append(LoopCost(run.seconds - get - patch, get / number, patch / number))
     return costs

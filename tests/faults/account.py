@@ -16,7 +16,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registr
 from emulator.behaviour import Behaviour
 from emulator.normalise import canonical_name
 from support.module_runner import Run, declared
-from support.resources import KINDS, Kind, Settings
+from support.resources import SAMPLES, Sample, Settings
 
 from .bad_values import Place
 from .jobs import id_of, name_of, seed
@@ -67,7 +67,7 @@ class Account:
     def fill(self) -> None:
         """Begin anew with the seed."""
         self.rig.emulator.reset()
-        for kind in KINDS:
+        for kind in SAMPLES:
             self.rig.seed(kind.collection, seed(kind))
         self._start = self.rig.emulator.state()
 
@@ -105,12 +105,12 @@ class Account:
             self._check_applied(place, value, run, before, after)
             return
         assert after == before
-        check_sentence(run.msg, lines=100 if place.option == kind.option else 1)
+        check_sentence(run.msg, lines=100 if place.option == kind.entries_option else 1)
         if not emulator.log:
             # Null is the same as left out, which only these may not be.
-            assert value is not None or place.option in (kind.option, kind.id_option, "domain")
+            assert value is not None or place.option in (kind.entries_option, kind.id_option, "domain")
             assert place.option in run.msg
-            assert not place.of_entry or f"{kind.option}[0]" in run.msg
+            assert not place.of_entry or f"{kind.entries_option}[0]" in run.msg
         elif place.option == kind.id_option:
             assert ID.fullmatch(str(value).lower())
             assert str(value).lower() in run.msg
@@ -119,12 +119,12 @@ class Account:
             assert run.output["failure"]["status"] in (400, 403) or place.declared.get("no_log")
             assert place.option in KNOWN_TO_SERVER
 
-    def try_entries(self, kind: Kind, entries: list[Any]) -> None:
+    def try_entries(self, kind: Sample, entries: list[Any]) -> None:
         """Run the bulk task with these entries."""
         self.fill()
         emulator = self.rig.emulator
         before = wanted = model_of(emulator.state()[kind.collection])
-        run = self.run(kind.many, {kind.option: entries})
+        run = self.run(kind.bulk_module, {kind.entries_option: entries})
         self._check_paths(emulator.account_id)
         if run.failed and emulator.log:
             # Only the account shows that a record would have to be created.
@@ -132,11 +132,11 @@ class Account:
             assert emulator.writes == []
         elif run.failed:
             check_sentence(run.msg, lines=2 * len(entries))
-            named = [f"{kind.option}[{mistake['index']}" for mistake in run.mistakes]
+            named = [f"{kind.entries_option}[{mistake['index']}" for mistake in run.mistakes]
             lines = [line.partition("]")[0] for line in run.msg.split("\n")]
             assert lines == named or (lines[:-1] == named[: len(lines) - 1] and lines[-1].endswith("are in mistakes."))
         else:
-            options = declared(kind.many)["argument_spec"][kind.option]["options"]
+            options = declared(kind.bulk_module)["argument_spec"][kind.entries_option]["options"]
             for entry in entries:
                 settings = {name: meant(options[name], value) for name, value in entry.items() if value is not None}
                 wanted = after_task(wanted, kind, settings, "replace", Behaviour())
@@ -145,7 +145,7 @@ class Account:
 
     def _check_paths(self, account: str) -> None:
         """Check that every request is about the records of an account, or one of them."""
-        collections = "|".join(kind.collection for kind in KINDS)
+        collections = "|".join(kind.collection for kind in SAMPLES)
         path = rf"/client/v4/accounts/{re.escape(account)}/email-security/settings/({collections})"
         for entry in self.rig.emulator.log:
             assert re.fullmatch(rf"{path}(/batch|/({ID.pattern}))?", entry.path), entry.path
@@ -164,7 +164,7 @@ class Account:
             purged = place.option == "purge" and meaning
             assert after == ({name_of(1): before[name_of(1)]} if purged else before)
             return
-        entry: Settings = {"domain": name_of(1), **place.kind.needed}
+        entry: Settings = {"domain": name_of(1), **place.kind.settings}
         if place.option == place.kind.id_option:
             assert str(value).lower() == id_of(1)
         elif meaning is not None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from emulator.server import TOKEN
 from support.module_runner import declared
-from support.resources import KINDS, Kind, Settings
+from support.resources import SAMPLES, Sample, Settings
 
 from .jobs import id_of, name_of
 
@@ -26,7 +26,7 @@ UUID = "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e"
 class Place:
     """An option of a module, or of the entries of a bulk module."""
 
-    kind: Kind
+    kind: Sample
     module: str
     option: str
     #: Its argument spec.
@@ -35,45 +35,45 @@ class Place:
 
     @property
     def writes(self) -> bool:
-        return self.module != self.kind.info
+        return self.module != self.kind.info_module
 
     @property
     def about_record(self) -> bool:
         """Return whether it is an option of the record itself."""
-        return self.of_entry or (self.module == self.kind.one and self.option in _record(self.kind))
+        return self.of_entry or (self.module == self.kind.module and self.option in _record(self.kind))
 
     @property
     def name(self) -> str:
-        return f"{self.module}: {self.kind.option + '[].' if self.of_entry else ''}{self.option}"
+        return f"{self.module}: {self.kind.entries_option + '[].' if self.of_entry else ''}{self.option}"
 
     def task(self, value: Any) -> Settings:
         """Return the options of a task with the value in this place, which would change nothing without it."""
-        if self.module == self.kind.info:
+        if self.module == self.kind.info_module:
             return {self.option: value}
         entry: Settings = {"domain": name_of(1)}
         if self.about_record:
             # With what a create needs, in case the value is another name.
-            entry = {**entry, **self.kind.needed, self.option: value}
+            entry = {**entry, **self.kind.settings, self.option: value}
             if self.option == self.kind.id_option:
                 del entry["domain"]
-        if self.module == self.kind.many:
-            return {self.kind.option: [entry], **({} if self.of_entry else {self.option: value})}
+        if self.module == self.kind.bulk_module:
+            return {self.kind.entries_option: [entry], **({} if self.of_entry else {self.option: value})}
         return {**entry, self.option: value}
 
 
-def _record(kind: Kind) -> Settings:
-    options: Settings = declared(kind.many)["argument_spec"][kind.option]["options"]
+def _record(kind: Sample) -> Settings:
+    options: Settings = declared(kind.bulk_module)["argument_spec"][kind.entries_option]["options"]
     return options
 
 
 def places() -> Iterator[Place]:
     """Yield every option of every module."""
-    for kind in KINDS:
-        for module in (kind.one, kind.many, kind.info):
+    for kind in SAMPLES:
+        for module in (kind.module, kind.bulk_module, kind.info_module):
             for option, spec in declared(module)["argument_spec"].items():
                 yield Place(kind, module, option, spec, of_entry=False)
         for option, spec in _record(kind).items():
-            yield Place(kind, kind.many, option, spec, of_entry=True)
+            yield Place(kind, kind.bulk_module, option, spec, of_entry=True)
 
 
 TYPES: list[Any] = [

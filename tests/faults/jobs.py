@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from support.resources import KINDS, Kind, Settings
+from support.resources import SAMPLES, Sample, Settings
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Job:
     """A task, and what the account shall hold after it."""
 
     name: str
-    kind: Kind
+    kind: Sample
     module: str
     params: Mapping[str, Any]
     targets: tuple[Target, ...]
@@ -74,45 +74,45 @@ def name_of(number: int) -> str:
     return f"d{number}.example"
 
 
-def seed(kind: Kind) -> list[Settings]:
+def seed(kind: Sample) -> list[Settings]:
     """Return what an account holds at the start."""
     numbers = range(1, RECORDS + 1)
-    return [{"id": id_of(number), "domain": name_of(number), **kind.needed} for number in numbers]
+    return [{"id": id_of(number), "domain": name_of(number), **kind.settings} for number in numbers]
 
 
 def jobs() -> Iterator[Job]:
     """Yield every task of the campaign."""
-    for kind in KINDS:
+    for kind in SAMPLES:
         yield from _of_one(kind)
         yield from _of_many(kind)
         yield from _of_info(kind)
 
 
-def _target(kind: Kind, name: str, method: str, rest: str) -> Target:
+def _target(kind: Sample, name: str, method: str, rest: str) -> Target:
     return Target(name, method, f"/{kind.collection}{rest}$", kind.collection)
 
 
-def _read(kind: Kind, number: int) -> Target:
+def _read(kind: Sample, number: int) -> Target:
     return _target(kind, "read by id", "GET", f"/{id_of(number)}")
 
 
-def _pages(kind: Kind) -> tuple[Target, ...]:
+def _pages(kind: Sample) -> tuple[Target, ...]:
     return tuple(_target(kind, f"page {page}", "GET", rf"\?page={page}&per_page=1000") for page in PAGES)
 
 
-def _by_name(kind: Kind) -> tuple[Target, ...]:
+def _by_name(kind: Sample) -> tuple[Target, ...]:
     """Return the requests that find an existing record."""
     if not kind.filtered:
         return _pages(kind)
     return (_target(kind, "page by name", "GET", r"\?domain=[^&]*&page=1&per_page=1000"),)
 
 
-def _of_one(kind: Kind) -> Iterator[Job]:
+def _of_one(kind: Sample) -> Iterator[Job]:
     patch = _target(kind, "PATCH", "PATCH", f"/{id_of(3)}")
     delete = _target(kind, "delete", "DELETE", f"/{id_of(3)}")
     create = _target(kind, "create", "POST", "")
     missing = (*_by_name(kind), *_pages(kind)) if kind.filtered else _pages(kind)
-    changed = {**kind.needed, **kind.change}
+    changed = {**kind.settings, **kind.change}
     by_id, by_name = {kind.id_option: id_of(3)}, {"domain": name_of(3)}
     absent = {"state": "absent"}
     for name, params, targets, record, after in (
@@ -122,11 +122,11 @@ def _of_one(kind: Kind) -> Iterator[Job]:
         ("delete by name", {**by_name, **absent}, (*_by_name(kind), delete), 3, None),
         ("create", {"domain": name_of(9), **changed}, (*missing, create), 9, changed),
     ):
-        yield Job(f"{kind.one}: {name}", kind, kind.one, params, targets, {name_of(record): after}, BEHAVIOUR)
+        yield Job(f"{kind.module}: {name}", kind, kind.module, params, targets, {name_of(record): after}, BEHAVIOUR)
 
 
-def _of_many(kind: Kind) -> Iterator[Job]:
-    changed = {**kind.needed, **kind.change}
+def _of_many(kind: Sample) -> Iterator[Job]:
+    changed = {**kind.settings, **kind.change}
     entries = [
         *({"domain": name_of(number), **changed} for number in (1, 2, 8, 9)),
         *({"domain": name_of(number), "state": "absent"} for number in (3, 4)),
@@ -139,28 +139,33 @@ def _of_many(kind: Kind) -> Iterator[Job]:
     delete = _target(kind, "delete", "DELETE", f"/{id_of(4)}")
 
     def job(name: str, params: Settings, targets: tuple[Target, ...], wanted: Any, **behaviour: Any) -> Job:
-        return Job(f"{kind.many}: {name}", kind, kind.many, params, targets, wanted, {**BEHAVIOUR, **behaviour})
+        return Job(
+            f"{kind.bulk_module}: {name}", kind, kind.bulk_module, params, targets, wanted, {**BEHAVIOUR, **behaviour}
+        )
 
     singles = () if kind.filtered else (patch, create)
-    yield job("all at once", {kind.option: entries}, (*_pages(kind), whole, *singles), wanted)
+    yield job("all at once", {kind.entries_option: entries}, (*_pages(kind), whole, *singles), wanted)
     no_batch = {"domain_batch": "404", "restriction_batch": "404"}
-    yield job("without batch", {kind.option: entries}, (batch, patch, create, delete), wanted, **no_batch)
+    yield job("without batch", {kind.entries_option: entries}, (batch, patch, create, delete), wanted, **no_batch)
     for number, params, target in ((2, changed, patch), (9, changed, create), (4, {"state": "absent"}, delete)):
         entry = {"domain": name_of(number), **params}
         after = None if "state" in params else changed
-        yield job(f"one {target.name}", {kind.option: [entry]}, (target,), {name_of(number): after})
+        yield job(f"one {target.name}", {kind.entries_option: [entry]}, (target,), {name_of(number): after})
     kept = [{"domain": name_of(number)} for number in (1, 2, 3)]
-    purged = {kind.option: kept, "purge": True}
+    purged = {kind.entries_option: kept, "purge": True}
     yield job("purge", purged, (batch,), {name_of(number): None for number in (4, 5)})
     # What fails is not the first change of the plan, and the changes before it are then not applied.
-    purge_one = {kind.option: [{"domain": name_of(2), **changed}, *kept[::2], {"domain": name_of(5)}], "purge": True}
+    purge_one = {
+        kind.entries_option: [{"domain": name_of(2), **changed}, *kept[::2], {"domain": name_of(5)}],
+        "purge": True,
+    }
     yield job("purge of one", purge_one, (delete,), {name_of(2): changed, name_of(4): None}, **no_batch)
 
 
-def _of_info(kind: Kind) -> Iterator[Job]:
+def _of_info(kind: Sample) -> Iterator[Job]:
     for name, params, targets in (
         ("by id", {kind.id_option: id_of(3)}, (_read(kind, 3),)),
         ("all", {}, _pages(kind)),
         ("by name", {"domain": [name_of(3)]}, _by_name(kind)),
     ):
-        yield Job(f"{kind.info}: {name}", kind, kind.info, params, targets, {}, BEHAVIOUR)
+        yield Job(f"{kind.info_module}: {name}", kind, kind.info_module, params, targets, {}, BEHAVIOUR)

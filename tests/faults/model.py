@@ -14,7 +14,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_ty
 from emulator.behaviour import Behaviour
 from emulator.normalise import canonical_name, canonical_network, keep
 from emulator.records import KINDS as RECORDS
-from support.resources import KINDS, NAMES, Kind, Settings
+from support.resources import NAMES, SAMPLES, Sample, Settings
 
 #: Records by name, each with the meaning of every setting.
 Model = dict[str, Settings]
@@ -24,7 +24,7 @@ FLAGS = {"require_tls_inbound", "require_tls_outbound"}
 TEXTS = {"comments", "transport"}
 #: What a create needs beside the name, and which of that needs an entry.
 NEEDED = {
-    kind.collection: [n for n, field in kind.resource.fields.items() if field.required_on_create] for kind in KINDS
+    kind.collection: [n for n, field in kind.resource.fields.items() if field.required_on_create] for kind in SAMPLES
 }
 NEVER_EMPTY = {"allowed_delivery_modes", "regions"}
 
@@ -42,7 +42,7 @@ def meaning(field: str, value: Any) -> Any:
 
 def meanings(record: Mapping[str, Any]) -> Settings:
     """Return the meaning of the settings of a record, without its name and what the server adds."""
-    known = {name for kind in KINDS for name in kind.settable}
+    known = {name for kind in SAMPLES for name in kind.settable}
     return {name: meaning(name, value) for name, value in record.items() if name in known}
 
 
@@ -51,7 +51,7 @@ def model_of(records: Iterable[Mapping[str, Any]]) -> Model:
     return {canonical_name(record["domain"]): meanings(record) for record in records}
 
 
-def after_task(model: Model, kind: Kind, entry: Settings, list_mode: str, behaviour: Behaviour) -> Model:
+def after_task(model: Model, kind: Sample, entry: Settings, list_mode: str, behaviour: Behaviour) -> Model:
     """Return the model after a task with one entry."""
     name, rest = canonical_name(entry["domain"]), {key: entry[key] for key in entry if key not in ("domain", "state")}
     others = {other: record for other, record in model.items() if other != name}
@@ -86,7 +86,7 @@ def not_applied(wanted: Model, after: Model) -> set[str]:
     }
 
 
-def good_values(kind: Kind, name: str) -> st.SearchStrategy[Any]:
+def good_values(kind: Sample, name: str) -> st.SearchStrategy[Any]:
     """Return a strategy for the values of a field."""
     field_type = kind.resource.fields[name].type
     if isinstance(field_type, Boolean):
@@ -98,9 +98,9 @@ def good_values(kind: Kind, name: str) -> st.SearchStrategy[Any]:
     return st.lists(values, min_size=least, max_size=3) if isinstance(field_type, ListOf) else values
 
 
-VALUES = {kind.collection: {name: good_values(kind, name) for name in kind.settable} for kind in KINDS}
+VALUES = {kind.collection: {name: good_values(kind, name) for name in kind.settable} for kind in SAMPLES}
 #: What a server can fail to return or to store: never the name, by which records are found.
-FIELDS = [field for kind in KINDS for field in kind.settable]
+FIELDS = [field for kind in SAMPLES for field in kind.settable]
 
 
 def _usually(usual: Any, *others: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -135,7 +135,7 @@ BEHAVIOURS: dict[str, st.SearchStrategy[Any]] = {
 
 
 @st.composite
-def entries(draw: st.DrawFn, kind: Kind) -> Settings:
+def entries(draw: st.DrawFn, kind: Sample) -> Settings:
     """Draw the settings of one record."""
     entry: Settings = {"domain": draw(st.sampled_from(NAMES))}
     if draw(st.integers(0, 4)) == 0:

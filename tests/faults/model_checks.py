@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from support.module_runner import Run
-from support.resources import Kind
+from support.resources import Sample
 
 from .model import FIELDS, Model, meaning, model_of, not_applied
 from .oracle import SERVER_MADE
@@ -27,7 +27,7 @@ def check_result(done: Run, wanted: Model, after: Model) -> bool:
     return not done.failed and not any("stored something else" in warning for warning in done.warnings)
 
 
-def check_others(before: Any, after: Any, kind: Kind, written: bool) -> None:
+def check_others(before: Any, after: Any, kind: Sample, written: bool) -> None:
     """Check that a record with an unchanged meaning was not written, and no record of the other kind.
 
     Args:

@@ -10,7 +10,7 @@ from typing import Any
 
 from emulator import Emulator
 from support.module_runner import Run
-from support.resources import Kind, Settings
+from support.resources import Sample, Settings
 
 from .jobs import Job
 
@@ -24,7 +24,7 @@ INTERNALS = ("Traceback", "<class", "NoneType", "unhashable", "Error(", " object
 State = dict[str, Settings]
 
 
-def held(emulator: Emulator, kind: Kind) -> State:
+def held(emulator: Emulator, kind: Sample) -> State:
     """Return what the account holds. Two records of one name fail the test."""
     return by_name(emulator.state()[kind.collection])
 

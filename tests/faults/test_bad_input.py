@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.credentials import ENVIRONMENT
 from support.module_runner import Run
-from support.resources import KINDS, RESTRICTION, Kind, Settings
+from support.resources import RESTRICTION, SAMPLES, Sample, Settings
 
 from .account import Account
 from .bad_values import ANYTHING, TEXTS, VALUES, Place, places
@@ -29,7 +29,7 @@ PLACES = list(places())
 STEP = 1 if LONG else 31
 MANY = 10_000 if LONG else 1_000
 few = settings(max_examples=2000 if LONG else 60, suppress_health_check=list(HealthCheck))
-both_kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.one)
+both_kinds = pytest.mark.parametrize("kind", SAMPLES, ids=lambda kind: kind.module)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_any_value_in_any_place(account: Account) -> None:
 
 
 @both_kinds
-def test_good_and_bad_values_in_one_task(account: Account, kind: Kind) -> None:
+def test_good_and_bad_values_in_one_task(account: Account, kind: Sample) -> None:
     good_values = GOOD_VALUES[kind.collection]
     good = st.fixed_dictionaries({"domain": st.sampled_from([name_of(1), name_of(2)])}, optional=good_values)
     any_values = {name: values | values | ANYTHING for name, values in good_values.items()}
@@ -88,37 +88,39 @@ WRONG_ENTRIES: dict[str, tuple[Callable[[int], Any], int]] = {
 
 @both_kinds
 @pytest.mark.parametrize("wrong", WRONG_ENTRIES)
-def test_many_wrong_entries_have_a_short_message(rig: Rig, kind: Kind, wrong: str) -> None:
+def test_many_wrong_entries_have_a_short_message(rig: Rig, kind: Sample, wrong: str) -> None:
     entry, mistakes = WRONG_ENTRIES[wrong]
-    task: Settings = {kind.option: [entry(number) for number in range(MANY)]}
+    task: Settings = {kind.entries_option: [entry(number) for number in range(MANY)]}
 
-    run = rig.run(kind.many, **task)
+    run = rig.run(kind.bulk_module, **task)
 
-    check_refused(rig, run, f"{kind.option}[", lines=100)
+    check_refused(rig, run, f"{kind.entries_option}[", lines=100)
     assert len(run.mistakes) == mistakes
     assert f"{mistakes - run.msg.count(chr(10))} more errors: all are in mistakes." in run.msg
 
 
 @both_kinds
-def test_one_wrong_entry_of_many_is_named(rig: Rig, kind: Kind) -> None:
-    entries = [{"domain": f"host{number}.example", **kind.needed} for number in range(MANY)]
-    run = rig.run(kind.many, check_mode=True, **{kind.option: entries})
+def test_one_wrong_entry_of_many_is_named(rig: Rig, kind: Sample) -> None:
+    entries = [{"domain": f"host{number}.example", **kind.settings} for number in range(MANY)]
+    run = rig.run(kind.bulk_module, check_mode=True, **{kind.entries_option: entries})
     assert run.summary["counts"] == {"created": MANY, "updated": 0, "deleted": 0, "unchanged": 0}
     rig.emulator.world.log.clear()
 
     wrong = MANY - 7
     entries[wrong] = {"domain": f"HOST{wrong - 1}.example."}
 
-    params: dict[str, Any] = {kind.option: entries}
-    check_refused(rig, rig.run(kind.many, **params), f"{kind.option}[{wrong}] (HOST{wrong - 1}.example.): ")
+    params: dict[str, Any] = {kind.entries_option: entries}
+    check_refused(
+        rig, rig.run(kind.bulk_module, **params), f"{kind.entries_option}[{wrong}] (HOST{wrong - 1}.example.): "
+    )
 
 
 def test_a_long_list_is_stored_without_repeats(rig: Rig) -> None:
     kind = RESTRICTION
     names = [f"host{number % (MANY // 2)}.example" for number in range(MANY)]
 
-    assert rig.run(kind.one, domain="a.example", exclude=names).changed
-    assert not rig.run(kind.one, domain="a.example", exclude=[name.upper() for name in names]).changed
+    assert rig.run(kind.module, domain="a.example", exclude=names).changed
+    assert not rig.run(kind.module, domain="a.example", exclude=[name.upper() for name in names]).changed
 
     [record] = rig.emulator.state()[kind.collection]
     assert record["exclude"] == names[: MANY // 2]
@@ -138,7 +140,7 @@ def test_any_value_in_the_environment(account: Account, option: str, monkeypatch
     possible = [value for value in VALUES if isinstance(value, str) and value and "\0" not in value]
     for value in possible[:: min(STEP, 5)]:
         monkeypatch.setenv(ENVIRONMENT[option], value)
-        run = account.run(KINDS[0].one, task)
+        run = account.run(SAMPLES[0].module, task)
         if not account.rig.emulator.log:
             check_refused(account.rig, run, option)
             continue

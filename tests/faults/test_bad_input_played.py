@@ -15,7 +15,7 @@ import yaml
 
 from emulator import Emulator
 from support.controller import Controller
-from support.resources import KINDS
+from support.resources import SAMPLES
 
 from .extent import LONG
 from .jobs import id_of, name_of, seed
@@ -78,7 +78,7 @@ ROLE = {"ansible.builtin.include_role": {"name": "mailsec.cloudflare.email_secur
 @pytest.fixture
 def controller(tmp_path: Path) -> Iterator[Controller]:
     """Return a controller for an account with a few records."""
-    with Emulator(seed={kind.collection: seed(kind) for kind in KINDS}) as emulator:
+    with Emulator(seed={kind.collection: seed(kind) for kind in SAMPLES}) as emulator:
         yield Controller(tmp_path, emulator)
         assert emulator.violations == []
         assert [entry.broke_contract for entry in emulator.rejected] == []
@@ -114,7 +114,7 @@ def test_bad_tasks_are_refused_and_good_ones_are_applied(controller: Controller,
         assert result["failed"] is True
         assert message in result["msg"]
         check_sentence(result["msg"], lines=100 if "mistakes" in result else 1)
-    state = {kind.one: controller.state(kind.collection)[name_of(1)] for kind in KINDS}
+    state = {kind.module: controller.state(kind.collection)[name_of(1)] for kind in SAMPLES}
     for (module, _options, field, value), result in zip(good, results[len(bad) :], strict=True):
         assert result["failed"] is False, result["msg"]
         # No setting is set twice, so the server still has each.

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from emulator.behaviour import Behaviour
 from emulator.normalise import canonical_name
-from support.resources import KINDS, NAMES, Kind, Settings
+from support.resources import NAMES, SAMPLES, Sample, Settings
 
 from .extent import LONG
 from .model import (
@@ -32,7 +32,7 @@ from .model_checks import check_others, check_prediction, check_result
 from .rig import Rig
 
 EXAMPLES, STEPS = (150, 30) if LONG else (30, 15)
-kinds = st.sampled_from(KINDS)
+kinds = st.sampled_from(SAMPLES)
 list_modes = st.sampled_from(["replace", "append", "remove"])
 
 
@@ -52,11 +52,11 @@ class Tasks(RuleBasedStateMachine):
     def begin(self, changes: dict[str, Any], names: list[str]) -> None:
         """Begin with some records, on a server of some behaviour."""
         self.behaviour.update(changes)
-        for kind in KINDS:
+        for kind in SAMPLES:
             self.rig.seed(kind.collection, [{"domain": name} for name in names])
 
     @rule(data=st.data(), kind=kinds, list_mode=list_modes, by_id=st.booleans())
-    def one(self, data: st.DataObject, kind: Kind, list_mode: str, by_id: bool) -> None:
+    def one(self, data: st.DataObject, kind: Sample, list_mode: str, by_id: bool) -> None:
         """Set one record, by name, or by id where it exists."""
         entry = self.returned(data.draw(entries(kind)))
         model = self.model(kind)
@@ -67,12 +67,12 @@ class Tasks(RuleBasedStateMachine):
             if entry.get("state") != "absent":
                 del params["domain"]
         if self.is_possible(model, kind, entry, list_mode):
-            self.converge(kind, kind.one, params, after_task(model, kind, entry, list_mode, self.behaviour))
+            self.converge(kind, kind.module, params, after_task(model, kind, entry, list_mode, self.behaviour))
         else:
-            self.refused(kind, kind.one, params)
+            self.refused(kind, kind.module, params)
 
     @rule(data=st.data(), kind=kinds, new=st.sampled_from(NAMES), list_mode=list_modes)
-    def rename(self, data: st.DataObject, kind: Kind, new: str, list_mode: str) -> None:
+    def rename(self, data: st.DataObject, kind: Sample, new: str, list_mode: str) -> None:
         """Give a record another name, and other settings with it."""
         model = self.model(kind)
         old = data.draw(st.sampled_from([*sorted(model), ""]))
@@ -82,20 +82,20 @@ class Tasks(RuleBasedStateMachine):
         entry.pop("state", None)
         changed = after_task(model, kind, entry, list_mode, self.behaviour)
         params = {**entry, kind.id_option: self.id_of(kind, old), "domain": new, "list_mode": list_mode}
-        self.rename_to(kind, kind.one, params, {old: new}, changed)
+        self.rename_to(kind, kind.module, params, {old: new}, changed)
 
     @rule(data=st.data(), kind=kinds, news=st.lists(st.sampled_from(NAMES), min_size=1, unique_by=canonical_name))
-    def rename_many(self, data: st.DataObject, kind: Kind, news: list[str]) -> None:
+    def rename_many(self, data: st.DataObject, kind: Sample, news: list[str]) -> None:
         """Give several records other names in one task."""
         model = self.model(kind)
         free = [new for new in news if canonical_name(new) not in model]
         names = dict(zip(data.draw(st.permutations(sorted(model))), free, strict=False))
         if names:
             listed = [{kind.id_option: self.id_of(kind, old), "domain": new} for old, new in names.items()]
-            self.rename_to(kind, kind.many, {kind.option: listed}, names, model)
+            self.rename_to(kind, kind.bulk_module, {kind.entries_option: listed}, names, model)
 
     @rule(data=st.data(), kind=kinds, list_mode=list_modes, purge=st.booleans(), concurrency=st.sampled_from([1, 8]))
-    def many(self, data: st.DataObject, kind: Kind, list_mode: str, purge: bool, concurrency: int) -> None:
+    def many(self, data: st.DataObject, kind: Sample, list_mode: str, purge: bool, concurrency: int) -> None:
         """Set several records in one task."""
         drawn = data.draw(st.lists(entries(kind), max_size=4, unique_by=lambda entry: canonical_name(entry["domain"])))
         before = model = self.model(kind)
@@ -106,11 +106,11 @@ class Tasks(RuleBasedStateMachine):
         if purge:
             names = {canonical_name(entry["domain"]) for entry in listed}
             model = {name: record for name, record in model.items() if name in names}
-        params = {kind.option: listed, "list_mode": list_mode, "purge": purge, "concurrency": concurrency}
-        self.converge(kind, kind.many, params, model)
+        params = {kind.entries_option: listed, "list_mode": list_mode, "purge": purge, "concurrency": concurrency}
+        self.converge(kind, kind.bulk_module, params, model)
 
     @rule(data=st.data(), kind=kinds, changes=st.fixed_dictionaries({}, optional=BEHAVIOURS))
-    def elsewhere(self, data: st.DataObject, kind: Kind, changes: dict[str, Any]) -> None:
+    def elsewhere(self, data: st.DataObject, kind: Sample, changes: dict[str, Any]) -> None:
         """Change the behaviour of the server, and let someone else change a record."""
         self.behaviour.update(changes)
         account = self.rig.emulator.world.store.open_account(self.rig.emulator.account_id)
@@ -124,11 +124,11 @@ class Tasks(RuleBasedStateMachine):
     def behaviour(self) -> Behaviour:
         return self.rig.emulator.behaviour
 
-    def model(self, kind: Kind) -> Model:
+    def model(self, kind: Sample) -> Model:
         """Return what the account holds."""
         return model_of(self.rig.emulator.state()[kind.collection])
 
-    def id_of(self, kind: Kind, name: str) -> str:
+    def id_of(self, kind: Sample, name: str) -> str:
         """Return the id of an existing record."""
         records = self.rig.emulator.state()[kind.collection]
         return next(str(record["id"]) for record in records if canonical_name(record["domain"]) == name)
@@ -148,7 +148,7 @@ class Tasks(RuleBasedStateMachine):
             if name not in hidden and (value or name in FLAGS or name not in self.behaviour.unlisted_fields)
         }
 
-    def is_possible(self, model: Model, kind: Kind, entry: Settings, list_mode: str) -> bool:
+    def is_possible(self, model: Model, kind: Sample, entry: Settings, list_mode: str) -> bool:
         """Return whether a task has what a create needs, if it has to create the record."""
         name = canonical_name(entry["domain"])
         if entry.get("state") == "absent" or name in model:
@@ -158,7 +158,9 @@ class Tasks(RuleBasedStateMachine):
             created[field] for field in NEVER_EMPTY & set(entry)
         )
 
-    def converge(self, kind: Kind, module: str, params: Settings, wanted: Model, expected: Model | None = None) -> None:
+    def converge(
+        self, kind: Sample, module: str, params: Settings, wanted: Model, expected: Model | None = None
+    ) -> None:
         """Run a task in check mode, for real, and once more, and compare everything with the model.
 
         Args:
@@ -197,7 +199,7 @@ class Tasks(RuleBasedStateMachine):
             assert len(emulator.writes) == writes
             assert emulator.state() == after
 
-    def rename_to(self, kind: Kind, module: str, params: Settings, names: dict[str, str], changed: Model) -> None:
+    def rename_to(self, kind: Sample, module: str, params: Settings, names: dict[str, str], changed: Model) -> None:
         """Run a task that renames records, on a server that does it, refuses it or ignores it.
 
         Args:
@@ -215,7 +217,7 @@ class Tasks(RuleBasedStateMachine):
         new = {canonical_name(names.get(name, name)): record for name, record in kept.items()}
         self.converge(kind, module, params, wanted, kept if self.behaviour.rename == "ignored" else new)
 
-    def refused(self, kind: Kind, module: str, params: Settings, by_the_api: bool = False) -> None:
+    def refused(self, kind: Sample, module: str, params: Settings, by_the_api: bool = False) -> None:
         """Run a task that fails and changes nothing; where not only the API can know that, in check mode too."""
         before, writes = self.rig.emulator.state(), len(self.rig.emulator.writes)
         for check_mode in (False,) if by_the_api else (True, False):

@@ -17,14 +17,14 @@ import pytest
 from emulator import Emulator
 from support.controller import Controller
 from support.module_runner import Run
-from support.resources import KINDS
+from support.resources import SAMPLES
 
 from .certificates import Authority
 from .network import free_port
 from .proxy import proxy
 from .rig import RETRIES, Rig
 
-INFO = KINDS[0].info
+INFO = SAMPLES[0].info_module
 VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 USER = "jdoe"
 PASSWORDS = ("correct-horse", "pa ss:w%rd", "\u20ac-sign", "\u00fcber-pass")
@@ -85,10 +85,10 @@ def spellings(password: str) -> list[str]:
 
 @pytest.mark.parametrize("variable", VARIABLES)
 def test_every_request_goes_through_the_proxy(act: Callable[..., Run], tls: Rig, variable: str) -> None:
-    kind = KINDS[0]
+    kind = SAMPLES[0]
     with proxy() as server:
         environment = {variable: server.url(user_info("correct-horse"))}
-        assert not act(environment, kind.one, domain="a.example", **kind.needed).failed
+        assert not act(environment, kind.module, domain="a.example", **kind.settings).failed
 
     assert {head.split()[1] for head in server.heads} == {tls.emulator.origin.partition("://")[2]}
     assert len(server.heads) == len({entry.connection for entry in tls.emulator.log}) > 0
@@ -180,11 +180,11 @@ def test_no_part_of_an_unusable_url_is_in_the_message(
 
 
 def test_a_create_that_a_proxy_loses_is_sent_once_more_and_applied_once(act: Callable[..., Run], tls: Rig) -> None:
-    kind = KINDS[0]
+    kind = SAMPLES[0]
     responses = itertools.chain([FAILURES["502"][0], FAILURES["nothing"][0]], itertools.repeat(None))
     tls.watch_creates(kind.collection)
     with proxy(lambda _head: next(responses)) as server:
-        run = act({"HTTPS_PROXY": server.url()}, kind.one, domain="a.example", **kind.needed)
+        run = act({"HTTPS_PROXY": server.url()}, kind.module, domain="a.example", **kind.settings)
 
     assert run.changed
     assert tls.second_creates == []

@@ -16,7 +16,7 @@ import pytest
 from emulator.auth import Credential
 from support.leaks import leaks
 from support.module_runner import COLLECTION, Run, declared
-from support.resources import KINDS, Kind, Settings
+from support.resources import SAMPLES, Sample, Settings
 
 from .echoes import ADDRESS, FORMS, PLACES, SENDABLE, UNSENDABLE
 from .extent import LONG
@@ -36,10 +36,10 @@ CARRIERS: dict[str, Carrier] = {
 ALL_SECRETS = {**SENDABLE, **UNSENDABLE}
 #: Options with which each module sends a request.
 COMPLETE: dict[str, Settings] = {}
-for _kind in KINDS:
-    COMPLETE[_kind.one] = {"domain": name_of(1)}
-    COMPLETE[_kind.many] = {_kind.option: [{"domain": name_of(1)}]}
-    COMPLETE[_kind.info] = {}
+for _kind in SAMPLES:
+    COMPLETE[_kind.module] = {"domain": name_of(1)}
+    COMPLETE[_kind.bulk_module] = {_kind.entries_option: [{"domain": name_of(1)}]}
+    COMPLETE[_kind.info_module] = {}
 MASK = "********"
 
 
@@ -150,7 +150,7 @@ OPTIONS = [
     (module, option, shape) for module in COMPLETE for option in declared(module)["argument_spec"] for shape in SHAPES
 ]
 ENTRY_OPTIONS = [
-    (kind, option, shape) for kind in KINDS for option in declared(kind.one)["argument_spec"] for shape in SHAPES
+    (kind, option, shape) for kind in SAMPLES for option in declared(kind.module)["argument_spec"] for shape in SHAPES
 ]
 
 
@@ -164,11 +164,11 @@ def test_a_secret_in_another_option_too(rig: Rig, module: str, option: str, shap
 
 
 @pytest.mark.parametrize(("kind", "option", "shape"), ENTRY_OPTIONS[::EVERY])
-def test_a_secret_in_an_entry_too(rig: Rig, kind: Kind, option: str, shape: str) -> None:
+def test_a_secret_in_an_entry_too(rig: Rig, kind: Sample, option: str, shape: str) -> None:
     for secret in list(ALL_SECRETS.values())[:: 1 if LONG else 7]:
         entry = {"domain": name_of(1), option: SHAPES[shape](secret)}
-        run_with(rig, kind.many, secret, "CLOUDFLARE_API_KEY", **{kind.option: [entry]})
-        run_with(rig, kind.many, secret, "api_token", **{kind.option: [SHAPES[shape](secret)]})
+        run_with(rig, kind.bulk_module, secret, "CLOUDFLARE_API_KEY", **{kind.entries_option: [entry]})
+        run_with(rig, kind.bulk_module, secret, "api_token", **{kind.entries_option: [SHAPES[shape](secret)]})
 
 
 #: Functions that fail, by the file that calls them.

@@ -22,7 +22,7 @@ from emulator import Emulator
 from emulator.auth import Credential
 from support.controller import Controller, Ran
 from support.leaks import files_with, leaks
-from support.resources import KINDS
+from support.resources import SAMPLES
 
 from .echoes import ADDRESS, FORMS, PLACES, SENDABLE, UNSENDABLE
 from .extent import LONG
@@ -89,7 +89,7 @@ class Printed:
     def account(self, number: int, place: str, form: str, secret: str) -> str:
         """Make an account whose responses have a form of a secret, and return its id."""
         account = f"{number:032x}"
-        for kind in KINDS:
+        for kind in SAMPLES:
             records: dict[str, Any] = {kind.collection: seed(kind)}
             self.emulator.seed(account, **records)
             target = Target(place, "", f"/{kind.collection}", kind.collection)
@@ -141,13 +141,13 @@ def printed(tmp_path: Path, running: Emulator) -> Iterator[Printed]:
 def tasks_of(cases: list[dict[str, str]]) -> list[dict[str, Any]]:
     """Return a task of each module in a loop over the cases, in the long form in check mode too."""
     tasks: list[dict[str, Any]] = []
-    for kind in KINDS:
-        changed = {**kind.needed, **kind.change}
+    for kind in SAMPLES:
+        changed = {**kind.settings, **kind.change}
         entries = [{"domain": name_of(number), **changed} for number in (4, 9)]
         for module, options in (
-            (kind.info, {}),
-            (kind.one, {"domain": name_of(3), **changed}),
-            (kind.many, {kind.option: entries, "concurrency": 2}),
+            (kind.info_module, {}),
+            (kind.module, {"domain": name_of(3), **changed}),
+            (kind.bulk_module, {kind.entries_option: entries, "concurrency": 2}),
         ):
             name = f"mailsec.cloudflare.{module}"
             for check_mode in (True, False) if LONG else (bool(len(tasks) % 2),):
@@ -216,8 +216,8 @@ def test_a_secret_in_the_words_of_a_library(printed: Printed, in_process: bool) 
     (printed.work / "sitecustomize.py").write_text(BROKEN_LIBRARY, encoding="utf-8")
     secret = SENDABLE["plain"]
     printed.keep(secret)
-    kinds = KINDS if LONG or in_process else KINDS[:1]
-    tasks = [{f"mailsec.cloudflare.{kind.one}": {"domain": "a.example"}} for kind in kinds]
+    kinds = SAMPLES if LONG or in_process else SAMPLES[:1]
+    tasks = [{f"mailsec.cloudflare.{kind.module}": {"domain": "a.example"}} for kind in kinds]
 
     output = printed.play(tasks, in_process, PYTHONPATH=str(printed.work), CLOUDFLARE_API_TOKEN=secret)
 

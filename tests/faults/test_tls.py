@@ -14,14 +14,14 @@ import pytest
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.error_hints import HINT_BY_CERTIFICATE
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import quote
 from support.module_runner import Run
-from support.resources import KINDS
+from support.resources import SAMPLES
 
 from .certificates import Authority
 from .conftest import KEY_PAIR
 from .proxy import proxy
 from .rig import Rig
 
-INFO = KINDS[0].info
+INFO = SAMPLES[0].info_module
 UNKNOWN_AUTHORITY = "ca_path"
 #: Trouble with a certificate: its server, the authority that is named, and a part of the hint.
 DISTRUSTED = {

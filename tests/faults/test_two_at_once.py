@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from support.module_runner import Run
-from support.resources import DOMAIN, KINDS, RESTRICTION, Kind, Settings
+from support.resources import DOMAIN, RESTRICTION, SAMPLES, Sample, Settings
 
 from .extent import LONG
 from .oracle import by_name, holds
@@ -23,27 +23,27 @@ from .rig import Rig
 
 NAME = "both.example"
 PAIRS = [
-    pytest.param(kind, one, other, id=f"{kind.one}: {one}, {other}")
-    for kind in KINDS
+    pytest.param(kind, one, other, id=f"{kind.module}: {one}, {other}")
+    for kind in SAMPLES
     for one, other in permutations(kind.settable, 2)
 ]
 #: The short form has one of seven.
 CHOSEN = PAIRS if LONG else PAIRS[::7]
-both_kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.one)
+both_kinds = pytest.mark.parametrize("kind", SAMPLES, ids=lambda kind: kind.module)
 one_or_many = pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
 
 
-def ask(rig: Rig, kind: Kind, many: bool, **settings: Any) -> Run:
+def ask(rig: Rig, kind: Sample, many: bool, **settings: Any) -> Run:
     """Run a task about the record, with the module for one record or for many."""
     entry: Settings = {"domain": NAME, **settings}
     if not many:
-        return rig.run(kind.one, **entry)
+        return rig.run(kind.module, **entry)
     of_task: Settings = {"list_mode": entry.pop("list_mode")} if "list_mode" in entry else {}
-    of_task[kind.option] = [entry]
-    return rig.run(kind.many, **of_task)
+    of_task[kind.entries_option] = [entry]
+    return rig.run(kind.bulk_module, **of_task)
 
 
-def state(rig: Rig, kind: Kind) -> dict[str, Settings]:
+def state(rig: Rig, kind: Sample) -> dict[str, Settings]:
     return by_name(rig.emulator.state()[kind.collection])
 
 
@@ -56,16 +56,16 @@ def during_write(rig: Rig, method: str, run: Callable[[], Run]) -> list[Run]:
 
 @one_or_many
 @pytest.mark.parametrize(("kind", "one", "other"), CHOSEN)
-def test_each_sets_its_own_field_and_none_is_lost(rig: Rig, kind: Kind, one: str, other: str, many: bool) -> None:
+def test_each_sets_its_own_field_and_none_is_lost(rig: Rig, kind: Sample, one: str, other: str, many: bool) -> None:
     values = {name: kind.other_value(name) for name in (one, other)}
-    rig.seed(kind.collection, [{"domain": NAME, **kind.needed}])
+    rig.seed(kind.collection, [{"domain": NAME, **kind.settings}])
     second = during_write(rig, "PATCH", lambda: ask(rig, kind, not many, **{other: values[other]}))
 
     first = ask(rig, kind, many, **{one: values[one]})
 
     assert [run.failed for run in (first, *second)] == [False, False]
     assert [run.changed for run in (first, *second)] == [True, True]
-    assert holds(state(rig, kind), NAME, {**kind.needed, one: values[one], other: values[other]})
+    assert holds(state(rig, kind), NAME, {**kind.settings, one: values[one], other: values[other]})
     assert [entry.body for entry in rig.emulator.writes] == [{one: values[one]}, {other: values[other]}]
     assert not ask(rig, kind, many, **{one: values[one]}).changed
 
@@ -75,49 +75,49 @@ def test_each_sets_its_own_field_and_none_is_lost(rig: Rig, kind: Kind, one: str
     ("kind", "field"), [(DOMAIN, "ip_restrictions"), (RESTRICTION, "exclude")], ids=["domain", "restriction"]
 )
 def test_an_entry_that_two_appends_lose_is_back_after_the_next_run(
-    rig: Rig, kind: Kind, field: str, many: bool
+    rig: Rig, kind: Sample, field: str, many: bool
 ) -> None:
     mine, theirs = (["198.51.100.0/24"], ["203.0.113.0/24"]) if kind is DOMAIN else (["a.example"], ["b.example"])
-    rig.seed(kind.collection, [{"domain": NAME, **kind.needed}])
+    rig.seed(kind.collection, [{"domain": NAME, **kind.settings}])
     during_write(rig, "PATCH", lambda: ask(rig, kind, many, list_mode="append", **{field: theirs}))
     ask(rig, kind, many, list_mode="append", **{field: mine})
 
     # A list is one value to the API: the last write wins, and no response says so.
-    assert holds(state(rig, kind), NAME, {field: [*kind.needed[field], *mine]})
+    assert holds(state(rig, kind), NAME, {field: [*kind.settings[field], *mine]})
     again = ask(rig, kind, many, list_mode="append", **{field: theirs})
 
     assert again.changed
-    assert holds(state(rig, kind), NAME, {field: [*kind.needed[field], *mine, *theirs]})
+    assert holds(state(rig, kind), NAME, {field: [*kind.settings[field], *mine, *theirs]})
 
 
 @one_or_many
 @both_kinds
-def test_two_create_the_same_and_the_server_keeps_names_unique(rig: Rig, kind: Kind, many: bool) -> None:
-    theirs = during_write(rig, "POST", lambda: ask(rig, kind, not many, **kind.needed))
+def test_two_create_the_same_and_the_server_keeps_names_unique(rig: Rig, kind: Sample, many: bool) -> None:
+    theirs = during_write(rig, "POST", lambda: ask(rig, kind, not many, **kind.settings))
 
-    mine = ask(rig, kind, many, **{**kind.needed, **kind.change})
+    mine = ask(rig, kind, many, **{**kind.settings, **kind.change})
 
     assert [run.changed for run in theirs] == [True]
     assert mine.failed
     assert not mine.output.get("changed", False)
     assert mine.failure["status"] == 409
-    assert holds(state(rig, kind), NAME, kind.needed)
-    assert ask(rig, kind, many, **{**kind.needed, **kind.change}).changed
-    assert holds(state(rig, kind), NAME, {**kind.needed, **kind.change})
+    assert holds(state(rig, kind), NAME, kind.settings)
+    assert ask(rig, kind, many, **{**kind.settings, **kind.change}).changed
+    assert holds(state(rig, kind), NAME, {**kind.settings, **kind.change})
 
 
 def test_two_create_the_same_in_batches(rig: Rig) -> None:
-    other = {"domain": "other.example", **DOMAIN.needed}
-    entries = [{"domain": NAME, **DOMAIN.needed, **DOMAIN.change}, other]
-    during_write(rig, "POST", lambda: ask(rig, DOMAIN, False, **DOMAIN.needed))
+    other = {"domain": "other.example", **DOMAIN.settings}
+    entries = [{"domain": NAME, **DOMAIN.settings, **DOMAIN.change}, other]
+    during_write(rig, "POST", lambda: ask(rig, DOMAIN, False, **DOMAIN.settings))
 
-    mine = rig.run(DOMAIN.many, domains=entries)
+    mine = rig.run(DOMAIN.bulk_module, domains=entries)
 
     assert mine.failed
     assert not mine.changed
     assert [record["name"] for record in mine.failed_records] == [NAME, "other.example"]
     assert set(state(rig, DOMAIN)) == {NAME}
-    assert rig.run(DOMAIN.many, domains=entries).changed
+    assert rig.run(DOMAIN.bulk_module, domains=entries).changed
     assert set(state(rig, DOMAIN)) == {NAME, "other.example"}
 
 
@@ -140,14 +140,14 @@ def test_two_create_the_same_and_the_server_takes_both_which_the_next_run_report
             assert all(record["id"] in run.msg for record in records)
     assert len(rig.emulator.writes) == writes
     # The advice of the message works.
-    assert rig.run(kind.one, state="absent", **{kind.id_option: records[0]["id"]}).changed
+    assert rig.run(kind.module, state="absent", **{kind.id_option: records[0]["id"]}).changed
     assert not ask(rig, kind, many, comments="mine").changed
 
 
 @one_or_many
 @both_kinds
-def test_one_changes_what_another_deletes(rig: Rig, kind: Kind, many: bool) -> None:
-    rig.seed(kind.collection, [{"domain": NAME, **kind.needed}])
+def test_one_changes_what_another_deletes(rig: Rig, kind: Sample, many: bool) -> None:
+    rig.seed(kind.collection, [{"domain": NAME, **kind.settings}])
     theirs = during_write(rig, "PATCH", lambda: ask(rig, kind, not many, state="absent"))
 
     mine = ask(rig, kind, many, **kind.change)
@@ -161,8 +161,8 @@ def test_one_changes_what_another_deletes(rig: Rig, kind: Kind, many: bool) -> N
 
 @one_or_many
 @both_kinds
-def test_both_delete_and_one_has_done_it(rig: Rig, kind: Kind, many: bool) -> None:
-    rig.seed(kind.collection, [{"domain": NAME, **kind.needed}])
+def test_both_delete_and_one_has_done_it(rig: Rig, kind: Sample, many: bool) -> None:
+    rig.seed(kind.collection, [{"domain": NAME, **kind.settings}])
     theirs = during_write(rig, "DELETE", lambda: ask(rig, kind, not many, state="absent"))
 
     mine = ask(rig, kind, many, state="absent")
@@ -174,17 +174,17 @@ def test_both_delete_and_one_has_done_it(rig: Rig, kind: Kind, many: bool) -> No
 
 @one_or_many
 @both_kinds
-def test_one_creates_while_the_create_of_the_other_is_lost(rig: Rig, kind: Kind, many: bool) -> None:
-    theirs = during_write(rig, "POST", lambda: ask(rig, kind, not many, **kind.needed))
+def test_one_creates_while_the_create_of_the_other_is_lost(rig: Rig, kind: Sample, many: bool) -> None:
+    theirs = during_write(rig, "POST", lambda: ask(rig, kind, not many, **kind.settings))
     # The create of the other task is served first, so this is that of the first task.
     rig.emulator.faults.add("drop", method="POST", acted=False, nth=2)
 
-    mine = ask(rig, kind, many, **{**kind.needed, **kind.change})
+    mine = ask(rig, kind, many, **{**kind.settings, **kind.change})
 
     assert [run.changed for run in theirs] == [True]
     assert mine.failed
     assert "someone else may have created it" in mine.msg
-    assert holds(state(rig, kind), NAME, kind.needed)
+    assert holds(state(rig, kind), NAME, kind.settings)
     assert len([entry for entry in rig.emulator.writes if entry.method == "POST"]) == 2
-    assert ask(rig, kind, many, **{**kind.needed, **kind.change}).changed
-    assert holds(state(rig, kind), NAME, {**kind.needed, **kind.change})
+    assert ask(rig, kind, many, **{**kind.settings, **kind.change}).changed
+    assert holds(state(rig, kind), NAME, {**kind.settings, **kind.change})

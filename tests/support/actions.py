@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from typing import Any
 
 from ansible.parsing.dataloader import DataLoader
@@ -16,6 +17,12 @@ from ansible.plugins import loader as plugins
 from ansible.template import Templar
 
 from support.module_runner import COLLECTION
+from support.resources import CREDENTIALS, DOMAIN
+from support.script import Script
+
+MODULE_RAN = {"changed": False, "by": "the module"}
+AS_MODULE = {"mailsec_cloudflare_in_process": False}
+HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
 def action_for(
@@ -45,3 +52,35 @@ def action_for(
         templar=Templar(data_loader, variables or {}),
         shared_loader_obj=plugins,
     )
+
+
+class Actions:
+    """Runs actions. A module does not run, but what it is given is kept."""
+
+    def __init__(self) -> None:
+        self.passed_on: Any = None
+        self.verbose: list[str] = []
+
+    def __call__(
+        self,
+        script: Script | None = None,
+        name: str = DOMAIN.module,
+        options: Any = None,
+        variables: dict[str, Any] | None = None,
+        prepare: Callable[[Any], None] = lambda action: None,
+        **task: Any,
+    ) -> dict[str, Any]:
+        given = {**CREDENTIALS, "domain": DOMAIN.label} if options is None else options
+        action = action_for(name, given, variables, **task)
+        prepare(action)
+        with script or Script():
+            result: dict[str, Any] = action.run(task_vars=variables)
+            return result
+
+    def run_module(self, action: Any) -> dict[str, Any]:
+        self.passed_on = action._task.args
+        return dict(MODULE_RAN)
+
+
+def found() -> Script:
+    return Script(DOMAIN.found())

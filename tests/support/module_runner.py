@@ -14,9 +14,19 @@ from typing import Any
 import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules import base
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import BULK
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.info import INFO
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES as OF_COLLECTION
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.single import SINGLE
+from support.rule import FULL_RULE, RULE
 
 COLLECTION = "ansible_collections.mailsec.cloudflare.plugins"
+#: The modules of the collection, and those of the resource that only the tests have.
+MODULES = dict(OF_COLLECTION)
+for _resource in (RULE, FULL_RULE):
+    MODULES[_resource.module] = (SINGLE, _resource)
+    MODULES[_resource.bulk_module] = (BULK, _resource)
+    MODULES[_resource.info_module] = (INFO, _resource)
 
 
 @dataclass

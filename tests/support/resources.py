@@ -1,23 +1,38 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tests need to know of each resource beside its declaration: good values."""
+"""What the tests know of each resource: one ``Sample``. A new resource is one more of them, listed in ``SAMPLES``.
+
+Everything that a resource declares comes from its declaration, and every request of a script is built here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import Boolean, Integer, ListOf
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import (
+    Boolean,
+    DomainName,
+    Integer,
+    ListOf,
+)
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN as DOMAIN_RESOURCE
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
     SENDING_DOMAIN_RESTRICTION,
 )
+from support import rule
+from support.script import Exchange, envelope, page
 
 Settings = dict[str, Any]
-INTEGRATION = "3f0b3c5a-6d0e-4f57-9c43-6c6f5a0f2a11"
+ACCOUNT = "023e105f4ecef8ad9ca31a8372d0c353"
+TOKEN = "Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY"
+CREDENTIALS = {"account_id": ACCOUNT, "api_token": TOKEN}
+API = "https://api.cloudflare.com"
+ID = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415"
+INTEGRATION = "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e"
 #: Several spellings of few names.
 NAMES = [
     "a.example",
@@ -34,39 +49,51 @@ TEXTS = ["", "mx2.example.net", " mx2.example.net", "Grüße  an alle "]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Kind:
-    """A kind of record, and the modules for it."""
+class Sample:
+    """A resource with a record of it, and the requests that concern its records.
+
+    Where a request takes ``answer``, these are the attributes of the exchange that replace the usual response.
+    """
 
     resource: Resource
-    #: Settings with which a record is created.
-    needed: Settings
-    #: Settings that are changed.
+    #: A record as the API returns it.
+    record: Settings
+    #: Returns the key of the record with a number: what a task has to set, and perhaps more.
+    key_of: Callable[[int], Settings]
+    #: The key of the record in another spelling, without its defaults.
+    respelled: Settings
+    #: Settings that the record does not have, ...
     change: Settings
-    #: Good values of texts, and of the entries of lists.
-    values: Mapping[str, list[str]]
+    #: ... and settings that it has.
+    same: Settings
+    #: Settings of a new record, at least those that a create requires.
+    settings: Settings
+    #: Good values of texts, and of the entries of lists, by field.
+    values: Mapping[str, list[str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        return self.collection
+        return self.module
+
+    # What the declaration says.
 
     @property
-    def collection(self) -> str:
-        return self.resource.path.rpartition("/")[2]
-
-    @property
-    def one(self) -> str:
+    def module(self) -> str:
         return self.resource.module
 
     @property
-    def many(self) -> str:
+    def bulk_module(self) -> str:
         return self.resource.bulk_module
 
     @property
-    def info(self) -> str:
+    def info_module(self) -> str:
         return self.resource.info_module
 
     @property
-    def option(self) -> str:
-        """Return the option with the entries of a bulk task."""
+    def modules(self) -> tuple[str, str, str]:
+        return self.module, self.bulk_module, self.info_module
+
+    @property
+    def entries_option(self) -> str:
         return self.resource.entries_option
 
     @property
@@ -74,34 +101,274 @@ class Kind:
         return self.resource.id_field.name
 
     @property
+    def noun(self) -> str:
+        return self.resource.noun
+
+    @property
+    def path(self) -> str:
+        return f"/client/v4/accounts/{ACCOUNT}/{self.resource.path}"
+
+    @property
+    def collection(self) -> str:
+        """Return the last part of the path, which is the name of the records in the emulator."""
+        return self.resource.path.rpartition("/")[2]
+
+    @property
+    def key_field(self) -> str:
+        """Return the first field of the key, which errors about the key begin with."""
+        return self.resource.key.fields[0]
+
+    @property
+    def key_required(self) -> str:
+        """Return what a task without an id and a key is refused with."""
+        return " ".join(
+            f"one of the following is required: {', '.join(names)}." for names in self.resource.required_one_of
+        )
+
+    @property
     def filtered(self) -> bool:
-        """Return whether the server can search by name."""
+        """Return whether a list request can filter by key."""
         return self.resource.key_filter is not None
 
     @property
     def settable(self) -> list[str]:
-        """Return the fields but the name."""
-        return [name for name in self.resource.fields if name != "domain"]
+        """Return the fields but those of the key."""
+        return [name for name in self.resource.fields if name not in self.resource.key.fields]
 
-    def other_value(self, field: str) -> Any:
-        """Return a value that a new record does not have."""
-        field_type = self.resource.fields[field].type
+    @property
+    def needed(self) -> Settings:
+        """Return what a create needs beside the key."""
+        return {name: self.settings[name] for name, each in self.resource.fields.items() if each.required_on_create}
+
+    def other_value(self, name: str) -> Any:
+        """Return a value of a field that a new record does not have."""
+        field_type = self.resource.fields[name].type
         if isinstance(field_type, Boolean):
             return True
         if isinstance(field_type, Integer):
             return 9
-        return [self.values[field][1]] if isinstance(field_type, ListOf) else self.values[field][1]
+        return [self.values[name][1]] if isinstance(field_type, ListOf) else self.values[name][1]
+
+    # The record, and others with a number.
+
+    @property
+    def id(self) -> Any:
+        return self.record["id"]
+
+    @property
+    def key(self) -> Settings:
+        return self.key_in(self.record)
+
+    @property
+    def label(self) -> str:
+        return str(self.resource.label(self.record))
+
+    @property
+    def other(self) -> Settings:
+        """Return a second record."""
+        return self.numbered(2)
+
+    @property
+    def other_id(self) -> Any:
+        return self.other["id"]
+
+    @property
+    def changed_record(self) -> Settings:
+        """Return the record after the change."""
+        return {**self.record, **self.change, "modified_at": "2026-11-22T09:00:00.000000Z"}
+
+    def key_in(self, record: Settings) -> Settings:
+        """Return the key fields of a record."""
+        return {name: record[name] for name in self.resource.key.fields}
+
+    def without_key(self, record: Settings) -> Settings:
+        """Return a record without the fields of its key."""
+        return {name: value for name, value in record.items() if name not in self.resource.key.fields}
+
+    def without_id(self, record: Settings) -> Settings:
+        """Return a record without its id."""
+        return {name: value for name, value in record.items() if name != "id"}
+
+    def id_of(self, number: int) -> Any:
+        """Return the id of the record with a number."""
+        integer = isinstance(self.resource.id_field.type, Integer)
+        return number if integer else f"00000000-0000-4000-8000-{number:012}"
+
+    def label_of(self, number: int) -> str:
+        """Return what the record with a number is called in a sentence."""
+        return str(self.resource.label(self.key_of(number)))
+
+    def labels(self, records: Iterable[Settings]) -> list[str | None]:
+        """Return what records are called in a sentence."""
+        return [self.resource.label(record) for record in records]
+
+    def rename(self, number: int) -> Settings:
+        """Return the change that gives the key of the record with a number to another record."""
+        return {name: value for name, value in self.key_of(number).items() if value != self.record[name]}
+
+    def numbered(self, number: int = 1, **settings: Any) -> Settings:
+        """Return the record with a number, as the API returns it."""
+        return {**self.record, "id": self.id_of(number), **self.key_of(number), **settings}
+
+    def records(self, count: int, **settings: Any) -> list[Settings]:
+        """Return records as the API returns them, numbered from 1."""
+        return [self.numbered(number, **settings) for number in range(1, count + 1)]
+
+    def absent(self, *numbers: int) -> list[Settings]:
+        """Return entries that delete the records with these numbers."""
+        return [{**self.key_of(number), "state": "absent"} for number in numbers]
+
+    def changes(self, *numbers: int) -> list[Settings]:
+        """Return entries that change the records with these numbers."""
+        return [{**self.key_of(number), **self.change} for number in numbers]
+
+    def patches(self, *numbers: int) -> list[Settings]:
+        """Return what a batch has for these changes."""
+        return [{"id": self.id_of(number), **self.change} for number in numbers]
+
+    def patched(self, *numbers: int) -> list[Settings]:
+        """Return the records with these numbers after the change."""
+        return [self.numbered(number, **self.change) for number in numbers]
+
+    def create_body(self, entry: Settings) -> Settings:
+        """Return what is sent to create the record of a task or of an entry."""
+        fields = self.resource.fields.values()
+        defaults = {each.name: each.create_default for each in fields if each.create_default is not None}
+        return {**defaults, **self.resource.key.defaults, **entry}
+
+    # Requests, and their responses.
+
+    @property
+    def record_path(self) -> str:
+        return self.path_of(self.record)
+
+    @property
+    def url(self) -> str:
+        """Return the URL of the record."""
+        return API + self.record_path
+
+    def path_of(self, record: Settings) -> str:
+        """Return the path of a record, of which an answer may leave out the id."""
+        return f"{self.path}/{record.get('id', self.id)}"
+
+    def listing(
+        self,
+        *records: Settings,
+        number: int = 1,
+        total: int | None = None,
+        query: Mapping[str, list[str]] | None = None,
+        **answer: Any,
+    ) -> Exchange:
+        """Return the request for a page of all records, or of those that a query finds."""
+        query = {**(query or {}), "page": [str(number)], "per_page": ["1000"]}
+        return Exchange("GET", self.path, query, **(answer or {"answer": page(list(records), number, total)}))
+
+    def lookup(self, *records: Settings, key: Settings | None = None, **options: Any) -> Exchange:
+        """Return the first request of a lookup by key: with a filter where the API has one.
+
+        Args:
+            records: the records of the page.
+            key: the key of the task; that of the record if None.
+            options: those of ``listing``.
+        """
+        name = self.resource.key_filter
+        if name is None:
+            return self.listing(*records, **options)
+        value = (key or self.key)[name]
+        if isinstance(self.resource.fields[name].type, DomainName):
+            value = value.lower().rstrip(".")
+        return self.listing(*records, query={name: [value]}, **options)
+
+    def fallback(self, *records: Settings) -> list[Exchange]:
+        """Return the request for all records, which follows where a filter by key found nothing."""
+        return [self.listing(*records)] if self.filtered else []
+
+    def found(self) -> Exchange:
+        """Return the lookup that finds the record."""
+        return self.lookup(self.record)
+
+    def missing(self, *others: Settings, key: Settings | None = None) -> list[Exchange]:
+        """Return the lookup that finds nothing among other records."""
+        return [self.lookup(*others, key=key), *self.fallback(*others)]
+
+    def reading(self, record: Settings | None = None, **answer: Any) -> Exchange:
+        """Return the request that reads a record by its id."""
+        record = self.record if record is None else record
+        return Exchange("GET", self.path_of(record), **(answer or {"answer": envelope(record)}))
+
+    def creating(self, body: Settings, stored: Settings | None = None, **answer: Any) -> Exchange:
+        """Return the request that creates a record."""
+        stored = stored or {"id": self.id_of(999), **body}
+        return Exchange("POST", self.path, body=body, **(answer or {"status": 201, "answer": envelope(stored)}))
+
+    def patching(
+        self,
+        record: Settings | None = None,
+        body: Settings | None = None,
+        stored: Settings | None = None,
+        **answer: Any,
+    ) -> Exchange:
+        """Return the request that changes a record.
+
+        Args:
+            record: the record before the change.
+            body: what is sent; the change of the sample if None.
+            stored: the record after the change, where it is not simply the record with the body.
+            answer: other attributes of the exchange.
+        """
+        record = self.record if record is None else record
+        body = self.change if body is None else body
+        answer = answer or {"answer": envelope(stored or {**record, **body})}
+        return Exchange("PATCH", self.path_of(record), body=body, **answer)
+
+    def deleting(self, record: Settings | None = None, **answer: Any) -> Exchange:
+        """Return the request that deletes a record."""
+        record = self.record if record is None else record
+        answer = answer or {"answer": envelope({"id": record.get("id", self.id)})}
+        return Exchange("DELETE", self.path_of(record), **answer)
+
+    def batch(self, lists: Mapping[str, list[Settings]], result: Any = None, **answer: Any) -> Exchange:
+        """Return the request for many changes at once; ``result`` is what its response has beside the deletes."""
+        body = {name: lists.get(name, []) for name in self.resource.batch}
+        if isinstance(result, dict):
+            result = {"deletes": body["deletes"], **result}
+        return Exchange("POST", f"{self.path}/batch", body=body, **(answer or {"answer": envelope(result)}))
+
+    def deletes(self, *records: Settings) -> list[Exchange]:
+        """Return the requests that delete records: one batch of several, where the API has it."""
+        if len(records) > 1 and "deletes" in self.resource.batch:
+            return [self.batch({"deletes": [{"id": record["id"]} for record in records]}, {})]
+        return [self.deleting(record) for record in records]
 
 
-DOMAIN = Kind(
+DOMAIN = Sample(
     DOMAIN_RESOURCE,
-    needed={
+    record={
+        "id": ID,
+        "domain": "example.com",
+        "allowed_delivery_modes": ["DIRECT", "BCC"],
+        "drop_dispositions": ["SPAM", "MALICIOUS"],
+        "folder": None,
+        "integration_id": INTEGRATION,
+        "ip_restrictions": ["192.0.2.0/24", "2001:db8::/32"],
+        "lookback_hops": 2,
+        "regions": ["GLOBAL"],
+        "require_tls_inbound": False,
+        "require_tls_outbound": True,
+        "transport": "mx.example.com",
+        "status": "active",
+        "modified_at": "2026-10-27T18:11:19.117000Z",
+    },
+    key_of=lambda number: {"domain": f"d{number}.example"},
+    respelled={"domain": "Example.COM."},
+    change={"lookback_hops": 7, "require_tls_inbound": True},
+    same={"require_tls_outbound": True, "drop_dispositions": ["MALICIOUS", "SPAM"]},
+    settings={
         "allowed_delivery_modes": ["DIRECT"],
         "drop_dispositions": ["SPAM"],
         "ip_restrictions": ["192.0.2.0/24"],
         "regions": ["GLOBAL"],
     },
-    change={"lookback_hops": 7, "require_tls_inbound": True},
     values={
         "allowed_delivery_modes": ["DIRECT", "BCC", "API"],
         "drop_dispositions": ["SPAM", "BULK", "MALICIOUS-BEC"],
@@ -112,10 +379,46 @@ DOMAIN = Kind(
         "transport": TEXTS,
     },
 )
-RESTRICTION = Kind(
+RESTRICTION = Sample(
     SENDING_DOMAIN_RESTRICTION,
-    needed={"exclude": ["fax.example"]},
-    change={"comments": "Agreed", "exclude": ["fax.example", "legacy.example"]},
+    record={
+        "id": ID,
+        "domain": "partner.example",
+        "exclude": ["legacy.partner.example", "fax.partner.example"],
+        "comments": "Agreed on 2026-11-01",
+        "modified_at": "2026-10-27T18:11:19.117000Z",
+    },
+    key_of=lambda number: {"domain": f"d{number}.example"},
+    respelled={"domain": "Partner.EXAMPLE."},
+    change={"comments": "Agreed again", "exclude": ["fax.example", "legacy.example"]},
+    same={"exclude": ["fax.partner.example", "legacy.partner.example"]},
+    settings={"exclude": ["fax.example"]},
     values={"comments": TEXTS, "exclude": NAMES},
 )
-KINDS = (DOMAIN, RESTRICTION)
+#: The resource that only the tests have, ...
+RULE = Sample(
+    rule.RULE,
+    record={
+        "id": 4711,
+        "pattern": "user@partner.example",
+        "kind": "EMAIL",
+        "is_regex": False,
+        "comments": None,
+        "tags": [],
+        "verify_sender": True,
+        "source": "user",
+    },
+    key_of=lambda number: {"pattern": f"user{number}@example.com", "kind": "EMAIL"},
+    respelled={"pattern": "User@PARTNER.example", "kind": "EMAIL"},
+    change={"comments": "why", "tags": ["a", "b"]},
+    same={"verify_sender": True},
+    settings={"verify_sender": False},
+    values={"comments": TEXTS, "tags": ["a", "b"]},
+)
+#: ... and the same with all that an API may have.
+FULL_RULE = Sample(
+    rule.FULL_RULE, RULE.record, RULE.key_of, RULE.respelled, RULE.change, RULE.same, RULE.settings, RULE.values
+)
+#: The resources of the collection.
+SAMPLES = (DOMAIN, RESTRICTION)
+ALL_SAMPLES = (*SAMPLES, RULE, FULL_RULE)

@@ -63,24 +63,11 @@ def protected(record: Record) -> str | None:
 
 RULE = declare()
 #: The same with all that an API may have.
-FULL_RULE = declare(batch=("deletes", "patches", "posts"), key_filter="pattern", orders=("pattern",), filters=())
-
-
-def record(number: int = 1, **fields: Any) -> dict[str, Any]:
-    """Return a record as the API returns it."""
-    return {
-        "id": number,
-        "pattern": f"user{number}@example.com",
-        "kind": "EMAIL",
-        "is_regex": False,
-        "comments": None,
-        "tags": [],
-        "verify_sender": True,
-        "source": "user",
-        **fields,
-    }
-
-
-def label(number: int = 1) -> str:
-    """Return what the record with a number is called in a sentence."""
-    return f"user{number}@example.com (EMAIL, not is_regex)"
+FULL_RULE = declare(
+    module="full_rule",
+    bulk_module="full_rules",
+    batch=("deletes", "patches", "posts"),
+    key_filter="pattern",
+    orders=("pattern",),
+    filters=(),
+)

@@ -11,11 +11,12 @@ import pytest
 
 from benchmarks import counting, execution, growth
 from benchmarks.api import Api
-from benchmarks.cases import DOMAINS, Case
+from benchmarks.cases import Case
 from benchmarks.plans import FULL
 from benchmarks.results import Results
 from benchmarks.runs import Run, Spread
 from benchmarks.wall import COLLECTION, SDK, URI, Row, Taken
+from support.resources import DOMAIN
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +31,7 @@ def results() -> Results:
     """Return results of every part."""
     seconds = {COLLECTION: Taken(Spread(2.0, 1.0, 3.0, 3)), URI: Taken(Spread(80.0, 70.0, 90.0, 2), 20)}
     taken = {**seconds, SDK: Taken(Spread(1.5, 1.0, 2.0, 2))}
-    rows = [Row(Case(DOMAINS, 1000, 1000, 1000), delay, taken) for delay in FULL.delays]
+    rows = [Row(Case(DOMAIN, 1000, 1000, 1000), delay, taken) for delay in FULL.delays]
     grown = [
         growth.Planned("domains", 1000, Spread(0.3, 0.3, 0.3, 1), 1000),
         growth.Planned("domains", 10000, Spread(6.0, 6.0, 6.0, 1), 10000),

@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks import counting, growth, page, targets
 from benchmarks.api import Api
-from benchmarks.cases import DOMAINS, KINDS, RESTRICTIONS, Case, Kind
+from benchmarks.cases import MEASURED, Case
 from benchmarks.certificates import make
 from benchmarks.execution import (
     CASE,
@@ -31,6 +31,7 @@ from benchmarks.plans import FULL, QUICK
 from benchmarks.results import Results
 from benchmarks.runs import Run, Runner, read_times
 from support.module_runner import run_module
+from support.resources import DOMAIN, RESTRICTION, Sample
 
 MANY = 20
 
@@ -46,10 +47,10 @@ def test_the_requests_of_every_case(api: Api) -> None:
     def converge(case: Case) -> Run:
         api.reset(case.seed())
         connection = {"api_url": api.url, "api_token": api.token, "account_id": api.account_id}
-        module = case.kind.module if case.single else case.kind.bulk_module
-        options = case.entries()[0] if case.single else {case.kind.bulk_option: case.entries()}
+        module = case.sample.module if case.single else case.sample.bulk_module
+        options = case.entries()[0] if case.single else {case.sample.entries_option: case.entries()}
         assert not run_module(module, {**connection, **options}).failed
-        assert not case.unfinished(api.records(case.kind.collection))
+        assert not case.unfinished(api.records(case.sample.collection))
         return Run(0.0, api.sent(), {})
 
     sent = counting.measure(converge, MANY)
@@ -78,29 +79,29 @@ def test_more_requests_than_promised_miss_the_target() -> None:
 
 
 def test_a_playbook_is_counted_and_timed(api: Api, tmp_path: Path) -> None:
-    run = Runner(api, tmp_path).collection(Case(RESTRICTIONS, MANY, MANY, 2))
+    run = Runner(api, tmp_path).collection(Case(RESTRICTION, MANY, MANY, 2))
     assert sorted(run.sent) == ["GET", "PATCH", "PATCH"]
     assert [len(times) for times in run.tasks.values()] == [1]
 
 
 def test_the_other_solutions_do_the_same_work(api: Api, tmp_path: Path) -> None:
     runner = Runner(api, tmp_path)
-    assert sorted(runner.sdk(Case(RESTRICTIONS, 3, 3, 2)).sent) == ["GET"] * 3 + ["PATCH"] * 2
-    assert runner.uri(Case(DOMAINS, 2, 2, 1)).sent == ["GET", "GET", "PATCH"]
+    assert sorted(runner.sdk(Case(RESTRICTION, 3, 3, 2)).sent) == ["GET"] * 3 + ["PATCH"] * 2
+    assert runner.uri(Case(DOMAIN, 2, 2, 1)).sent == ["GET", "GET", "PATCH"]
 
 
 def test_a_run_that_does_not_finish_is_an_error(api: Api, tmp_path: Path) -> None:
     runner = Runner(api, tmp_path)
     with pytest.raises(RuntimeError, match="1 records are not as wanted"):
-        runner._converge(Case(DOMAINS, 2, 2, 1), 0.0, ["true"])
+        runner._converge(Case(DOMAIN, 2, 2, 1), 0.0, ["true"])
     with pytest.raises(RuntimeError, match="failed"):
-        runner.run(Case(DOMAINS, 1, 1, 0), 0.0, ["false"])
+        runner.run(Case(DOMAIN, 1, 1, 0), 0.0, ["false"])
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.title)
-def test_one_planning_in_a_process_of_its_own(kind: Kind) -> None:
-    assert growth.planning(COLLECTIONS, "memory", kind.title, 10)["peak"] > 0
-    assert growth.planning(COLLECTIONS, "cpu", kind.title, 10)["seconds"] > 0
+@pytest.mark.parametrize("kind", MEASURED, ids=lambda kind: kind.entries_option)
+def test_one_planning_in_a_process_of_its_own(kind: Sample) -> None:
+    assert growth.planning(COLLECTIONS, "memory", kind.entries_option, 10)["peak"] > 0
+    assert growth.planning(COLLECTIONS, "cpu", kind.entries_option, 10)["seconds"] > 0
 
 
 def test_a_loop_in_process_is_one_connection_and_as_a_module_one_for_each_item(over_tls: Api, tmp_path: Path) -> None:
@@ -113,7 +114,7 @@ def test_a_loop_in_process_is_one_connection_and_as_a_module_one_for_each_item(o
 
 
 def test_an_ad_hoc_command_is_timed(api: Api, tmp_path: Path) -> None:
-    *_others, in_process = compared(api, CASE.kind.name(0))
+    *_others, in_process = compared(api, CASE.sample.label_of(0))
     run = Runner(api, tmp_path).ad_hoc(CASE, 0.0, in_process.action, in_process.options, in_process.variables)
     assert run.sent == ["GET"]
 

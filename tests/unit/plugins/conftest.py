@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from support.module_runner import COLLECTION, Run, forget_environment, run_module
-from support.samples import CREDENTIALS, SAMPLES, Sample
+from support.resources import ALL_SAMPLES, CREDENTIALS, Sample
 from support.script import Script
 
 
@@ -32,7 +32,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.fixture
 def run() -> Callable[..., Run]:
-    """Return a function that runs a module against a script, with credentials unless told otherwise."""
+    """Return a function that runs a module against a script, with credentials by default."""
 
     def run_against(
         name: str, script: Script | None = None, check_mode: bool = False, credentials: bool = True, **params: Any
@@ -44,8 +44,8 @@ def run() -> Callable[..., Run]:
     return run_against
 
 
-@pytest.fixture(params=SAMPLES, ids=lambda sample: sample.module)
+@pytest.fixture(params=ALL_SAMPLES, ids=str)
 def sample(request: pytest.FixtureRequest) -> Sample:
-    """Return the sample of each module in turn."""
+    """Return the sample of each resource in turn, that of the tests' own resource too."""
     sample: Sample = request.param
     return sample

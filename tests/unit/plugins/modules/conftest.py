@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from emulator import Emulator
-from support.bulk import BOTH, Many
 from support.module_runner import Run, run_module
+from support.resources import SAMPLES, Sample
 
 
-@pytest.fixture(params=BOTH, ids=lambda many: many.module)
-def many(request: pytest.FixtureRequest) -> Many:
-    """Return the bulk module of each resource in turn."""
-    many: Many = request.param
-    return many
+@pytest.fixture(params=SAMPLES, ids=str)
+def served(request: pytest.FixtureRequest) -> Sample:
+    """Return the sample of each resource that the emulator serves in turn."""
+    sample: Sample = request.param
+    return sample
 
 
 @pytest.fixture(scope="session")

@@ -12,19 +12,16 @@ from typing import Any
 import pytest
 
 from emulator import Emulator
-from support.bulk import BOTH
 from support.documented import part
 from support.module_runner import Run
-from support.samples import ACCOUNT, TOKEN
+from support.resources import ACCOUNT, SAMPLES, TOKEN, Sample
 
-SUCCESSES: dict[str, dict[str, Any]] = {
-    "email_security_domain": {"domain": "gone.example", "state": "absent"},
-    "email_security_domain_info": {},
-    "email_security_domains": {"domains": []},
-    "sending_domain_restriction": {"domain": "partner.example"},
-    "sending_domain_restriction_info": {},
-    "sending_domain_restrictions": {"restrictions": [{"domain": "partner.example"}]},
-}
+#: A task of each module that succeeds.
+SUCCESSES: dict[str, dict[str, Any]] = {}
+for _sample in SAMPLES:
+    SUCCESSES[_sample.module] = {**_sample.key, "state": "absent"}
+    SUCCESSES[_sample.bulk_module] = {_sample.entries_option: []}
+    SUCCESSES[_sample.info_module] = {}
 every_module = pytest.mark.parametrize("name", SUCCESSES)
 
 
@@ -45,12 +42,11 @@ def test_request_failed(run_emulated: Callable[..., Run], emulator: Emulator, na
     assert result.account_id == emulator.account_id
 
 
-@pytest.mark.parametrize("many", BOTH, ids=lambda many: many.module)
-def test_some_records_failed(run_emulated: Callable[..., Run], emulator: Emulator, many: Any) -> None:
+def test_some_records_failed(run_emulated: Callable[..., Run], emulator: Emulator, served: Sample) -> None:
     emulator.faults.add("status", status=400, method="POST")
-    entries = [{"domain": name, **many.needed} for name in ("one.example", "two.example")]
+    entries = [{**served.key_of(number), **served.needed} for number in (1, 2)]
 
-    result = run_emulated(many.module, **{many.option: entries})
+    result = run_emulated(served.bulk_module, **{served.entries_option: entries})
 
     assert result.failed_records
     assert result.account_id == emulator.account_id

@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from support.bulk import DOMAINS, RESTRICTIONS, Many
 from support.module_runner import Run
-from support.samples import ACCOUNT, DOMAIN, ID, RESTRICTION
+from support.resources import ACCOUNT, DOMAIN, ID, RESTRICTION, Sample
 
 #: Options of the connection, and the sentences about them.
 CONNECTION: dict[str, tuple[Any, str]] = {
@@ -102,7 +101,7 @@ def test_many_records(run: Callable[..., Run]) -> None:
     of_entry = {option: value for option, value in values(ONE).items() if option != "list_mode"}
     entries = [of_entry, {"domain": "a.example"}, {"lookback_hops": 3}, "text", {"domain": "A.example"}]
 
-    result = run(DOMAINS.module, credentials=False, domains=entries, **values({**CONNECTION, **MANY}))
+    result = run(DOMAIN.bulk_module, credentials=False, domains=entries, **values({**CONNECTION, **MANY}))
 
     first, *lines = result.msg.split("\n")
     for sentence in (*sentences(CONNECTION), *sentences(MANY), NO_ACCOUNT, NO_CREDENTIALS):
@@ -112,29 +111,31 @@ def test_many_records(run: Callable[..., Run]) -> None:
     assert len(result.msg) <= 2000
 
 
-def test_many_records_without_a_list(run: Callable[..., Run], many: Many) -> None:
-    for given in ({}, {many.option: 5}, {many.option: None}):
-        result = run(many.module, purge=True, concurrency=0, **given)
+def test_many_records_without_a_list(run: Callable[..., Run], sample: Sample) -> None:
+    for given in ({}, {sample.entries_option: 5}, {sample.entries_option: None}):
+        result = run(sample.bulk_module, purge=True, concurrency=0, **given)
 
-        assert many.option in result.msg
+        assert sample.entries_option in result.msg
         assert_named(result, "concurrency: must be a number from 1 to 32, not 0.")
         assert "purge: " not in result.msg
 
 
-def test_a_purge_of_all_and_another_mistake(run: Callable[..., Run], many: Many) -> None:
-    result = run(many.module, purge=True, retries=-1, **{many.option: []})
+def test_a_purge_of_all_and_another_mistake(run: Callable[..., Run], sample: Sample) -> None:
+    result = run(sample.bulk_module, purge=True, retries=-1, **{sample.entries_option: []})
 
-    assert_named(result, f"purge: {many.option} is empty.", "retries: must be a number from 0 to 100, not -1.")
+    assert_named(
+        result, f"purge: {sample.entries_option} is empty.", "retries: must be a number from 0 to 100, not -1."
+    )
 
 
 def test_info(run: Callable[..., Run]) -> None:
-    result = run(DOMAINS.info, credentials=False, **values(INFO))
+    result = run(DOMAIN.info_module, credentials=False, **values(INFO))
 
     assert_named(result, *sentences(INFO), NO_ACCOUNT, NO_CREDENTIALS)
 
 
 def test_info_by_id_and_filters(run: Callable[..., Run]) -> None:
-    result = run(RESTRICTIONS.info, sending_domain_restriction_id=ID, domain=5, search="x", timeout=0, order="x")
+    result = run(RESTRICTION.info_module, sending_domain_restriction_id=ID, domain=5, search="x", timeout=0, order="x")
 
     assert_named(
         result,
@@ -193,7 +194,7 @@ def test_a_repeat_of_an_entry_that_has_another_mistake(
     entries: list[dict[str, Any]] = [dict(key), {"domain": "b.example"}, dict(key)]
     entries[place].update(wrong)
 
-    result = run(DOMAINS.module, domains=entries)
+    result = run(DOMAIN.bulk_module, domains=entries)
 
     ((option, value),) = key.items()
     assert [mistake["index"] for mistake in result.mistakes] == ([0, 2] if place == 0 else [2])
@@ -203,6 +204,6 @@ def test_a_repeat_of_an_entry_that_has_another_mistake(
 
 def test_what_is_no_name_is_no_repeat(run: Callable[..., Run]) -> None:
     for value in ("no name", True, None):
-        result = run(RESTRICTIONS.module, restrictions=[{"domain": value}] * 2)
+        result = run(RESTRICTION.bulk_module, restrictions=[{"domain": value}] * 2)
 
         assert "already" not in result.msg

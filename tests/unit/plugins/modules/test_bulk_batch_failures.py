@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A batch that fails is not the end: the state is read again, and each entry is told of."""
+"""A batch that fails is not the end: the state is read again, and each entry gets its result."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pytest
 import requests
 
 from emulator import Emulator
-from support.bulk import DOMAINS, NEEDED, RESTRICTIONS, changes, id_of, patched, patches
 from support.module_runner import Run
+from support.resources import DOMAIN, RESTRICTION
 from support.script import Script, refusal
 
 DOUBT = "The change may or may not have been applied. Run the task again."
@@ -39,7 +39,7 @@ def three(emulator: Emulator) -> list[dict[str, Any]]:
     return [
         {"domain": "a.example", "lookback_hops": 9},
         {"domain": "b.example", "state": "absent"},
-        {"domain": "c.example", **NEEDED},
+        {"domain": "c.example", **DOMAIN.needed},
     ]
 
 
@@ -50,7 +50,7 @@ def test_all_was_done_and_only_the_answer_was_lost(
     entries = three(emulator)
     emulator.faults.add(**{**fault, "path": "/batch$", "acted": True})
 
-    result = run_emulated(DOMAINS.module, domains=entries)
+    result = run_emulated(DOMAIN.bulk_module, domains=entries)
 
     assert not result.failed
     assert result.changed
@@ -68,7 +68,7 @@ def test_nothing_was_done_and_nothing_is_tried_again(
     before = emulator.state()
     emulator.faults.add(**{**fault, "path": "/batch$", "acted": False})
 
-    result = run_emulated(DOMAINS.module, domains=entries)
+    result = run_emulated(DOMAIN.bulk_module, domains=entries)
 
     assert result.failed
     assert not result.changed
@@ -83,20 +83,20 @@ def test_nothing_was_done_and_nothing_is_tried_again(
     assert (DOUBT in result.msg) == (fault["kind"] != "not_success")
 
 
-def test_one_reason_for_many_is_told_once_in_the_message(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
+def test_one_reason_for_many_is_in_the_message_once(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
     entries = three(emulator)
     emulator.faults.add("status", path="/batch$", status=403)
 
-    result = run_emulated(DOMAINS.module, domains=entries)
+    result = run_emulated(DOMAIN.bulk_module, domains=entries)
 
     assert len(result.msg.split("\n")) == 2
     assert result.msg.split("\n")[1].startswith("a.example, b.example, c.example: The batch failed: HTTP 403: ")
     assert len(result.failed_records) == 3
 
 
-NEW = [{"domain": "x.example", **NEEDED}, {"domain": "y.example", **NEEDED}]
-LISTS = {"deletes": [{"id": id_of(1)}], "patches": patches(2, 3), "posts": NEW}
-ENTRIES = [*NEW, *changes(2, 3), {"domain": "d1.example", "state": "absent"}, {"domain": "d4.example"}]
+NEW = [{"domain": "x.example", **DOMAIN.needed}, {"domain": "y.example", **DOMAIN.needed}]
+LISTS = {"deletes": [{"id": DOMAIN.id_of(1)}], "patches": DOMAIN.patches(2, 3), "posts": NEW}
+ENTRIES = [*NEW, *DOMAIN.changes(2, 3), {"domain": "d1.example", "state": "absent"}, {"domain": "d4.example"}]
 
 
 def pointed(pointer: str) -> dict[str, Any]:
@@ -107,11 +107,11 @@ def pointed(pointer: str) -> dict[str, Any]:
 def failing(run: Callable[..., Run], answer: dict[str, Any], *stored: dict[str, Any]) -> Run:
     """Run a batch that fails, after which these domains are stored."""
     script = Script(
-        DOMAINS.listing(*DOMAINS.records(4)),
-        DOMAINS.batch(LISTS, status=409, answer=answer),
-        DOMAINS.listing(*stored),
+        DOMAIN.listing(*DOMAIN.records(4)),
+        DOMAIN.batch(LISTS, status=409, answer=answer),
+        DOMAIN.listing(*stored),
     )
-    result = run(DOMAINS.module, script, domains=ENTRIES)
+    result = run(DOMAIN.bulk_module, script, domains=ENTRIES)
     assert result.failed
     return result
 
@@ -120,8 +120,8 @@ def reasons(result: Run) -> dict[str, str]:
     return {failed["name"]: failed["msg"] for failed in result.failed_records}
 
 
-def test_what_was_done_is_told_with_result_and_diff(run: Callable[..., Run]) -> None:
-    stored = [*patched(2), DOMAINS.record(3), DOMAINS.record(4)]
+def test_what_was_applied_is_returned_with_result_and_diff(run: Callable[..., Run]) -> None:
+    stored = [*DOMAIN.patched(2), DOMAIN.numbered(3), DOMAIN.numbered(4)]
 
     result = failing(run, pointed("/patches/1"), *stored)
 
@@ -133,13 +133,13 @@ def test_what_was_done_is_told_with_result_and_diff(run: Callable[..., Run]) -> 
         "unchanged": ["d4.example"],
         "counts": {"created": 0, "updated": 1, "deleted": 1, "unchanged": 1},
     }
-    assert result.result == [{}, {}, *patched(2), {}, {"id": id_of(1)}, DOMAINS.record(4)]
+    assert result.result == [{}, {}, *DOMAIN.patched(2), {}, {"id": DOMAIN.id_of(1)}, DOMAIN.numbered(4)]
     assert [entry["before_header"].split()[-1] for entry in result.diff] == ["d2.example", "d1.example"]
     assert result.msg.startswith("3 of 5 changes failed, 2 succeeded.\n")
 
 
-def test_what_was_not_done_is_told_with_the_reason_of_each(run: Callable[..., Run]) -> None:
-    result = failing(run, pointed("/patches/1/lookback_hops"), *DOMAINS.records(4))
+def test_what_was_not_applied_is_returned_with_the_reason_of_each(run: Callable[..., Run]) -> None:
+    result = failing(run, pointed("/patches/1/lookback_hops"), *DOMAIN.records(4))
 
     rest = "Not applied with the rest of its batch."
     assert reasons(result) == {
@@ -165,14 +165,14 @@ def test_what_was_not_done_is_told_with_the_reason_of_each(run: Callable[..., Ru
     ],
 )
 def test_a_pointer_says_which_entry_was_refused(run: Callable[..., Run], pointer: str, name: str) -> None:
-    assert reasons(failing(run, pointed(pointer), *DOMAINS.records(4)))[name].startswith("HTTP 409: It is taken")
+    assert reasons(failing(run, pointed(pointer), *DOMAIN.records(4)))[name].startswith("HTTP 409: It is taken")
 
 
 def test_the_reason_of_an_entry_has_the_causes_that_the_api_names_behind_it(run: Callable[..., Run]) -> None:
     answer = pointed("/posts/0")
     answer["errors"][0]["error_chain"] = [{"code": 1410, "message": "By another account"}]
 
-    said = reasons(failing(run, answer, *DOMAINS.records(4)))["x.example"]
+    said = reasons(failing(run, answer, *DOMAIN.records(4)))["x.example"]
 
     assert said == "HTTP 409: It is taken (code 1409) at /posts/0; By another account (code 1410)."
 
@@ -188,7 +188,7 @@ def test_the_reason_of_an_entry_has_the_causes_that_the_api_names_behind_it(run:
     ids=lambda pointer: ascii(pointer)[:30],
 )
 def test_a_pointer_that_points_to_no_entry_is_no_trouble(run: Callable[..., Run], pointer: str) -> None:
-    said = reasons(failing(run, pointed(pointer), *DOMAINS.records(4)))
+    said = reasons(failing(run, pointed(pointer), *DOMAIN.records(4)))
 
     assert len(said) == 5
     assert all(reason.startswith("The batch failed: HTTP 409: It is taken") for reason in said.values())
@@ -196,13 +196,13 @@ def test_a_pointer_that_points_to_no_entry_is_no_trouble(run: Callable[..., Run]
 
 @pytest.mark.parametrize("errors", [[5, "x", None], [{"source": "x"}], [{"source": {"pointer": None}}], []])
 def test_errors_of_any_form_are_no_trouble(run: Callable[..., Run], errors: list[Any]) -> None:
-    result = failing(run, {"success": False, "errors": errors}, *DOMAINS.records(4))
+    result = failing(run, {"success": False, "errors": errors}, *DOMAIN.records(4))
 
     assert len(result.failed_records) == 5
 
 
 def test_a_setting_that_was_made_in_another_way_was_not_done(run: Callable[..., Run]) -> None:
-    stored = [DOMAINS.record(2, lookback_hops=19), *patched(3)]
+    stored = [DOMAIN.numbered(2, lookback_hops=19), *DOMAIN.patched(3)]
 
     result = failing(run, pointed("/posts/0"), *stored)
 
@@ -211,13 +211,13 @@ def test_a_setting_that_was_made_in_another_way_was_not_done(run: Callable[..., 
 
 
 def test_a_record_that_somebody_deleted_meanwhile_was_not_changed(run: Callable[..., Run]) -> None:
-    assert "d2.example" in reasons(failing(run, pointed("/posts/0"), *patched(3)))
+    assert "d2.example" in reasons(failing(run, pointed("/posts/0"), *DOMAIN.patched(3)))
 
 
-def test_a_name_that_is_there_twice_afterwards_is_told_as_such(run: Callable[..., Run]) -> None:
-    twice = [{"id": id_of(8), **NEW[0]}, {"id": id_of(9), **NEW[0]}]
+def test_a_name_that_exists_twice_afterwards_is_reported(run: Callable[..., Run]) -> None:
+    twice = [{"id": DOMAIN.id_of(8), **NEW[0]}, {"id": DOMAIN.id_of(9), **NEW[0]}]
 
-    result = failing(run, pointed("/posts/1"), *patched(2, 3), *twice)
+    result = failing(run, pointed("/posts/1"), *DOMAIN.patched(2, 3), *twice)
 
     assert "x.example matches 2 email security domains" in reasons(result)["x.example"]
     assert result.summary["updated"] == ["d2.example", "d3.example"]
@@ -225,12 +225,12 @@ def test_a_name_that_is_there_twice_afterwards_is_told_as_such(run: Callable[...
 
 def test_where_the_state_cannot_be_read_again_nothing_is_said_to_be_done(run: Callable[..., Run]) -> None:
     script = Script(
-        DOMAINS.listing(*DOMAINS.records(4)),
-        DOMAINS.batch(LISTS, error=requests.ReadTimeout("x")),
-        DOMAINS.listing(status=403, answer=refusal({"code": 10000, "message": "Authentication error"})),
+        DOMAIN.listing(*DOMAIN.records(4)),
+        DOMAIN.batch(LISTS, error=requests.ReadTimeout("x")),
+        DOMAIN.listing(status=403, answer=refusal({"code": 10000, "message": "Authentication error"})),
     )
 
-    result = run(DOMAINS.module, script, domains=ENTRIES)
+    result = run(DOMAIN.bulk_module, script, domains=ENTRIES)
 
     assert result.failed
     assert len(result.failed_records) == 5
@@ -241,14 +241,14 @@ def test_where_the_state_cannot_be_read_again_nothing_is_said_to_be_done(run: Ca
 
 def test_batches_behind_one_that_failed_are_not_tried(run: Callable[..., Run]) -> None:
     numbers = list(range(1, 2002))
-    records = DOMAINS.records(2001)
+    records = DOMAIN.records(2001)
     pages = [
-        DOMAINS.listing(*records[start : start + 1000], number=number, total=2001)
+        DOMAIN.listing(*records[start : start + 1000], number=number, total=2001)
         for number, start in enumerate((0, 1000, 2000), start=1)
     ]
-    refused = DOMAINS.batch({"patches": patches(*numbers[:1000])}, status=400, answer=pointed("/patches/3"))
+    refused = DOMAIN.batch({"patches": DOMAIN.patches(*numbers[:1000])}, status=400, answer=pointed("/patches/3"))
 
-    result = run(DOMAINS.module, Script(*pages, refused, *pages), domains=changes(*numbers))
+    result = run(DOMAIN.bulk_module, Script(*pages, refused, *pages), domains=DOMAIN.changes(*numbers))
 
     assert len(result.failed_records) == 2001
     for name in ("d1001.example", "d2001.example"):
@@ -256,22 +256,22 @@ def test_batches_behind_one_that_failed_are_not_tried(run: Callable[..., Run]) -
 
 
 def test_renames_and_creates_behind_a_failed_batch_are_not_tried(run: Callable[..., Run]) -> None:
-    records = DOMAINS.records(4)
+    records = DOMAIN.records(4)
     script = Script(
-        DOMAINS.listing(*records),
-        DOMAINS.batch({"patches": patches(1, 2)}, status=400, answer=pointed("/patches/0")),
-        DOMAINS.listing(*records),
+        DOMAIN.listing(*records),
+        DOMAIN.batch({"patches": DOMAIN.patches(1, 2)}, status=400, answer=pointed("/patches/0")),
+        DOMAIN.listing(*records),
     )
-    entries = [NEW[0], {"domain_id": id_of(3), "domain": "new.example"}, *changes(1, 2)]
+    entries = [NEW[0], {"domain_id": DOMAIN.id_of(3), "domain": "new.example"}, *DOMAIN.changes(1, 2)]
 
-    result = run(DOMAINS.module, script, domains=entries)
+    result = run(DOMAIN.bulk_module, script, domains=entries)
 
     assert reasons(result)["x.example"] == "Not tried, because an earlier change failed."
     assert reasons(result)["d3.example"] == "Not tried, because an earlier change failed."
 
 
-RECORDS = RESTRICTIONS.records(3)
-DELETES = {"deletes": [{"id": id_of(1)}, {"id": id_of(2)}]}
+RECORDS = RESTRICTION.records(3)
+DELETES = {"deletes": [{"id": DOMAIN.id_of(1)}, {"id": DOMAIN.id_of(2)}]}
 MIXED = [
     *({"domain": f"d{number}.example", "state": "absent"} for number in (1, 2)),
     {"domain": "d3.example", "comments": "x"},
@@ -280,13 +280,13 @@ MIXED = [
 
 def test_restrictions_whose_deletes_failed_are_changed_all_the_same(run: Callable[..., Run]) -> None:
     script = Script(
-        RESTRICTIONS.listing(*RECORDS),
-        RESTRICTIONS.batch(DELETES, status=409, answer=pointed("/deletes/1")),
-        RESTRICTIONS.listing(*RECORDS),
-        RESTRICTIONS.patching(RECORDS[2], {"comments": "x"}),
+        RESTRICTION.listing(*RECORDS),
+        RESTRICTION.batch(DELETES, status=409, answer=pointed("/deletes/1")),
+        RESTRICTION.listing(*RECORDS),
+        RESTRICTION.patching(RECORDS[2], {"comments": "x"}),
     )
 
-    result = run(RESTRICTIONS.module, script, restrictions=MIXED)
+    result = run(RESTRICTION.bulk_module, script, restrictions=MIXED)
 
     assert result.summary["updated"] == ["d3.example"]
     assert list(reasons(result)) == ["d1.example", "d2.example"]
@@ -295,12 +295,12 @@ def test_restrictions_whose_deletes_failed_are_changed_all_the_same(run: Callabl
 @pytest.mark.parametrize("status", [401, 403, 500])
 def test_where_every_request_would_fail_no_other_is_tried(run: Callable[..., Run], status: int) -> None:
     script = [
-        RESTRICTIONS.listing(*RECORDS),
-        RESTRICTIONS.batch(DELETES, status=status, answer=refusal({"code": 10000, "message": "No"})),
-        RESTRICTIONS.listing(*RECORDS),
+        RESTRICTION.listing(*RECORDS),
+        RESTRICTION.batch(DELETES, status=status, answer=refusal({"code": 10000, "message": "No"})),
+        RESTRICTION.listing(*RECORDS),
     ]
 
-    result = run(RESTRICTIONS.module, Script(*script), restrictions=MIXED, retries=0)
+    result = run(RESTRICTION.bulk_module, Script(*script), restrictions=MIXED, retries=0)
 
     assert reasons(result)["d3.example"] == "Not tried, because an earlier change failed."
 
@@ -320,7 +320,7 @@ def test_a_real_conflict_in_the_middle_of_a_batch(
 
     monkeypatch.setattr(emulator.world.store, "delete", delete)
 
-    result = run_emulated(DOMAINS.module, domains=entries)
+    result = run_emulated(DOMAIN.bulk_module, domains=entries)
 
     assert result.failed
     assert result.changed == (kept == "partial")

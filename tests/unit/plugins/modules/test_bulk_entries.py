@@ -14,30 +14,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import InputError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
-    SENDING_DOMAIN_RESTRICTION,
-)
-from support.bulk import DOMAINS, RESTRICTIONS, Many, id_of, parse_entries
 from support.module_runner import Run
-from support.samples import ID, OTHER_ID
+from support.resources import ALL_SAMPLES, DOMAIN, ID, Sample
 from support.script import Script
+from support.tasks import parse_entries
 
 UUID = "must be a UUID such as f174e90a-fafe-4643-bbbc-4a0ed4fc8415, not "
 
 
-def refused(run: Callable[..., Run], many: Many, *entries: Any, **params: Any) -> Run:
+def refused(run: Callable[..., Run], sample: Sample, *entries: Any, **params: Any) -> Run:
     """Run against a script without a single exchange: nothing may be sent."""
-    result = run(many.module, **{many.option: list(entries)}, **params)
+    result = run(sample.bulk_module, **{sample.entries_option: list(entries)}, **params)
     assert result.failed
     assert "Traceback" not in result.text
     return result
 
 
-def test_every_mistake_of_every_entry_is_told_with_index_and_name(run: Callable[..., Run]) -> None:
+def test_every_mistake_of_every_entry_is_reported_with_index_and_name(run: Callable[..., Run]) -> None:
     result = refused(
         run,
-        DOMAINS,
+        DOMAIN,
         {"domain": "a.example", "lookback_hops": 0, "regions": ["XX"], "colour": "red"},
         {"domain": "b.example"},
         {"domain_id": "x"},
@@ -76,16 +72,8 @@ def test_every_mistake_of_every_entry_is_told_with_index_and_name(run: Callable[
     ]
 
 
-def test_several_mistakes_of_an_entry_that_ansible_finds_right_are_all_told(run: Callable[..., Run]) -> None:
-    result = refused(run, RESTRICTIONS, {"domain": "x", "exclude": ["y"], "comments": "z" * 1025})
-
-    (mistake,) = result.mistakes
-    for option in ("domain: ", "exclude: entry 1 ", "comments: "):
-        assert option in mistake["msg"]
-
-
 def test_null_is_not_managed_where_there_are_choices_too() -> None:
-    null = dict.fromkeys(DOMAIN.fields, None)
+    null = dict.fromkeys(DOMAIN.resource.fields, None)
     [asked] = parse_entries(DOMAIN, [{**null, "state": None, "domain": "a.example"}])
     [named] = parse_entries(DOMAIN, [{"domain": "a.example"}])
     assert asked == named
@@ -94,77 +82,86 @@ def test_null_is_not_managed_where_there_are_choices_too() -> None:
 
 
 @pytest.mark.parametrize("entry", [None, "a.example", 5, True, ["a.example"], "domain=a.example"])
-def test_an_entry_that_is_no_dictionary_is_refused(run: Callable[..., Run], many: Many, entry: Any) -> None:
-    result = refused(run, many, {"domain": "a.example"}, entry)
+def test_an_entry_that_is_no_dictionary_is_refused(run: Callable[..., Run], sample: Sample, entry: Any) -> None:
+    result = refused(run, sample, sample.key_of(1), entry)
 
-    assert result.msg == f"{many.option}[1]: must be a dictionary with the options of one record."
-
-
-@pytest.mark.parametrize("entry", [{}, {"domain": None}, {"state": "absent"}, {"domain": None, "state": "present"}])
-def test_an_entry_without_name_and_id_is_refused(run: Callable[..., Run], many: Many, entry: dict[str, Any]) -> None:
-    result = refused(run, many, entry)
-
-    assert result.msg == f"{many.option}[0]: one of the following is required: {many.one.id_option}, domain."
+    assert result.msg == f"{sample.entries_option}[1]: must be a dictionary with the options of one record."
 
 
-@pytest.mark.parametrize("name", ["a.example", "A.EXAMPLE", "a.example."])
-def test_a_name_that_appears_twice_is_a_mistake(run: Callable[..., Run], many: Many, name: str) -> None:
-    result = refused(run, many, {"domain": "a.example"}, {"domain": "b.example"}, {"domain": name, "state": "absent"})
+@pytest.mark.parametrize("state", [{}, {"state": None}, {"state": "absent"}, {"state": "present"}])
+@pytest.mark.parametrize("null", [False, True])
+def test_an_entry_without_key_and_id_is_refused(
+    run: Callable[..., Run], sample: Sample, state: dict[str, Any], null: bool
+) -> None:
+    result = refused(run, sample, {**(dict.fromkeys(sample.key) if null else {}), **state})
 
-    assert result.msg == f"{many.option}[2] ({name}): domain {name} is in {many.option}[0] already."
-
-
-def test_a_name_that_appears_twice_in_other_letters_is_a_mistake(run: Callable[..., Run], many: Many) -> None:
-    result = refused(run, many, {"domain": "Ö.example"}, {"domain": "xn--nda.example"})
-
-    assert result.msg.endswith(f"domain xn--nda.example is in {many.option}[0] already.")
+    assert result.msg == f"{sample.entries_option}[0]: {sample.key_required}"
 
 
-def test_an_id_that_appears_twice_is_a_mistake(run: Callable[..., Run], many: Many) -> None:
-    option = many.one.id_option
+@pytest.mark.parametrize("respelled", [False, True])
+def test_a_key_that_appears_twice_is_a_mistake(run: Callable[..., Run], sample: Sample, respelled: bool) -> None:
+    again = sample.respelled if respelled else sample.key
+    label = sample.resource.label(again)
 
-    result = refused(run, many, {option: ID}, {option: OTHER_ID}, {option: ID.upper(), "domain": "a.example"})
+    result = refused(run, sample, sample.key, sample.key_of(2), {**again, "state": "absent"})
 
-    assert result.msg == f"{many.option}[2] (a.example): {option} {ID} is in {many.option}[0] already."
+    option = sample.entries_option
+    assert result.msg == f"{option}[2] ({label}): {sample.key_field} {label} is in {option}[0] already."
 
 
-def test_a_name_that_appears_three_times_is_told_twice(run: Callable[..., Run], many: Many) -> None:
-    result = refused(run, many, *[{"domain": "a.example"}] * 3)
+def test_an_id_that_appears_twice_is_a_mistake(run: Callable[..., Run], sample: Sample) -> None:
+    option = sample.id_option
+
+    result = refused(
+        run,
+        sample,
+        {option: sample.id},
+        {option: sample.other_id},
+        {option: str(sample.id).upper(), **sample.key_of(1)},
+    )
+
+    entries = sample.entries_option
+    label = sample.id if len(sample.key) > len(sample.key_of(1)) else sample.label_of(1)
+    assert result.msg == f"{entries}[2] ({label}): {option} {sample.id} is in {entries}[0] already."
+
+
+def test_a_key_that_appears_three_times_is_reported_twice(run: Callable[..., Run], sample: Sample) -> None:
+    result = refused(run, sample, *[sample.key_of(1)] * 3)
 
     assert [mistake["index"] for mistake in result.mistakes] == [1, 2]
 
 
-def test_the_name_that_a_record_shall_get_counts_too(run: Callable[..., Run], many: Many) -> None:
-    result = refused(run, many, {many.one.id_option: ID, "domain": "a.example"}, {"domain": "a.example"})
+def test_the_name_that_a_record_shall_get_counts_too(run: Callable[..., Run], sample: Sample) -> None:
+    result = refused(run, sample, {sample.id_option: sample.id, **sample.key}, sample.key)
 
-    assert "domain a.example is in" in result.msg
+    assert f"{sample.key_field} {sample.label} is in" in result.msg
 
 
-def test_repeats_are_told_together_with_all_other_mistakes(run: Callable[..., Run], many: Many) -> None:
-    option = many.one.id_option
+def test_repeats_are_reported_with_all_other_mistakes(run: Callable[..., Run], sample: Sample) -> None:
+    option = sample.id_option
     entries = [
-        {"domain": "no name"},
-        {"domain": "a.example"},
-        {"domain": "A.example"},
-        {option: ID},
-        {"colour": "red", "domain": "a.example"},
-        {option: ID},
+        {**sample.key, sample.key_field: ["x"]},
+        sample.key,
+        sample.respelled,
+        {option: sample.id},
+        {"colour": "red", **sample.key},
+        {option: sample.id},
     ]
 
-    result = refused(run, many, *entries)
+    result = refused(run, sample, *entries)
 
     assert [(mistake["index"], mistake["msg"].split(" ")[0]) for mistake in result.mistakes] == [
-        (0, "domain:"),
-        (2, "domain"),
+        (0, f"{sample.key_field}:"),
+        (2, sample.key_field),
         (4, "Unsupported"),
         (5, option),
     ]
-    assert f"is in {many.option}[1] already." in result.msg
-    assert f"is in {many.option}[3] already." in result.msg
+    assert f"is in {sample.entries_option}[1] already." in result.msg
+    assert f"is in {sample.entries_option}[3] already." in result.msg
 
 
 def test_of_a_thousand_mistakes_the_message_has_the_first_and_the_list_has_all(run: Callable[..., Run]) -> None:
-    result = refused(run, DOMAINS, *({"domain": f"d{number}.example", "lookback_hops": 0} for number in range(1000)))
+    result = refused(run, DOMAIN, *({"domain": f"d{number}.example", "lookback_hops": 0} for number in range(1000)))
 
     *lines, last = result.msg.split("\n")
     assert [mistake["index"] for mistake in result.mistakes] == list(range(1000))
@@ -175,8 +172,8 @@ def test_of_a_thousand_mistakes_the_message_has_the_first_and_the_list_has_all(r
 
 
 @pytest.mark.parametrize("name", ["x" * 2**20, "two\nlines", "\u202eabc"])
-def test_a_name_that_is_none_does_not_spoil_the_message(run: Callable[..., Run], many: Many, name: str) -> None:
-    result = refused(run, many, {"domain": name})
+def test_a_name_that_is_invalid_does_not_spoil_the_message(run: Callable[..., Run], name: str) -> None:
+    result = refused(run, DOMAIN, {"domain": name})
 
     assert len(result.msg) < 400
     assert "\n" not in result.msg
@@ -184,63 +181,45 @@ def test_a_name_that_is_none_does_not_spoil_the_message(run: Callable[..., Run],
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_check_mode_refuses_the_same(run: Callable[..., Run], many: Many, check_mode: bool) -> None:
-    assert run(many.module, check_mode=check_mode, **{many.option: [{"domain": "x"}]}).failed
+def test_check_mode_refuses_the_same(run: Callable[..., Run], sample: Sample, check_mode: bool) -> None:
+    assert run(sample.bulk_module, check_mode=check_mode, **{sample.entries_option: [{}]}).failed
 
 
 @pytest.mark.parametrize("value", [None, 5, True, {"domain": "a.example"}, "a.example"])
-def test_what_is_no_list_is_refused(run: Callable[..., Run], many: Many, value: Any) -> None:
-    result = run(many.module, **{many.option: value})
+def test_what_is_no_list_is_refused(run: Callable[..., Run], sample: Sample, value: Any) -> None:
+    result = run(sample.bulk_module, **{sample.entries_option: value})
 
     assert result.failed
-    assert many.option in result.msg
+    assert sample.entries_option in result.msg
     assert "Traceback" not in result.text
 
 
-def test_the_list_is_required(run: Callable[..., Run], many: Many) -> None:
-    assert run(many.module).msg == f"missing required arguments: {many.option}."
+def test_the_list_is_required(run: Callable[..., Run], sample: Sample) -> None:
+    assert run(sample.bulk_module).msg == f"missing required arguments: {sample.entries_option}."
 
 
-def test_an_empty_list_is_fine_and_changes_nothing(run: Callable[..., Run], many: Many) -> None:
+def test_an_empty_list_is_fine_and_changes_nothing(run: Callable[..., Run], sample: Sample) -> None:
     for empty in ([], ""):
-        result = run(many.module, Script(many.listing(many.record(1))), **{many.option: empty})
+        result = run(sample.bulk_module, Script(sample.listing(sample.numbered(1))), **{sample.entries_option: empty})
 
         assert not result.changed
         assert result.result == []
 
 
 @pytest.mark.parametrize(
-    ("option", "value"),
-    [
-        ("purge_limit", -1),
-        ("purge_limit", 100001),
-        ("concurrency", 0),
-        ("concurrency", 33),
-        ("concurrency", "x"),
-        ("purge", "x"),
-        ("purge_limit", []),
-    ],
+    ("option", "value"), [("purge_limit", 100001), ("purge_limit", []), ("concurrency", 0), ("concurrency", "x")]
 )
-def test_an_option_of_the_task_that_cannot_be_is_refused(
-    run: Callable[..., Run], many: Many, option: str, value: Any
-) -> None:
-    assert option in refused(run, many, {"domain": "a.example"}, **{option: value}).msg
+def test_an_option_of_the_task_that_is_invalid_is_refused(run: Callable[..., Run], option: str, value: Any) -> None:
+    assert option in refused(run, DOMAIN, DOMAIN.key, **{option: value}).msg
 
 
-def test_the_bounds_are_named(run: Callable[..., Run], many: Many) -> None:
-    entry = {"domain": "a.example"}
-
-    assert refused(run, many, entry, purge_limit=-1).msg == "purge_limit: must be a number from 0 to 100000, not -1."
-    assert refused(run, many, entry, concurrency=33).msg == "concurrency: must be a number from 1 to 32, not 33."
-
-
-def test_values_at_the_bounds_are_taken(run: Callable[..., Run], many: Many) -> None:
+def test_values_at_the_bounds_are_taken(run: Callable[..., Run], sample: Sample) -> None:
     for params in ({"concurrency": 1, "purge_limit": 0}, {"concurrency": 32, "purge_limit": 100000}):
-        assert not run(many.module, Script(many.listing()), **{many.option: []}, **params).failed
+        assert not run(sample.bulk_module, Script(sample.listing()), **{sample.entries_option: []}, **params).failed
 
 
 def test_values_are_read_as_ansible_reads_them(run: Callable[..., Run]) -> None:
-    record = DOMAINS.record(1)
+    record = DOMAIN.numbered(1)
     entry = {
         "domain": "d1.example",
         "require_tls_outbound": "yes",
@@ -248,39 +227,41 @@ def test_values_are_read_as_ansible_reads_them(run: Callable[..., Run]) -> None:
         "drop_dispositions": "SPAM,MALICIOUS",
     }
 
-    assert not run(DOMAINS.module, Script(DOMAINS.listing(record)), domains=[entry]).changed
+    assert not run(DOMAIN.bulk_module, Script(DOMAIN.listing(record)), domains=[entry]).changed
 
 
-def test_an_option_that_is_null_is_left_out(run: Callable[..., Run], many: Many) -> None:
-    entry = {**dict.fromkeys([many.one.id_option, *many.one.change, *many.one.same]), "domain": "d1.example"}
+def test_an_option_that_is_null_is_left_out(run: Callable[..., Run], sample: Sample) -> None:
+    entry = {**dict.fromkeys([sample.id_option, *sample.change, *sample.same]), **sample.key_of(1)}
 
-    assert not run(many.module, Script(many.listing(many.record(1))), **{many.option: [entry]}).changed
+    assert not run(
+        sample.bulk_module, Script(sample.listing(sample.numbered(1))), **{sample.entries_option: [entry]}
+    ).changed
 
 
-def test_mistakes_that_only_the_state_shows_are_told_together_too(run: Callable[..., Run]) -> None:
-    records = [DOMAINS.record(1), DOMAINS.record(2), DOMAINS.record(3, domain="d2.example")]
+def test_mistakes_that_only_the_records_show_are_reported_together_too(run: Callable[..., Run]) -> None:
+    records = [DOMAIN.numbered(1), DOMAIN.numbered(2), DOMAIN.numbered(3, domain="d2.example")]
     entries = [
         {"domain": "d1.example"},
         {"domain": "d9.example", "lookback_hops": 2},
         {"domain": "d2.example"},
         {"domain_id": ID},
-        {"domain_id": id_of(1), "lookback_hops": 3},
+        {"domain_id": DOMAIN.id_of(1), "lookback_hops": 3},
     ]
 
-    result = run(DOMAINS.module, Script(DOMAINS.listing(*records)), domains=entries)
+    result = run(DOMAIN.bulk_module, Script(DOMAIN.listing(*records)), domains=entries)
 
     assert result.failed
     assert [(mistake["index"], mistake["name"]) for mistake in result.mistakes] == [
         (1, "d9.example"),
         (2, "d2.example"),
         (3, ID),
-        (4, id_of(1)),
+        (4, DOMAIN.id_of(1)),
     ]
     lines = result.msg.split("\n")
     assert "To create d9.example, the task needs allowed_delivery_modes, drop_dispositions" in lines[0]
     assert "d2.example matches 2 email security domains" in lines[1]
     assert "this account has no email security domain with the id" in lines[2]
-    assert lines[3] == f"domains[4] ({id_of(1)}): is the same record as domains[0]."
+    assert lines[3] == f"domains[4] ({DOMAIN.id_of(1)}): is the same record as domains[0]."
 
 
 VALUES = st.recursive(
@@ -290,15 +271,15 @@ VALUES = st.recursive(
 )
 
 
-@pytest.mark.parametrize("resource", [DOMAIN, SENDING_DOMAIN_RESTRICTION], ids=lambda resource: resource.noun)
+@pytest.mark.parametrize("tested", ALL_SAMPLES, ids=str)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
-def test_whatever_is_in_the_list_it_is_taken_or_every_bad_entry_gets_a_sentence(resource: Any, data: Any) -> None:
-    options = st.sampled_from([*resource.argument_spec(), "odd"])
+def test_whatever_is_in_the_list_it_is_taken_or_every_bad_entry_gets_a_sentence(tested: Sample, data: Any) -> None:
+    options = st.sampled_from([*tested.resource.argument_spec(), "odd"])
     entries = data.draw(st.lists(VALUES | st.dictionaries(options, VALUES, max_size=4), max_size=4))
 
     try:
-        taken, mistakes, message = parse_entries(resource, entries), [], ""
+        taken, mistakes, message = parse_entries(tested, entries), [], ""
     except InputError as error:
         taken, mistakes, message = [], error.details["mistakes"], str(error)
 
@@ -306,11 +287,12 @@ def test_whatever_is_in_the_list_it_is_taken_or_every_bad_entry_gets_a_sentence(
     assert all(mistake["msg"].endswith(".") for mistake in mistakes)
     places = [mistake["index"] for mistake in mistakes]
     assert places == sorted(places)
-    assert all(f"{resource.entries_option}[{place}]" in message for place in places)
+    assert all(f"{tested.entries_option}[{place}]" in message for place in places)
 
 
-def test_for_one_record_a_name_that_is_null_is_none_at_all(run: Callable[..., Run], many: Many) -> None:
-    for params in ({"domain": None}, {many.one.id_option: None}, {"domain": None, many.one.id_option: None}):
-        result = run(many.one.module, **params, **many.needed)
+def test_for_one_record_a_key_of_null_is_missing(run: Callable[..., Run], sample: Sample) -> None:
+    null = dict.fromkeys(sample.key)
+    for params in (null, {sample.id_option: None}, {**null, sample.id_option: None}):
+        result = run(sample.module, **params, **sample.needed)
 
-        assert result.msg == f"one of the following is required: {many.one.id_option}, domain."
+        assert result.msg == sample.key_required

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writing many records with single requests: side by side, so many at a time, and what is told where some fail."""
+"""Writing many records with single requests: side by side, so many at a time, and what is returned where some fail."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ import requests
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.client import Client
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import ApiError
 from emulator import Emulator
-from support.bulk import DOMAINS, NEEDED, RESTRICTIONS, Many, id_of
 from support.module_runner import COLLECTION, Run
+from support.resources import DOMAIN, RESTRICTION, Sample
 from support.script import Script, envelope, refusal
 
-MANY = RESTRICTIONS
 NOT_TRIED = "Not tried, because an earlier change failed."
 CHANGE = {"comments": "x"}
 
@@ -74,7 +73,7 @@ def test_so_many_are_under_way_at_the_same_time_and_no_more(
 ) -> None:
     meeting = Meeting(monkeypatch, concurrency)
 
-    result = run_emulated(MANY.module, restrictions=entries(concurrency * 3), **given)
+    result = run_emulated(RESTRICTION.bulk_module, restrictions=entries(concurrency * 3), **given)
 
     assert not result.failed
     assert meeting.most == concurrency
@@ -82,7 +81,7 @@ def test_so_many_are_under_way_at_the_same_time_and_no_more(
 
 
 def test_each_thread_keeps_a_connection_of_its_own(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
-    run_emulated(MANY.module, restrictions=entries(40), concurrency=4)
+    run_emulated(RESTRICTION.bulk_module, restrictions=entries(40), concurrency=4)
 
     # One for the listing.
     assert len({entry.connection for entry in emulator.log}) <= 5
@@ -106,7 +105,7 @@ def test_every_connection_is_closed(
     monkeypatch.setattr(requests.Session, "__init__", init)
     monkeypatch.setattr(requests.Session, "close", close)
 
-    run_emulated(MANY.module, restrictions=entries(20))
+    run_emulated(RESTRICTION.bulk_module, restrictions=entries(20))
 
     assert opened
     assert set(map(id, closed)) == set(map(id, opened))
@@ -117,7 +116,7 @@ def test_results_stay_in_order_whatever_order_the_answers_come_in(
 ) -> None:
     emulator.seed(sending_domain_restrictions=entries(30))
 
-    result = run_emulated(MANY.module, restrictions=entries(60, **CHANGE), concurrency=16)
+    result = run_emulated(RESTRICTION.bulk_module, restrictions=entries(60, **CHANGE), concurrency=16)
 
     assert [record["domain"] for record in result.result] == [f"d{number}.example" for number in range(1, 61)]
     assert result.summary["updated"] == [f"d{number}.example" for number in range(1, 31)]
@@ -130,23 +129,23 @@ def test_deletes_are_over_before_anything_else_begins(run_emulated: Callable[...
     emulator.seed(sending_domain_restrictions=entries(10))
     mixed = [{"domain": f"new{number}.example"} for number in range(10)] + entries(10, state="absent")
 
-    run_emulated(MANY.module, restrictions=mixed)
+    run_emulated(RESTRICTION.bulk_module, restrictions=mixed)
 
     methods = [entry.method for entry in emulator.writes if not entry.path.endswith("/batch")]
     assert methods == ["DELETE"] * 10 + ["POST"] * 10
 
 
 def test_some_fail_and_the_others_are_done(run: Callable[..., Run]) -> None:
-    records = RESTRICTIONS.records(3)
+    records = RESTRICTION.records(3)
     refused = refusal({"code": 1400, "message": "Not this one"})
     script = Script(
-        MANY.listing(*records),
-        MANY.patching(records[0], CHANGE),
-        MANY.patching(records[1], CHANGE, status=400, answer=refused),
-        MANY.patching(records[2], CHANGE),
+        RESTRICTION.listing(*records),
+        RESTRICTION.patching(records[0], CHANGE),
+        RESTRICTION.patching(records[1], CHANGE, status=400, answer=refused),
+        RESTRICTION.patching(records[2], CHANGE),
     )
 
-    result = run(MANY.module, script, restrictions=[*entries(3, **CHANGE)], concurrency=1)
+    result = run(RESTRICTION.bulk_module, script, restrictions=[*entries(3, **CHANGE)], concurrency=1)
 
     assert result.failed
     assert result.changed
@@ -156,18 +155,18 @@ def test_some_fail_and_the_others_are_done(run: Callable[..., Run]) -> None:
     assert list(reasons(result)) == ["d2.example"]
     assert result.msg.startswith("1 of 3 changes failed, 2 succeeded.\nd2.example: HTTP 400: Not this one (code 1400).")
     assert result.failure["status"] == 400
-    assert result.failure["url"].endswith(id_of(2))
+    assert result.failure["url"].endswith(RESTRICTION.id_of(2))
 
 
-def test_what_is_to_be_known_of_the_others_is_told_where_some_fail(run: Callable[..., Run]) -> None:
-    records = RESTRICTIONS.records(2)
+def test_warnings_about_the_others_are_returned_where_some_fail(run: Callable[..., Run]) -> None:
+    records = RESTRICTION.records(2)
     script = Script(
-        MANY.listing(*records),
-        MANY.patching(records[0], CHANGE, answer=envelope({**records[0], "comments": "y"}, ["Remark"])),
-        MANY.patching(records[1], CHANGE, status=400, answer=refusal({"code": 1400, "message": "Not this one"})),
+        RESTRICTION.listing(*records),
+        RESTRICTION.patching(records[0], CHANGE, answer=envelope({**records[0], "comments": "y"}, ["Remark"])),
+        RESTRICTION.patching(records[1], CHANGE, status=400, answer=refusal({"code": 1400, "message": "Not this one"})),
     )
 
-    result = run(MANY.module, script, restrictions=entries(2, **CHANGE), concurrency=1)
+    result = run(RESTRICTION.bulk_module, script, restrictions=entries(2, **CHANGE), concurrency=1)
 
     assert result.failed
     assert result.warnings == [
@@ -177,35 +176,28 @@ def test_what_is_to_be_known_of_the_others_is_told_where_some_fail(run: Callable
 
 
 def test_each_reason_has_a_line_that_begins_with_the_names(run: Callable[..., Run]) -> None:
-    records = RESTRICTIONS.records(3)
+    records = RESTRICTION.records(3)
     script = Script(
-        MANY.listing(*records),
+        RESTRICTION.listing(*records),
         *(
-            MANY.patching(record, CHANGE, status=400, ray_id=None, answer=refusal({"code": code, "message": "No"}))
+            RESTRICTION.patching(
+                record, CHANGE, status=400, ray_id=None, answer=refusal({"code": code, "message": "No"})
+            )
             for record, code in zip(records, (1, 2, 1))
         ),
     )
 
-    result = run(MANY.module, script, restrictions=entries(3, **CHANGE), concurrency=1)
+    result = run(RESTRICTION.bulk_module, script, restrictions=entries(3, **CHANGE), concurrency=1)
 
-    urls = [f"https://api.cloudflare.com{MANY.path}/{record['id']}" for record in records]
+    assert not result.changed
+    assert result.diff == []
+    urls = [f"https://api.cloudflare.com{RESTRICTION.path}/{record['id']}" for record in records]
     assert result.msg.split("\n") == [
         "3 of 3 changes failed, 0 succeeded.",
         f"d1.example: HTTP 400: No (code 1). (PATCH {urls[0]})",
         f"d2.example: HTTP 400: No (code 2). (PATCH {urls[1]})",
         f"d3.example: HTTP 400: No (code 1). (PATCH {urls[2]})",
     ]
-
-
-def test_nothing_done_is_no_change(run: Callable[..., Run]) -> None:
-    (record,) = MANY.records(1)
-    refused = MANY.patching(record, CHANGE, status=409, answer=refusal({"code": 1, "message": "No"}))
-
-    result = run(MANY.module, Script(MANY.listing(record), refused), restrictions=entries(1, **CHANGE))
-
-    assert result.failed
-    assert not result.changed
-    assert result.diff == []
 
 
 HOPELESS: dict[str, dict[str, Any]] = {
@@ -219,12 +211,14 @@ HOPELESS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("failure", HOPELESS.values(), ids=HOPELESS)
 def test_what_would_fail_in_the_same_way_is_not_tried(run: Callable[..., Run], failure: dict[str, Any]) -> None:
-    records = MANY.records(4)
+    records = RESTRICTION.records(4)
     script = Script(
-        MANY.listing(*records), MANY.patching(records[0], CHANGE), MANY.patching(records[1], CHANGE, **failure)
+        RESTRICTION.listing(*records),
+        RESTRICTION.patching(records[0], CHANGE),
+        RESTRICTION.patching(records[1], CHANGE, **failure),
     )
 
-    result = run(MANY.module, script, restrictions=entries(4, **CHANGE), concurrency=1, retries=0)
+    result = run(RESTRICTION.bulk_module, script, restrictions=entries(4, **CHANGE), concurrency=1, retries=0)
 
     assert result.failed
     assert result.summary["updated"] == ["d1.example"]
@@ -232,36 +226,36 @@ def test_what_would_fail_in_the_same_way_is_not_tried(run: Callable[..., Run], f
     assert reasons(result)["d2.example"] != NOT_TRIED
 
 
-@pytest.mark.parametrize("status", [400, 404, 409, 422])
+@pytest.mark.parametrize("status", [404, 409, 422])
 def test_what_is_about_one_record_does_not_stop_the_others(run: Callable[..., Run], status: int) -> None:
-    records = MANY.records(2)
+    records = RESTRICTION.records(2)
     script = Script(
-        MANY.listing(*records),
-        MANY.patching(records[0], CHANGE, status=status, answer=refusal({"code": 1, "message": "No"})),
-        MANY.patching(records[1], CHANGE),
+        RESTRICTION.listing(*records),
+        RESTRICTION.patching(records[0], CHANGE, status=status, answer=refusal({"code": 1, "message": "No"})),
+        RESTRICTION.patching(records[1], CHANGE),
     )
 
-    result = run(MANY.module, script, restrictions=entries(2, **CHANGE), concurrency=1)
+    result = run(RESTRICTION.bulk_module, script, restrictions=entries(2, **CHANGE), concurrency=1)
 
     assert result.summary["updated"] == ["d2.example"]
 
 
 def test_after_failed_deletes_nothing_hopeless_is_begun(run: Callable[..., Run]) -> None:
-    (record,) = MANY.records(1)
-    script = Script(MANY.listing(record), MANY.deleting(record, **HOPELESS["403"]))
+    (record,) = RESTRICTION.records(1)
+    script = Script(RESTRICTION.listing(record), RESTRICTION.deleting(record, **HOPELESS["403"]))
 
-    result = run(MANY.module, script, restrictions=[*entries(1, state="absent"), {"domain": "new.example"}])
+    result = run(RESTRICTION.bulk_module, script, restrictions=[*entries(1, state="absent"), {"domain": "new.example"}])
 
     assert reasons(result)["new.example"] == NOT_TRIED
 
 
 def test_behind_a_failed_rename_nothing_is_created(run: Callable[..., Run]) -> None:
-    (record,) = DOMAINS.records(1)
+    (record,) = DOMAIN.records(1)
     rename = {"domain": "new.example"}
-    refused = DOMAINS.patching(record, rename, status=400, answer=refusal({"code": 1, "message": "Names are for ever"}))
-    given = [{"domain": "other.example", **NEEDED}, {"domain_id": id_of(1), **rename}]
+    refused = DOMAIN.patching(record, rename, status=400, answer=refusal({"code": 1, "message": "Names are for ever"}))
+    given = [{"domain": "other.example", **DOMAIN.needed}, {"domain_id": DOMAIN.id_of(1), **rename}]
 
-    result = run(DOMAINS.module, Script(DOMAINS.listing(record), refused), domains=given)
+    result = run(DOMAIN.bulk_module, Script(DOMAIN.listing(record), refused), domains=given)
 
     assert reasons(result)["other.example"] == NOT_TRIED
     assert "Names are for ever" in reasons(result)["d1.example"]
@@ -276,7 +270,7 @@ def test_renames_are_sent_one_by_one_because_one_may_need_the_name_that_another_
     meeting = Meeting(monkeypatch, 1)
 
     result = run_emulated(
-        DOMAINS.module,
+        DOMAIN.bulk_module,
         domains=[
             {"domain_id": ids["b.example"], "domain": "c.example"},
             {"domain_id": ids["a.example"], "domain": "b.example"},
@@ -288,29 +282,28 @@ def test_renames_are_sent_one_by_one_because_one_may_need_the_name_that_another_
 
 
 @pytest.mark.parametrize("rename", ["honoured", "refused", "ignored"])
-def test_whatever_the_api_says_of_a_rename_is_told(
-    run_emulated: Callable[..., Run], emulator: Emulator, many: Many, rename: str
+def test_whatever_the_api_does_with_a_rename_is_reported(
+    run_emulated: Callable[..., Run], emulator: Emulator, served: Sample, rename: str
 ) -> None:
     emulator.behaviour.update({"rename": rename})
-    collection = many.path.rpartition("/")[2]
-    emulator.seed(**{collection: [{"domain": "a.example"}]})
-    (record,) = emulator.state()[collection]
+    emulator.seed(**{served.collection: [served.key_of(1)]})
+    (record,) = emulator.state()[served.collection]
 
-    given = [{many.one.id_option: record["id"], "domain": "b.example"}]
-    result = run_emulated(many.module, **{many.option: given})
+    given = [{served.id_option: record["id"], **served.key_of(2)}]
+    result = run_emulated(served.bulk_module, **{served.entries_option: given})
 
     assert result.failed == (rename != "honoured")
     assert result.changed == (rename == "honoured")
-    assert emulator.state()[collection][0]["domain"] == ("b.example" if rename == "honoured" else "a.example")
+    assert served.labels(emulator.state()[served.collection]) == [served.label_of(2 if rename == "honoured" else 1)]
 
 
 def test_a_lost_patch_is_repeated(run: Callable[..., Run]) -> None:
-    (record,) = MANY.records(1)
-    lost = MANY.patching(record, CHANGE, error=requests.ReadTimeout("x"))
+    (record,) = RESTRICTION.records(1)
+    lost = RESTRICTION.patching(record, CHANGE, error=requests.ReadTimeout("x"))
 
     assert run(
-        MANY.module,
-        Script(MANY.listing(record), lost, MANY.patching(record, CHANGE)),
+        RESTRICTION.bulk_module,
+        Script(RESTRICTION.listing(record), lost, RESTRICTION.patching(record, CHANGE)),
         restrictions=entries(1, **CHANGE),
     ).changed
 
@@ -321,7 +314,7 @@ def test_faults_at_random_places_lose_nothing(run_emulated: Callable[..., Run], 
         emulator.faults.add("status", method="POST", status=502, nth=nth + 1, html=True, acted=nth == 2)
     emulator.behaviour.update({"duplicate_restrictions": True})
 
-    result = run_emulated(MANY.module, restrictions=entries(25))
+    result = run_emulated(RESTRICTION.bulk_module, restrictions=entries(25))
 
     assert result.summary["counts"]["created"] == 25
     stored = sorted(record["domain"] for record in emulator.state()["sending_domain_restrictions"])
@@ -345,7 +338,7 @@ def test_an_interruption_stops_what_is_left(
     monkeypatch.setattr(f"{COLLECTION}.module_utils.engine.bulk_apply.run_parallel", interrupted)
 
     with pytest.raises(KeyboardInterrupt):
-        run_emulated(MANY.module, restrictions=entries(3))
+        run_emulated(RESTRICTION.bulk_module, restrictions=entries(3))
 
     with pytest.raises(ApiError, match="the task was interrupted"):
         clients[0].get("x")

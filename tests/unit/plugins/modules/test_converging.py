@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from support.module_runner import Run
-from support.samples import DOMAIN, ID, OTHER_ID, RESTRICTION, Sample
+from support.resources import DOMAIN, ID, INTEGRATION, RESTRICTION, Sample
 from support.script import Script
 
 #: What the user writes, and what the server holds: the same in meaning.
@@ -32,7 +32,7 @@ SAME_DOMAIN = [
     pytest.param({"drop_dispositions": ""}, {"drop_dispositions": []}, id="empty list as text"),
     pytest.param({"folder": ""}, {"folder": None}, id="nothing to clear"),
     pytest.param({"folder": ""}, {"folder": ""}, id="nothing to clear in an empty text"),
-    pytest.param({"integration_id": OTHER_ID.upper()}, {}, id="case of a UUID"),
+    pytest.param({"integration_id": INTEGRATION.upper()}, {}, id="case of a UUID"),
     pytest.param({"ip_restrictions": "2001:DB8:0::/32,192.0.2.0/24"}, {}, id="spelling of networks"),
     pytest.param({"ip_restrictions": ["192.0.2.9/24", "2001:db8::1/32"]}, {}, id="host bits"),
     pytest.param({"ip_restrictions": ["192.0.2.7"]}, {"ip_restrictions": ["192.0.2.7/32"]}, id="address and /32"),
@@ -73,8 +73,8 @@ def assert_converged(run: Callable[..., Run], sample: Sample, settings: dict[str
     without = {key: value for key, value in record.items() if key not in held or value is not None}
     for stored in (record, without):
         for script, params in (
-            (sample.listing(stored), {"domain": sample.name}),
-            (sample.reading(stored), {sample.id_option: ID}),
+            (sample.lookup(stored), sample.key),
+            (sample.reading(stored), {sample.id_option: sample.id}),
         ):
             result = run(sample.module, Script(script), **params, **settings)
 
@@ -151,22 +151,22 @@ def test_a_restriction_gets_one_patch_with_the_difference_alone(
 
 def assert_patched(run: Callable[..., Run], sample: Sample, settings: dict[str, Any], body: dict[str, Any]) -> None:
     stored = {**sample.record, **body, "modified_at": "later"}
-    for first, params in ((sample.found(), {"domain": sample.name}), (sample.reading(), {sample.id_option: ID})):
-        result = run(sample.module, Script(first, sample.patching(body, stored)), **params, **settings)
+    for first, params in ((sample.found(), sample.key), (sample.reading(), {sample.id_option: sample.id})):
+        result = run(sample.module, Script(first, sample.patching(body=body, stored=stored)), **params, **settings)
 
         assert result.changed
         assert result.result == stored
         assert {key for key, value in result.diff["after"].items() if result.diff["before"][key] != value} == set(body)
         assert not result.warnings
         # What was stored is what was asked: a second run finds nothing to do.
-        again = run(sample.module, Script(sample.listing(stored)), domain=sample.name, **settings)
+        again = run(sample.module, Script(sample.lookup(stored)), **sample.key, **settings)
         assert not again.changed
 
 
 def test_a_patch_is_sent_as_json(run: Callable[..., Run], sample: Sample) -> None:
     script = Script(sample.found(), sample.patching())
 
-    run(sample.module, script, domain=sample.name, **sample.change)
+    run(sample.module, script, **sample.key, **sample.change)
 
     assert script.requests[1].headers["Content-Type"] == "application/json"
     assert script.requests[1].headers["Accept"] == "application/json"

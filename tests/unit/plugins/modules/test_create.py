@@ -11,35 +11,17 @@ from typing import Any
 
 import pytest
 
-from support.bulk import DOMAINS, NEEDED, RESTRICTIONS, Many
 from support.module_runner import Run
-from support.samples import DOMAIN, ID, RESTRICTION
-from support.script import Exchange, Script, envelope, page, refusal
+from support.resources import ALL_SAMPLES, DOMAIN, ID, RESTRICTION, Sample
+from support.script import Script, envelope, refusal
 
 #: What the server adds to a domain that is new.
-MADE = {"id": ID, "lookback_hops": 1, "status": "pending", "created_at": "2026-11-22T09:00:00.000000Z"}
-
-
-def missing(many: Many, *others: dict[str, Any]) -> list[Exchange]:
-    """Return the requests after which a name is known to be missing."""
-    return [many.one.listing(*others), *many.one.listing_all(*others)]
-
-
-def test_a_domain_that_is_missing_is_created_with_what_the_task_names(run: Callable[..., Run]) -> None:
-    body = {"domain": "example.com", **NEEDED, "require_tls_inbound": True}
-    script = Script(*missing(DOMAINS), DOMAINS.creating(body, {**MADE, **body}))
-
-    result = run(DOMAIN.module, script, domain="example.com", require_tls_inbound=True, **NEEDED)
-
-    assert result.changed
-    assert result.result == {**MADE, **body}
-    assert not result.warnings
 
 
 def test_a_restriction_needs_its_name_alone_and_is_created_without_exceptions(run: Callable[..., Run]) -> None:
     body = {"domain": "partner.example", "exclude": []}
     record = {"id": ID, **body, "comments": None}
-    script = Script(*missing(RESTRICTIONS), RESTRICTIONS.creating(body, record))
+    script = Script(*RESTRICTION.missing(), RESTRICTION.creating(body, record))
 
     result = run(RESTRICTION.module, script, domain="partner.example")
 
@@ -47,18 +29,11 @@ def test_a_restriction_needs_its_name_alone_and_is_created_without_exceptions(ru
     assert result.result == record
 
 
-def test_a_restriction_is_created_with_the_exceptions_and_comments_that_are_named(run: Callable[..., Run]) -> None:
-    body = {"domain": "partner.example", "exclude": ["a.partner.example"], "comments": "x"}
-    script = Script(*missing(RESTRICTIONS), RESTRICTIONS.creating(body))
-
-    assert run(RESTRICTION.module, script, exclude="a.partner.example", comments="x", domain="partner.example").changed
-
-
 def test_a_create_has_the_name_as_it_was_written(run: Callable[..., Run]) -> None:
     body = {"domain": "Partner.Example.", "exclude": ["Ö.example"]}
     script = Script(
-        RESTRICTIONS.listing(),
-        RESTRICTIONS.creating(body, {"id": ID, "domain": "partner.example", "exclude": ["ö.example"]}),
+        RESTRICTION.listing(),
+        RESTRICTION.creating(body, {"id": ID, "domain": "partner.example", "exclude": ["ö.example"]}),
     )
 
     result = run(RESTRICTION.module, script, domain="Partner.Example.", exclude=["Ö.example", "ö.example."])
@@ -67,12 +42,12 @@ def test_a_create_has_the_name_as_it_was_written(run: Callable[..., Run]) -> Non
     assert not result.failed
 
 
-@pytest.mark.parametrize("left_out", NEEDED)
+@pytest.mark.parametrize("left_out", DOMAIN.needed)
 def test_one_setting_that_a_domain_needs_is_missing(run: Callable[..., Run], left_out: str) -> None:
-    given = {name: value for name, value in NEEDED.items() if name != left_out}
+    given = {name: value for name, value in DOMAIN.needed.items() if name != left_out}
     known = [{"id": ID, "domain": "exampel.com"}]
 
-    result = run(DOMAIN.module, Script(*missing(DOMAINS, *known)), domain="example.com", **given)
+    result = run(DOMAIN.module, Script(*DOMAIN.missing(*known)), domain="example.com", **given)
 
     assert result.failed
     assert result.msg == (
@@ -81,22 +56,19 @@ def test_one_setting_that_a_domain_needs_is_missing(run: Callable[..., Run], lef
     )
 
 
-def test_every_setting_that_a_domain_needs_is_named_where_it_is_missing(run: Callable[..., Run]) -> None:
-    result = run(DOMAIN.module, Script(*missing(DOMAINS)), domain="example.com", require_tls_inbound=True)
-
-    assert result.msg == (
-        "domain: this account has no email security domain named example.com: the domain is not protected in this "
-        "account. It has no email security domains at all; is account_id the right one? To create example.com, the "
-        "task needs allowed_delivery_modes, drop_dispositions, ip_restrictions, regions too."
-    )
-
-
+@pytest.mark.parametrize("sample", [sample for sample in ALL_SAMPLES if sample.needed], ids=str)
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_what_is_missing_is_told_in_check_mode_too(run: Callable[..., Run], check_mode: bool) -> None:
-    result = run(DOMAIN.module, Script(*missing(DOMAINS)), check_mode, domain="example.com")
+def test_every_setting_that_a_create_needs_is_named_where_it_is_missing(
+    run: Callable[..., Run], sample: Sample, check_mode: bool
+) -> None:
+    result = run(sample.module, Script(*sample.missing()), check_mode, **sample.key)
 
     assert result.failed
-    assert "To create example.com" in result.msg
+    assert result.msg == (
+        f"{sample.key_field}: this account has no {sample.noun} named {sample.label}: {sample.resource.absence}. "
+        f"It has no {sample.noun}s at all; is account_id the right one? "
+        f"To create {sample.label}, the task needs {', '.join(sample.needed)} too."
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,7 +82,7 @@ def test_what_is_missing_is_told_in_check_mode_too(run: Callable[..., Run], chec
 def test_a_list_that_is_too_short_or_too_long_for_a_create_is_refused_before_the_create(
     run: Callable[..., Run], option: str, value: list[str], bounds: str, count: int
 ) -> None:
-    result = run(DOMAIN.module, Script(*missing(DOMAINS)), domain="example.com", **{**NEEDED, option: value})
+    result = run(DOMAIN.module, Script(*DOMAIN.missing()), domain="example.com", **{**DOMAIN.needed, option: value})
 
     assert result.failed
     assert result.msg == f"{option}: {bounds} entries required to create example.com, got {count}."
@@ -140,79 +112,67 @@ def test_a_list_that_is_too_short_or_too_long_for_a_create_is_refused_before_the
     ],
 )
 def test_a_list_at_its_bounds_is_sent(run: Callable[..., Run], option: str, value: list[str]) -> None:
-    settings = {**NEEDED, option: value}
-    script = Script(*missing(DOMAINS), DOMAINS.creating({"domain": "example.com", **settings}))
+    settings = {**DOMAIN.needed, option: value}
+    script = Script(*DOMAIN.missing(), DOMAIN.creating({"domain": "example.com", **settings}))
 
     assert run(DOMAIN.module, script, domain="example.com", **settings).changed
 
 
 def test_repeats_do_not_count_against_the_bounds(run: Callable[..., Run]) -> None:
-    settings = {**NEEDED, "ip_restrictions": ["192.0.2.7", "192.0.2.7/32"] * 60}
-    body = {"domain": "example.com", **NEEDED, "ip_restrictions": ["192.0.2.7"]}
+    settings = {**DOMAIN.needed, "ip_restrictions": ["192.0.2.7", "192.0.2.7/32"] * 60}
+    body = {"domain": "example.com", **DOMAIN.needed, "ip_restrictions": ["192.0.2.7"]}
 
     assert run(
-        DOMAIN.module, Script(*missing(DOMAINS), DOMAINS.creating(body)), domain="example.com", **settings
+        DOMAIN.module, Script(*DOMAIN.missing(), DOMAIN.creating(body)), domain="example.com", **settings
     ).changed
 
 
-def test_an_id_that_does_not_exist_is_an_error_and_never_a_create(run: Callable[..., Run], many: Many) -> None:
-    one = many.one
-    unknown = one.reading(status=404, answer=refusal({"code": 1404, "message": "Not found"}))
+def test_an_id_that_does_not_exist_is_an_error_and_never_a_create(run: Callable[..., Run], sample: Sample) -> None:
+    unknown = sample.reading(status=404, answer=refusal({"code": 1404, "message": "Not found"}))
 
     for check_mode in (False, True):
-        result = run(
-            one.module, Script(unknown), check_mode, **{one.id_option: ID}, domain=one.name, **many.needed, **one.change
-        )
+        params = {sample.id_option: sample.id, **sample.key, **sample.needed, **sample.change}
+        result = run(sample.module, Script(unknown), check_mode, **params)
 
         assert result.failed
         assert result.msg.startswith("HTTP 404: Not found (code 1404). Record not found; it may have been deleted.")
         assert result.failure["status"] == 404
 
 
-def test_in_many_an_id_that_does_not_exist_is_an_error_and_never_a_create(run: Callable[..., Run], many: Many) -> None:
-    entry = {many.one.id_option: ID, "domain": many.one.name, **many.needed}
+def test_in_many_an_id_that_does_not_exist_is_an_error_and_never_a_create(
+    run: Callable[..., Run], sample: Sample
+) -> None:
+    entry = {sample.id_option: sample.id, **sample.key, **sample.needed}
 
-    result = run(many.module, Script(many.listing()), **{many.option: [entry]})
+    result = run(sample.bulk_module, Script(sample.listing()), **{sample.entries_option: [entry]})
 
     assert result.msg == (
-        f"{many.option}[0] ({many.one.name}): {many.one.id_option}: "
-        f"this account has no {many.one.noun} with the id {ID}."
+        f"{sample.entries_option}[0] ({sample.label}): {sample.id_option}: "
+        f"this account has no {sample.noun} with the id {sample.id}."
     )
 
 
-def test_check_mode_sends_no_create_and_foretells_it(run: Callable[..., Run], many: Many) -> None:
-    settings = {**many.needed, **many.one.change}
-    body = {"domain": many.one.name, **({} if many is DOMAINS else {"exclude": []}), **settings}
-    made = {"id": ID, **{"lookback_hops": 1, "transport": ""}, **body, "created_at": "2026-11-22T09:00:00.000000Z"}
-    foretold = run(many.one.module, Script(*missing(many)), True, domain=many.one.name, **settings)
+def test_check_mode_sends_no_create_and_predicts_it(run: Callable[..., Run], sample: Sample) -> None:
+    settings = {**sample.needed, **sample.change}
+    body = sample.create_body({**sample.key, **settings})
+    created = {**sample.record, **body, "created_at": "2026-11-22T09:00:00.000000Z"}
+    predicted = run(sample.module, Script(*sample.missing()), True, **sample.key, **settings)
 
-    real = run(many.one.module, Script(*missing(many), many.creating(body, made)), domain=many.one.name, **settings)
+    real = run(sample.module, Script(*sample.missing(), sample.creating(body, created)), **sample.key, **settings)
 
-    assert foretold.changed
+    assert predicted.changed
     assert real.changed
-    assert foretold.result == body
+    assert predicted.result == body
     assert {name: real.result[name] for name in body} == body
-    assert foretold.diff == real.diff
+    assert predicted.diff == real.diff
     assert real.diff["before"] == {}
     assert set(real.diff["after"]) == set(body)
-    assert real.diff["before_header"] == real.diff["after_header"] == f"{many.one.noun} {many.one.name}"
-
-
-def test_a_create_that_is_not_made_as_asked_is_an_error(run: Callable[..., Run]) -> None:
-    body = {"domain": "example.com", **NEEDED, "require_tls_inbound": True}
-    script = Script(*missing(DOMAINS), DOMAINS.creating(body, {**MADE, **body, "require_tls_inbound": False}))
-
-    result = run(DOMAIN.module, script, domain="example.com", require_tls_inbound=True, **NEEDED)
-
-    assert result.failed
-    assert "did not apply: require_tls_inbound: is False, not True." in result.msg
-    assert result.failure["method"] == "POST"
-    assert result.result["id"] == ID
+    assert real.diff["before_header"] == real.diff["after_header"] == f"{sample.noun} {sample.label}"
 
 
 def test_comments_that_were_kept_in_other_words_are_a_warning(run: Callable[..., Run]) -> None:
     body = {"domain": "partner.example", "exclude": [], "comments": "a  b"}
-    script = Script(*missing(RESTRICTIONS), RESTRICTIONS.creating(body, {"id": ID, **body, "comments": "a b"}))
+    script = Script(*RESTRICTION.missing(), RESTRICTION.creating(body, {"id": ID, **body, "comments": "a b"}))
 
     result = run(RESTRICTION.module, script, domain="partner.example", comments="a  b")
 
@@ -227,31 +187,9 @@ def test_an_answer_without_the_record_or_a_part_of_it_is_completed_by_looking_fo
     body = {"domain": "partner.example", "exclude": ["a.example"]}
     record = {"id": ID, **body}
     script = Script(
-        RESTRICTIONS.listing(),
-        RESTRICTIONS.creating(body, status=201, answer=envelope(returned)),
-        RESTRICTIONS.listing(record),
+        RESTRICTION.listing(),
+        RESTRICTION.creating(body, status=201, answer=envelope(returned)),
+        RESTRICTION.listing(record),
     )
 
     assert run(RESTRICTION.module, script, domain="partner.example", exclude=["a.example"]).result == record
-
-
-def test_an_accepted_create_whose_record_is_nowhere_is_an_error(run: Callable[..., Run]) -> None:
-    body = {"domain": "partner.example", "exclude": []}
-    script = Script(
-        RESTRICTIONS.listing(), RESTRICTIONS.creating(body, status=201, answer=envelope(None)), RESTRICTIONS.listing()
-    )
-
-    result = run(RESTRICTION.module, script, domain="partner.example")
-
-    assert result.msg == "The API reported success, but has no sending domain restriction named partner.example."
-
-
-def test_a_name_that_only_the_whole_list_holds_is_not_created_a_second_time(run: Callable[..., Run]) -> None:
-    hidden = {**DOMAIN.record, "domain": "EXAMPLE.com"}
-    script = Script(
-        DOMAIN.listing(), Exchange("GET", DOMAIN.path, {"page": ["1"], "per_page": ["1000"]}, answer=page([hidden]))
-    )
-
-    assert not run(
-        DOMAIN.module, script, domain="example.com", **{**NEEDED, **{name: DOMAIN.record[name] for name in NEEDED}}
-    ).changed

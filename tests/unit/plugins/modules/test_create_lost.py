@@ -14,9 +14,8 @@ import requests
 import urllib3
 
 from emulator import Emulator
-from support.bulk import DOMAINS, RESTRICTIONS, Many
 from support.module_runner import Run
-from support.samples import ID
+from support.resources import DOMAIN, ID, RESTRICTION, Sample
 from support.script import Exchange, Script, refusal
 
 DOUBT = "The change may or may not have been applied. Run the task again."
@@ -36,8 +35,8 @@ MADE = {"id": ID, **BODY, "comments": None}
 NO_CONNECTION = urllib3.exceptions.NewConnectionError(None, "[Errno 111] refused")  # type: ignore[arg-type]  # no pool
 
 
-def names(emulator: Emulator, many: Many) -> list[str]:
-    return [record["domain"] for record in emulator.state()[many.path.rpartition("/")[2]]]
+def names(emulator: Emulator, sample: Sample) -> list[str | None]:
+    return sample.labels(emulator.state()[sample.collection])
 
 
 def posts(emulator: Emulator) -> int:
@@ -47,96 +46,96 @@ def posts(emulator: Emulator) -> int:
 @every_loss
 @pytest.mark.parametrize("retries", [0, 5])
 def test_what_the_server_made_is_found_and_not_made_again(
-    run_emulated: Callable[..., Run], emulator: Emulator, many: Many, fault: dict[str, Any], retries: int
+    run_emulated: Callable[..., Run], emulator: Emulator, served: Sample, fault: dict[str, Any], retries: int
 ) -> None:
     # Two of one name are possible here: nothing but the module keeps from it.
     emulator.behaviour.update({"duplicate_restrictions": True})
     emulator.faults.add(**{**fault, "method": "POST", "acted": True})
 
-    result = run_emulated(many.one.module, domain=many.one.name, retries=retries, **many.needed)
+    result = run_emulated(served.module, **served.key, retries=retries, **served.needed)
 
     assert result.changed
-    assert result.result["domain"] == many.one.name
-    assert names(emulator, many) == [many.one.name]
+    assert served.labels([result.result]) == [served.label]
+    assert names(emulator, served) == [served.label]
     assert posts(emulator) == 1
 
 
 @pytest.mark.parametrize("fault", [fault for fault in LOST.values() if fault.get("retry_after") != 900])
 def test_what_the_server_did_not_make_is_sent_again_after_a_look(
-    run_emulated: Callable[..., Run], emulator: Emulator, many: Many, fault: dict[str, Any]
+    run_emulated: Callable[..., Run], emulator: Emulator, served: Sample, fault: dict[str, Any]
 ) -> None:
     emulator.behaviour.update({"duplicate_restrictions": True})
     emulator.faults.add(**{**fault, "method": "POST", "acted": False})
 
-    result = run_emulated(many.one.module, domain=many.one.name, **many.needed)
+    result = run_emulated(served.module, **served.key, **served.needed)
 
     assert result.changed
-    assert names(emulator, many) == [many.one.name]
+    assert names(emulator, served) == [served.label]
     methods = [entry.method for entry in emulator.log]
     first, second = (place for place, method in enumerate(methods) if method == "POST")
     assert "GET" in methods[first:second]
 
 
-def test_with_no_retries_and_nothing_made_it_is_an_error_that_tells_of_the_doubt(
-    run_emulated: Callable[..., Run], emulator: Emulator, many: Many
+def test_without_retries_and_with_nothing_created_the_error_says_that_the_outcome_is_unknown(
+    run_emulated: Callable[..., Run], emulator: Emulator, served: Sample
 ) -> None:
     emulator.faults.add("drop", method="POST")
 
-    result = run_emulated(many.one.module, domain=many.one.name, retries=0, **many.needed)
+    result = run_emulated(served.module, **served.key, retries=0, **served.needed)
 
     assert result.failed
     assert DOUBT in result.msg
-    assert names(emulator, many) == []
+    assert names(emulator, served) == []
     assert posts(emulator) == 1
 
 
 def test_a_second_run_after_the_doubt_finds_out(
-    run_emulated: Callable[..., Run], emulator: Emulator, many: Many
+    run_emulated: Callable[..., Run], emulator: Emulator, served: Sample
 ) -> None:
     emulator.faults.add("drop", method="POST", acted=True)
     # ... and nothing can be read.
-    emulator.faults.add("drop", method="GET", nth=2 if many is RESTRICTIONS else 3)
+    emulator.faults.add("drop", method="GET", nth=3 if served.filtered else 2)
 
-    assert run_emulated(many.one.module, domain=many.one.name, retries=0, **many.needed).failed
-    again = run_emulated(many.one.module, domain=many.one.name, retries=0, **many.needed)
+    assert run_emulated(served.module, **served.key, retries=0, **served.needed).failed
+    again = run_emulated(served.module, **served.key, retries=0, **served.needed)
 
     assert not again.changed
-    assert names(emulator, many) == [many.one.name]
+    assert names(emulator, served) == [served.label]
 
 
 @pytest.mark.parametrize("status", [403, 500])
 def test_where_the_look_fails_nothing_is_sent_again(
-    run_emulated: Callable[..., Run], emulator: Emulator, many: Many, status: int
+    run_emulated: Callable[..., Run], emulator: Emulator, served: Sample, status: int
 ) -> None:
     emulator.behaviour.update({"duplicate_restrictions": True})
     emulator.faults.add("drop", method="POST", acted=True)
-    emulator.faults.add("status", method="GET", status=status, times=None, nth=2 if many is RESTRICTIONS else 3)
+    emulator.faults.add("status", method="GET", status=status, times=None, nth=3 if served.filtered else 2)
 
-    result = run_emulated(many.one.module, domain=many.one.name, retries=1, **many.needed)
+    result = run_emulated(served.module, **served.key, retries=1, **served.needed)
 
     assert result.failed
     assert DOUBT in result.msg
     assert posts(emulator) == 1
-    assert names(emulator, many) == [many.one.name]
+    assert names(emulator, served) == [served.label]
 
 
 def test_a_conflict_after_a_lost_answer_is_looked_into(run: Callable[..., Run]) -> None:
-    lost = RESTRICTIONS.creating(BODY, error=requests.ReadTimeout("x"))
-    conflict = RESTRICTIONS.creating(BODY, status=409, answer=refusal({"code": 1409, "message": "Exists"}))
-    listing = RESTRICTIONS.listing
+    lost = RESTRICTION.creating(BODY, error=requests.ReadTimeout("x"))
+    conflict = RESTRICTION.creating(BODY, status=409, answer=refusal({"code": 1409, "message": "Exists"}))
+    listing = RESTRICTION.listing
     # At the first look it was not there yet.
     script = Script(listing(), lost, listing(), conflict, listing(MADE), listing(MADE))
 
-    result = run(RESTRICTIONS.one.module, script, domain="partner.example")
+    result = run(RESTRICTION.module, script, domain="partner.example")
 
     assert result.changed
     assert result.result == MADE
 
 
 def test_a_conflict_at_once_is_an_error_for_somebody_else_was_quicker(run: Callable[..., Run]) -> None:
-    conflict = RESTRICTIONS.creating(BODY, status=409, answer=refusal({"code": 1409, "message": "Exists"}))
+    conflict = RESTRICTION.creating(BODY, status=409, answer=refusal({"code": 1409, "message": "Exists"}))
 
-    result = run(RESTRICTIONS.one.module, Script(RESTRICTIONS.listing(), conflict), domain="partner.example")
+    result = run(RESTRICTION.module, Script(RESTRICTION.listing(), conflict), domain="partner.example")
 
     assert result.failed
     assert result.msg.startswith("HTTP 409: Exists (code 1409).")
@@ -154,16 +153,16 @@ SURELY_NOT_DONE: list[dict[str, Any]] = [
 def test_what_surely_did_not_happen_is_sent_again_without_a_look(
     run: Callable[..., Run], failure: dict[str, Any]
 ) -> None:
-    script = Script(RESTRICTIONS.listing(), RESTRICTIONS.creating(BODY, **failure), RESTRICTIONS.creating(BODY, MADE))
+    script = Script(RESTRICTION.listing(), RESTRICTION.creating(BODY, **failure), RESTRICTION.creating(BODY, MADE))
 
-    assert run(RESTRICTIONS.one.module, script, domain="partner.example").changed
+    assert run(RESTRICTION.module, script, domain="partner.example").changed
 
 
 @pytest.mark.parametrize("failure", SURELY_NOT_DONE, ids=["429", "connect timeout", "refused"])
 def test_what_surely_did_not_happen_leaves_no_doubt(run: Callable[..., Run], failure: dict[str, Any]) -> None:
-    script = Script(RESTRICTIONS.listing(), RESTRICTIONS.creating(BODY, **failure))
+    script = Script(RESTRICTION.listing(), RESTRICTION.creating(BODY, **failure))
 
-    result = run(RESTRICTIONS.one.module, script, domain="partner.example", retries=0)
+    result = run(RESTRICTION.module, script, domain="partner.example", retries=0)
 
     assert result.failed
     assert DOUBT not in result.msg
@@ -171,26 +170,26 @@ def test_what_surely_did_not_happen_leaves_no_doubt(run: Callable[..., Run], fai
 
 @pytest.mark.parametrize("failure", SURELY_NOT_DONE, ids=["429", "connect timeout", "refused"])
 def test_a_doubt_is_not_forgotten_over_a_later_refusal(run: Callable[..., Run], failure: dict[str, Any]) -> None:
-    lost = RESTRICTIONS.creating(BODY, error=requests.ReadTimeout("x"))
+    lost = RESTRICTION.creating(BODY, error=requests.ReadTimeout("x"))
     script = Script(
-        RESTRICTIONS.listing(),
+        RESTRICTION.listing(),
         lost,
-        RESTRICTIONS.listing(),
-        RESTRICTIONS.creating(BODY, **failure),
+        RESTRICTION.listing(),
+        RESTRICTION.creating(BODY, **failure),
         # It took the server until now.
-        RESTRICTIONS.listing(MADE),
-        RESTRICTIONS.listing(MADE),
+        RESTRICTION.listing(MADE),
+        RESTRICTION.listing(MADE),
     )
 
-    assert run(RESTRICTIONS.one.module, script, domain="partner.example").result == MADE
+    assert run(RESTRICTION.module, script, domain="partner.example").result == MADE
 
 
 def test_what_was_found_is_checked_like_every_write(run: Callable[..., Run]) -> None:
-    lost = RESTRICTIONS.creating({**BODY, "comments": "x"}, error=requests.ReadTimeout("x"))
+    lost = RESTRICTION.creating({**BODY, "comments": "x"}, error=requests.ReadTimeout("x"))
     made = {**MADE, "exclude": ["other.example"]}
-    script = Script(RESTRICTIONS.listing(), lost, RESTRICTIONS.listing(made), RESTRICTIONS.listing(made))
+    script = Script(RESTRICTION.listing(), lost, RESTRICTION.listing(made), RESTRICTION.listing(made))
 
-    result = run(RESTRICTIONS.one.module, script, domain="partner.example", comments="x")
+    result = run(RESTRICTION.module, script, domain="partner.example", comments="x")
 
     assert result.failed
     assert result.msg.startswith("The response was lost, and the record that exists now is not as it was sent")
@@ -198,10 +197,10 @@ def test_what_was_found_is_checked_like_every_write(run: Callable[..., Run]) -> 
 
 
 def test_two_records_after_a_lost_answer_do_not_go_unnoticed(run: Callable[..., Run]) -> None:
-    lost = RESTRICTIONS.creating(BODY, error=requests.ReadTimeout("x"))
-    script = Script(RESTRICTIONS.listing(), lost, RESTRICTIONS.listing(MADE, {**MADE, "id": "2"}))
+    lost = RESTRICTION.creating(BODY, error=requests.ReadTimeout("x"))
+    script = Script(RESTRICTION.listing(), lost, RESTRICTION.listing(MADE, {**MADE, "id": "2"}))
 
-    result = run(RESTRICTIONS.one.module, script, domain="partner.example")
+    result = run(RESTRICTION.module, script, domain="partner.example")
 
     assert result.failed
     assert result.msg.startswith(
@@ -211,28 +210,12 @@ def test_two_records_after_a_lost_answer_do_not_go_unnoticed(run: Callable[..., 
     assert (result.changed, result.result) == (True, {})
 
 
-def test_in_many_a_lost_create_is_looked_for_too(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
-    emulator.behaviour.update({"duplicate_restrictions": True})
-    emulator.faults.add("drop", method="POST", acted=True, nth=2)
-    entries = [{"domain": f"p{number}.example"} for number in range(4)]
-
-    result = run_emulated(RESTRICTIONS.module, restrictions=entries)
-
-    assert result.changed
-    assert sorted(names(emulator, RESTRICTIONS)) == [entry["domain"] for entry in entries]
-    assert result.summary["counts"] == {"created": 4, "updated": 0, "deleted": 0, "unchanged": 0}
-
-
 def test_a_single_create_of_many_domains_is_looked_for_too(run: Callable[..., Run]) -> None:
-    body = {"domain": "example.com", **DOMAINS.needed}
-    lost = DOMAINS.creating(body, error=requests.ReadTimeout("x"))
-    found = [
-        Exchange(
-            "GET", DOMAINS.path, DOMAINS.one.listing().query, answer=DOMAINS.one.listing({"id": ID, **body}).answer
-        )
-    ]
+    body = {"domain": "example.com", **DOMAIN.needed}
+    lost = DOMAIN.creating(body, error=requests.ReadTimeout("x"))
+    found = [Exchange("GET", DOMAIN.path, DOMAIN.lookup().query, answer=DOMAIN.lookup({"id": ID, **body}).answer)]
 
-    result = run(DOMAINS.module, Script(DOMAINS.listing(), lost, *found, *found), domains=[body])
+    result = run(DOMAIN.bulk_module, Script(DOMAIN.listing(), lost, *found, *found), domains=[body])
 
     assert result.changed
     assert result.summary["created"] == ["example.com"]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from support.module_runner import Run
-from support.samples import ACCOUNT, DOMAIN, ID, Sample
+from support.resources import ACCOUNT, DOMAIN, Sample
 from support.script import Script
 
 TASK_TOKEN, TASK_KEY, TASK_EMAIL = "task-token", "task-key", "task@example.com"
@@ -24,7 +24,7 @@ TOKEN = {"CLOUDFLARE_API_TOKEN": ENV_TOKEN}
 
 @pytest.fixture
 def sent(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, str]]:
-    """Return a function that tells which headers with credentials are sent for a task and an environment."""
+    """Return a function that returns which headers with credentials are sent for a task and an environment."""
 
     def send(environment: dict[str, str], sample: Sample = DOMAIN, **params: Any) -> dict[str, str]:
         for name, value in environment.items():
@@ -34,7 +34,7 @@ def sent(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> Callable[.
             sample.module,
             script,
             credentials=False,
-            **{"account_id": ACCOUNT, sample.id_option: ID, **sample.change, **params},
+            **{"account_id": ACCOUNT, sample.id_option: sample.id, **sample.change, **params},
         )
         assert not result.failed, result.msg
         seen = [

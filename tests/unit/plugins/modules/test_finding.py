@@ -12,68 +12,69 @@ from typing import Any
 import pytest
 
 from support.module_runner import Run
-from support.samples import DOMAIN, ID, OTHER_ID, RESTRICTION, Sample
-from support.script import Exchange, Script, envelope, page
-
-SHOUTED = {"example.com": "Example.COM.", "partner.example": "Partner.EXAMPLE."}
+from support.resources import ALL_SAMPLES, DOMAIN, Sample
+from support.script import Exchange, Script, page
 
 
-def others(count: int, first: int = 0) -> list[dict[str, Any]]:
-    """Return records of other names."""
-    return [{"id": f"other-{number}", "domain": f"other{number}.net"} for number in range(first, first + count)]
+def others(count: int) -> list[dict[str, Any]]:
+    """Return domains of other names."""
+    return [{"id": f"other-{number}", "domain": f"other{number}.net"} for number in range(count)]
 
 
 def test_by_name_alone_takes_one_list_request(run: Callable[..., Run], sample: Sample) -> None:
-    result = run(sample.module, Script(sample.found()), domain=sample.name)
+    result = run(sample.module, Script(sample.found()), **sample.key)
 
     assert result.result == sample.record
     assert not result.changed
 
 
 def test_by_name_takes_one_request_for_each_page_of_the_account(run: Callable[..., Run], sample: Sample) -> None:
+    records = sample.records(2000)
     script = Script(
-        sample.listing(answer=page(others(1000), 1, total=2001)),
-        sample.listing(number=2, answer=page(others(1000, 1000), 2, total=2001)),
-        sample.listing(number=3, answer=page([sample.record], 3, total=2001)),
+        sample.lookup(*records[:1000], total=2001),
+        sample.lookup(*records[1000:], number=2, total=2001),
+        sample.lookup(sample.record, number=3, total=2001),
     )
 
-    assert run(sample.module, script, domain=sample.name).result == sample.record
+    assert run(sample.module, script, **sample.key).result == sample.record
 
 
 def test_pages_after_the_one_that_holds_the_name_are_read_for_a_second_one(
     run: Callable[..., Run], sample: Sample
 ) -> None:
     script = Script(
-        sample.listing(answer=page([sample.record], 1, total=2)),
-        sample.listing(number=2, answer=page([{**sample.record, "id": OTHER_ID}], 2, total=2)),
+        sample.lookup(sample.record, total=2),
+        sample.lookup({**sample.record, "id": sample.other_id}, number=2, total=2),
     )
 
-    result = run(sample.module, script, domain=sample.name, **sample.change)
+    result = run(sample.module, script, **sample.key, **sample.change)
 
     assert result.failed
     assert result.msg == (
-        f"domain: {sample.name} matches 2 {sample.noun}s. Select one with {sample.id_option}: {OTHER_ID}, {ID}."
+        f"{sample.key_field}: {sample.label} matches 2 {sample.noun}s. "
+        f"Select one with {sample.id_option}: {sample.other_id}, {sample.id}."
     )
 
 
-def test_a_name_that_only_contains_the_wanted_one_is_another_name(run: Callable[..., Run], sample: Sample) -> None:
-    longer = {"id": OTHER_ID, "domain": f"sub.{sample.name}"}
+def test_a_longer_name_is_another_name(run: Callable[..., Run], sample: Sample) -> None:
+    longer = {**sample.other, **sample.key, sample.key_field: f"sub.{sample.record[sample.key_field]}"}
 
-    result = run(sample.module, Script(sample.listing(longer, sample.record)), domain=sample.name)
+    result = run(sample.module, Script(sample.lookup(longer, sample.record)), **sample.key)
 
-    assert result.result["id"] == ID
-
-
-def test_the_spelling_of_a_name_does_not_matter(run: Callable[..., Run], sample: Sample) -> None:
-    shouted = {**sample.record, "domain": SHOUTED[sample.name]}
-
-    result = run(sample.module, Script(sample.listing(shouted)), domain=sample.name.title())
-
-    assert not result.changed
-    assert result.result == shouted
+    assert result.result["id"] == sample.id
 
 
-def test_a_domain_is_asked_for_under_every_spelling_that_the_server_may_know(run: Callable[..., Run]) -> None:
+def test_the_spelling_of_a_key_does_not_matter(run: Callable[..., Run], sample: Sample) -> None:
+    respelled = {**sample.record, **sample.respelled}
+
+    for stored, key in ((respelled, sample.key), (sample.record, sample.respelled)):
+        result = run(sample.module, Script(sample.lookup(sample.other, stored, key=key)), **key)
+
+        assert not result.changed
+        assert result.result == stored
+
+
+def test_a_domain_is_requested_in_every_spelling_that_the_server_may_have(run: Callable[..., Run]) -> None:
     query = {"domain": ["xn--bcher-kva.example", "Bücher.example"], "page": ["1"], "per_page": ["1000"]}
     record = {**DOMAIN.record, "domain": "bücher.example"}
 
@@ -82,70 +83,53 @@ def test_a_domain_is_asked_for_under_every_spelling_that_the_server_may_know(run
     assert run(DOMAIN.module, script, domain="Bücher.example").result == record
 
 
-def test_where_the_filter_finds_nothing_every_record_is_looked_at(run: Callable[..., Run]) -> None:
-    shouted = {**DOMAIN.record, "domain": "EXAMPLE.com"}
-    script = Script(DOMAIN.listing(), *DOMAIN.listing_all(*others(2), shouted))
+@pytest.mark.parametrize("sample", [sample for sample in ALL_SAMPLES if sample.filtered], ids=str)
+def test_where_the_filter_finds_nothing_all_records_are_searched(run: Callable[..., Run], sample: Sample) -> None:
+    respelled = {**sample.record, **sample.respelled}
+    script = Script(sample.lookup(sample.other), *sample.fallback(sample.other, respelled))
 
-    assert run(DOMAIN.module, script, domain="example.com").result == shouted
-
-
-def test_restrictions_are_never_asked_for_by_name(run: Callable[..., Run]) -> None:
-    script = Script(RESTRICTION.found())
-
-    run(RESTRICTION.module, script, domain=RESTRICTION.name)
-
-    assert script.requests[0].url is not None
-    assert "domain=" not in script.requests[0].url
+    assert run(sample.module, script, **sample.key).result == respelled
 
 
-@pytest.mark.parametrize("spelling", [ID, ID.upper()])
-def test_by_id_alone_takes_one_get(run: Callable[..., Run], sample: Sample, spelling: str) -> None:
-    result = run(sample.module, Script(sample.reading()), **{sample.id_option: spelling})
+def test_by_id_alone_takes_one_get(run: Callable[..., Run], sample: Sample) -> None:
+    for spelling in (sample.id, str(sample.id).upper()):
+        result = run(sample.module, Script(sample.reading()), **{sample.id_option: spelling})
 
-    assert result.result == sample.record
-    assert not result.changed
+        assert result.result == sample.record
+        assert not result.changed
 
 
 def test_with_both_the_id_finds_the_record_and_the_name_is_set(run: Callable[..., Run], sample: Sample) -> None:
-    renamed = {**sample.record, "domain": "new-name.example"}
-    script = Script(sample.reading(), sample.patching({"domain": "new-name.example"}, renamed))
+    renamed = {**sample.record, **sample.rename(9)}
+    script = Script(sample.reading(), sample.patching(body=sample.rename(9), stored=renamed))
 
-    result = run(sample.module, script, **{sample.id_option: ID, "domain": "new-name.example"})
+    result = run(sample.module, script, **{sample.id_option: sample.id, **sample.rename(9)})
 
     assert result.changed
     assert result.result == renamed
-    assert (result.diff["before"]["domain"], result.diff["after"]["domain"]) == (sample.name, "new-name.example")
+    assert sample.key.items() <= result.diff["before"].items()
+    assert sample.rename(9).items() <= result.diff["after"].items()
 
 
 def test_with_both_a_name_that_is_the_same_is_not_sent(run: Callable[..., Run], sample: Sample) -> None:
     script = Script(sample.reading(), sample.patching())
 
-    run(sample.module, script, **{sample.id_option: ID, "domain": SHOUTED[sample.name]}, **sample.change)
+    run(sample.module, script, **{sample.id_option: sample.id, **sample.respelled}, **sample.change)
 
 
 def test_with_a_name_alone_its_other_spelling_is_never_sent_as_a_rename(
     run: Callable[..., Run], sample: Sample
 ) -> None:
-    shouted = SHOUTED[sample.name]
-    name = shouted[:-1].lower() if sample.filtered else sample.name
-    script = Script(sample.listing(sample.record, name=name), sample.patching())
+    script = Script(sample.lookup(sample.record, key=sample.respelled), sample.patching())
 
-    run(sample.module, script, domain=shouted, **sample.change)
+    assert run(sample.module, script, **sample.respelled, **sample.change).changed
 
 
 def missing(run: Callable[..., Run], *known: dict[str, Any]) -> str:
     """Return what is said where a domain is not among those of the account, and the task could not create it."""
-    result = run(DOMAIN.module, Script(DOMAIN.listing(), *DOMAIN.listing_all(*known)), domain="example.com")
+    result = run(DOMAIN.module, Script(DOMAIN.lookup(), *DOMAIN.fallback(*known)), domain="example.com")
     assert result.failed
     return result.msg
-
-
-def test_an_id_that_the_server_made_up_stays_one_part_of_the_address(run: Callable[..., Run], sample: Sample) -> None:
-    record = {**sample.record, "id": "../../a b?c#d%"}
-    path = f"{sample.path}/..%2F..%2Fa%20b%3Fc%23d%25"
-    change = Exchange("PATCH", path, body=sample.change, answer=envelope({**record, **sample.change}))
-
-    assert run(sample.module, Script(sample.listing(record), change), domain=sample.name, **sample.change).changed
 
 
 def test_a_name_that_is_missing_is_answered_with_the_closest_ones(run: Callable[..., Run]) -> None:
@@ -165,11 +149,11 @@ def test_at_most_three_close_names_are_shown_the_closest_first(run: Callable[...
     assert "The closest: example.co, exampl.co, examp.co." in said
 
 
-def test_without_a_close_name_the_number_of_names_is_told(run: Callable[..., Run]) -> None:
+def test_without_a_close_name_the_message_has_the_number_of_names(run: Callable[..., Run]) -> None:
     assert "None of the 4 names it has is close to that." in missing(run, *others(4))
 
 
-def test_an_empty_account_is_told_as_such(run: Callable[..., Run]) -> None:
+def test_an_empty_account_is_reported(run: Callable[..., Run]) -> None:
     assert "It has no email security domains at all; is account_id the right one?" in missing(run)
 
 
@@ -184,8 +168,8 @@ def test_an_empty_account_is_told_as_such(run: Callable[..., Run]) -> None:
 def test_records_without_a_usable_name_do_not_disturb_the_search(
     run: Callable[..., Run], sample: Sample, names: list[Any]
 ) -> None:
-    known = [{"id": str(number), "domain": name} for number, name in enumerate(names)]
+    known = [{**sample.record, "id": number, sample.key_field: name} for number, name in enumerate(names)]
 
-    assert run(sample.module, Script(sample.listing(*known, sample.record)), domain=sample.name).result["id"] == ID
+    assert run(sample.module, Script(sample.lookup(*known, sample.record)), **sample.key).result["id"] == sample.id
     # ... nor the sentence that names the closest.
-    assert "this account has no" in missing(run, *known)
+    assert "this account has no" in missing(run, *({"id": "1", "domain": name} for name in names))

@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 from emulator import Emulator
-from support.bulk import DOMAINS
 from support.module_runner import Run
-from support.samples import DOMAIN
+from support.resources import DOMAIN
 from support.script import Exchange, Script, refusal
 
 FLAGS = ("require_tls_inbound", "require_tls_outbound")
@@ -39,7 +38,7 @@ def change(request: pytest.FixtureRequest, run_emulated: Callable[..., Run], emu
     def run_either(check_mode: bool = False, **settings: Any) -> Run:
         if request.param in ("by batch", "without batch"):
             entries = [{"domain": name, **settings} for name in NAMES]
-            return run_emulated(DOMAINS.module, check_mode, domains=entries)
+            return run_emulated(DOMAIN.bulk_module, check_mode, domains=entries)
         for record in emulator.state()["domains"]:
             found_by = {"domain": record["domain"]} if request.param == "by name" else {"domain_id": record["id"]}
             result = run_emulated(DOMAIN.module, check_mode, **found_by, **settings)
@@ -82,15 +81,15 @@ def test_a_flag_is_switched_once(
 ) -> None:
     seed(emulator, **before)
 
-    foretold = change(check_mode=True, **after)
+    predicted = change(check_mode=True, **after)
     assert emulator.writes == []
     result = change(**after)
     writes = len(emulator.writes)
     again = change(**after)
 
     assert not result.failed
-    assert (foretold.changed, result.changed, again.changed) == (True, True, False)
-    assert foretold.diff == result.diff
+    assert (predicted.changed, result.changed, again.changed) == (True, True, False)
+    assert predicted.diff == result.diff
     for diff in diffs(result):
         assert {name: diff["before"][name] for name in FLAGS} == before
         assert {name: diff["after"][name] for name in FLAGS} == after
@@ -144,11 +143,11 @@ def test_a_new_domain(
     run_emulated: Callable[..., Run], emulator: Emulator, flags: dict[str, bool], patch_result: bool
 ) -> None:
     emulator.behaviour.update({"patch_result": patch_result})
-    entries = [{"domain": name, **DOMAINS.needed, **flags} for name in NAMES]
-    single = {"domain": "c.example", **DOMAINS.needed, **flags}
+    entries = [{"domain": name, **DOMAIN.needed, **flags} for name in NAMES]
+    single = {"domain": "c.example", **DOMAIN.needed, **flags}
 
     for changed in (True, False):
-        assert run_emulated(DOMAINS.module, domains=entries).changed is changed
+        assert run_emulated(DOMAIN.bulk_module, domains=entries).changed is changed
         assert run_emulated(DOMAIN.module, **single).changed is changed
     assert held(emulator) == [flags] * 3
 
@@ -185,7 +184,7 @@ def hidden(record: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("accepted", [True, False])
 def test_what_a_batch_did_to_a_flag_is_read_by_id(run: Callable[..., Run], accepted: bool) -> None:
-    records = DOMAINS.records(2, require_tls_outbound=True)
+    records = DOMAIN.records(2, require_tls_outbound=True)
     listed = [hidden(record) for record in records]
     answer = (
         {"result": {"patches": listed}}
@@ -193,15 +192,18 @@ def test_what_a_batch_did_to_a_flag_is_read_by_id(run: Callable[..., Run], accep
         else {"status": 400, "answer": refusal({"code": 1, "message": "No"})}
     )
     script = Script(
-        DOMAINS.listing(*records),
-        DOMAINS.batch({"patches": [{"id": record["id"], **HIDDEN} for record in records]}, **answer),
-        DOMAINS.listing(*listed),
-        DOMAINS.reading({**records[0], **HIDDEN}),
-        DOMAINS.reading(records[1]),
+        DOMAIN.listing(*records),
+        DOMAIN.batch({"patches": [{"id": record["id"], **HIDDEN} for record in records]}, **answer),
+        DOMAIN.listing(*listed),
+        DOMAIN.reading({**records[0], **HIDDEN}),
+        DOMAIN.reading(records[1]),
     )
 
     result = run(
-        DOMAINS.module, script, domains=[{"domain": record["domain"], **HIDDEN} for record in records], concurrency=1
+        DOMAIN.bulk_module,
+        script,
+        domains=[{"domain": record["domain"], **HIDDEN} for record in records],
+        concurrency=1,
     )
 
     assert result.summary["updated"] == ["d1.example"]
@@ -211,18 +213,21 @@ def test_what_a_batch_did_to_a_flag_is_read_by_id(run: Callable[..., Run], accep
 
 
 def test_a_batch_whose_effect_on_a_flag_cannot_be_read_may_be_a_change(run: Callable[..., Run]) -> None:
-    records = DOMAINS.records(2, require_tls_outbound=True)
+    records = DOMAIN.records(2, require_tls_outbound=True)
     listed = [hidden(record) for record in records]
     gone = {"status": 403, "answer": refusal({"code": 1, "message": "No"})}
     script = Script(
-        DOMAINS.listing(*records),
-        DOMAINS.batch({"patches": [{"id": record["id"], **HIDDEN} for record in records]}, {"patches": listed}),
-        DOMAINS.listing(*listed),
-        Exchange("GET", DOMAINS.reading(records[0]).path, **gone),
+        DOMAIN.listing(*records),
+        DOMAIN.batch({"patches": [{"id": record["id"], **HIDDEN} for record in records]}, {"patches": listed}),
+        DOMAIN.listing(*listed),
+        Exchange("GET", DOMAIN.reading(records[0]).path, **gone),
     )
 
     result = run(
-        DOMAINS.module, script, domains=[{"domain": record["domain"], **HIDDEN} for record in records], concurrency=1
+        DOMAIN.bulk_module,
+        script,
+        domains=[{"domain": record["domain"], **HIDDEN} for record in records],
+        concurrency=1,
     )
 
     assert [failed["name"] for failed in result.failed_records] == ["d1.example", "d2.example"]

@@ -8,29 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN as DOMAIN_RESOURCE
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
-    SENDING_DOMAIN_RESTRICTION,
-)
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import entries
 from emulator import Emulator
-from support.bulk import BOTH, DOMAINS, Many
 from support.module_runner import Run
-from support.samples import DOMAIN, ID, OTHER_ID, Sample
+from support.resources import ALL_SAMPLES, DOMAIN, ID, INTEGRATION, SAMPLES, Sample
 from support.script import Exchange, Script, envelope
-
-NAMES = ("a.example", "b.example", "c.example")
-
-
-def collection(many: Many) -> str:
-    return many.path.rpartition("/")[2]
-
-
-def change_of(many: Many) -> dict[str, Any]:
-    return many.one.change
 
 
 @pytest.fixture(params=["uuid", "integer"])
@@ -40,10 +26,10 @@ def ids(request: pytest.FixtureRequest, emulator: Emulator) -> str:
     return str(request.param)
 
 
-def seed(emulator: Emulator, many: Many) -> list[dict[str, Any]]:
+def seed(emulator: Emulator, sample: Sample) -> list[dict[str, Any]]:
     """Add records and return them."""
-    emulator.seed(**{collection(many): [{"domain": name} for name in NAMES]})
-    return emulator.state()[collection(many)]
+    emulator.seed(**{sample.collection: [sample.key_of(number) for number in (1, 2, 3)]})
+    return emulator.state()[sample.collection]
 
 
 def spelled(record: dict[str, Any]) -> str:
@@ -52,76 +38,78 @@ def spelled(record: dict[str, Any]) -> str:
 
 
 @pytest.mark.usefixtures("ids")
-def test_one_record_by_id(run_emulated: Callable[..., Run], emulator: Emulator, many: Many) -> None:
-    record = seed(emulator, many)[0]
-    by_id = {many.one.id_option: spelled(record)}
+def test_one_record_by_id(run_emulated: Callable[..., Run], emulator: Emulator, served: Sample) -> None:
+    record = seed(emulator, served)[0]
+    by_id = {served.id_option: spelled(record)}
 
-    for settings in (change_of(many), {"state": "absent", "domain": record["domain"]}):
-        foretold = run_emulated(many.one.module, True, **by_id, **settings)
-        result = run_emulated(many.one.module, **by_id, **settings)
+    for settings in (served.change, {"state": "absent", **served.key_in(record)}):
+        predicted = run_emulated(served.module, True, **by_id, **settings)
+        result = run_emulated(served.module, **by_id, **settings)
 
         assert result.changed
-        assert (foretold.changed, foretold.diff) == (result.changed, result.diff)
-        assert result.result["id"] == foretold.result["id"] == record["id"]
+        assert (predicted.changed, predicted.diff) == (result.changed, result.diff)
+        assert result.result["id"] == predicted.result["id"] == record["id"]
     assert {entry.path.rpartition("/")[2] for entry in emulator.log} == {str(record["id"])}
-    assert record["id"] not in [each["id"] for each in emulator.state()[collection(many)]]
+    assert record["id"] not in [each["id"] for each in emulator.state()[served.collection]]
 
 
 @pytest.mark.usefixtures("ids")
-def test_one_record_by_name(run_emulated: Callable[..., Run], emulator: Emulator, many: Many) -> None:
-    record = seed(emulator, many)[0]
+def test_one_record_by_name(run_emulated: Callable[..., Run], emulator: Emulator, served: Sample) -> None:
+    record = seed(emulator, served)[0]
 
-    assert run_emulated(many.one.module, domain=record["domain"], **change_of(many)).result["id"] == record["id"]
-    assert run_emulated(many.one.module, domain=record["domain"], state="absent").result == {"id": record["id"]}
-    assert len(emulator.state()[collection(many)]) == 2
+    assert run_emulated(served.module, **served.key_in(record), **served.change).result["id"] == record["id"]
+    assert run_emulated(served.module, **served.key_in(record), state="absent").result == {"id": record["id"]}
+    assert len(emulator.state()[served.collection]) == 2
 
 
 @pytest.mark.usefixtures("ids")
-def test_info_by_id(run_emulated: Callable[..., Run], emulator: Emulator, many: Many) -> None:
-    record = seed(emulator, many)[0]
+def test_info_by_id(run_emulated: Callable[..., Run], emulator: Emulator, served: Sample) -> None:
+    record = seed(emulator, served)[0]
 
-    (found,) = run_emulated(many.info, **{many.one.id_option: spelled(record)}).result
+    (found,) = run_emulated(served.info_module, **{served.id_option: spelled(record)}).result
 
     assert found["id"] == record["id"]
 
 
 @pytest.mark.usefixtures("ids")
 @pytest.mark.parametrize("batch", ["present", "404"])
-def test_many_records(run_emulated: Callable[..., Run], emulator: Emulator, many: Many, batch: str) -> None:
+def test_many_records(run_emulated: Callable[..., Run], emulator: Emulator, served: Sample, batch: str) -> None:
     emulator.behaviour.update({"domain_batch": batch, "restriction_batch": batch})
-    first, second, third = seed(emulator, many)
-    option = many.one.id_option
+    first, second, third = seed(emulator, served)
+    option = served.id_option
     listed = [
-        {option: spelled(first), **change_of(many)},
-        {"domain": second["domain"], **change_of(many)},
+        {option: spelled(first), **served.change},
+        {**served.key_in(second), **served.change},
         {option: spelled(third), "state": "absent"},
     ]
 
-    foretold = run_emulated(many.module, True, **{many.option: listed})
-    result = run_emulated(many.module, **{many.option: listed})
+    predicted = run_emulated(served.bulk_module, True, **{served.entries_option: listed})
+    result = run_emulated(served.bulk_module, **{served.entries_option: listed})
 
     assert not result.failed
-    assert (foretold.summary, foretold.diff) == (result.summary, result.diff)
+    assert (predicted.summary, predicted.diff) == (result.summary, result.diff)
     assert [record["id"] for record in result.result] == [first["id"], second["id"], third["id"]]
-    held = emulator.state()[collection(many)]
+    held = emulator.state()[served.collection]
     assert [record["id"] for record in held] == [first["id"], second["id"]]
-    assert all(change_of(many).items() <= record.items() for record in held)
+    assert all(served.change.items() <= record.items() for record in held)
 
 
 @pytest.mark.usefixtures("ids")
-def test_purge(run_emulated: Callable[..., Run], emulator: Emulator, many: Many) -> None:
-    records = seed(emulator, many)
+def test_purge(run_emulated: Callable[..., Run], emulator: Emulator, served: Sample) -> None:
+    records = seed(emulator, served)
 
-    result = run_emulated(many.module, **{many.option: [{many.one.id_option: spelled(records[0])}]}, purge=True)
+    result = run_emulated(
+        served.bulk_module, **{served.entries_option: [{served.id_option: spelled(records[0])}]}, purge=True
+    )
 
     assert result.summary["counts"] == {"created": 0, "updated": 0, "deleted": 2, "unchanged": 1}
-    assert [record["id"] for record in emulator.state()[collection(many)]] == [records[0]["id"]]
+    assert [record["id"] for record in emulator.state()[served.collection]] == [records[0]["id"]]
 
 
 @pytest.mark.usefixtures("ids")
 @pytest.mark.parametrize("acted", [True, False])
 def test_a_batch_that_fails(run_emulated: Callable[..., Run], emulator: Emulator, acted: bool) -> None:
-    records = seed(emulator, DOMAINS)
+    records = seed(emulator, DOMAIN)
     emulator.faults.add("status", status=502, method="POST", path="/batch$", acted=acted)
     listed = [
         {"domain": records[0]["domain"], "state": "absent"},
@@ -129,7 +117,7 @@ def test_a_batch_that_fails(run_emulated: Callable[..., Run], emulator: Emulator
         {"domain": records[2]["domain"], **DOMAIN.change},
     ]
 
-    result = run_emulated(DOMAINS.module, domains=listed)
+    result = run_emulated(DOMAIN.bulk_module, domains=listed)
 
     counts = result.summary["counts"]
     held = {record["id"] for record in emulator.state()["domains"]}
@@ -143,25 +131,25 @@ def test_a_batch_that_fails(run_emulated: Callable[..., Run], emulator: Emulator
 
 
 def test_an_integration_is_sent_in_lower_case(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
-    seed(emulator, DOMAINS)
-    upper = {"integration_id": OTHER_ID.upper()}
+    seed(emulator, DOMAIN)
+    upper = {"integration_id": INTEGRATION.upper()}
 
-    assert run_emulated(DOMAIN.module, domain="a.example", **upper).changed
-    assert run_emulated(DOMAINS.module, domains=[{"domain": "b.example", **upper}]).changed
-    assert not run_emulated(DOMAIN.module, domain="b.example", **upper).changed
-    found = run_emulated(DOMAINS.info, **upper).result
+    assert run_emulated(DOMAIN.module, domain="d1.example", **upper).changed
+    assert run_emulated(DOMAIN.bulk_module, domains=[{"domain": "d2.example", **upper}]).changed
+    assert not run_emulated(DOMAIN.module, domain="d2.example", **upper).changed
+    found = run_emulated(DOMAIN.info_module, **upper).result
 
-    assert [record["integration_id"] for record in emulator.state()["domains"]] == [OTHER_ID, OTHER_ID, None]
-    assert [record["domain"] for record in found] == ["a.example", "b.example"]
+    assert [record["integration_id"] for record in emulator.state()["domains"]] == [INTEGRATION, INTEGRATION, None]
+    assert [record["domain"] for record in found] == ["d1.example", "d2.example"]
 
 
 def test_an_id_that_the_server_spells_in_upper_case(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
-    ids = [ID.upper(), OTHER_ID.upper()]
-    emulator.seed(domains=[{"domain": name, "id": each} for name, each in zip(NAMES, ids, strict=False)])
+    ids = [ID.upper(), INTEGRATION.upper()]
+    emulator.seed(domains=[{"domain": name, "id": each} for name, each in zip(("a.example", "b.example"), ids)])
 
     assert run_emulated(DOMAIN.module, domain="a.example", lookback_hops=9).changed
     listed = [{"domain_id": ID, "lookback_hops": 10}, {"domain": "b.example", "lookback_hops": 10}]
-    assert run_emulated(DOMAINS.module, domains=listed).changed
+    assert run_emulated(DOMAIN.bulk_module, domains=listed).changed
     assert [record["lookback_hops"] for record in emulator.state()["domains"]] == [10, 10]
 
 
@@ -169,32 +157,32 @@ def test_an_id_that_the_server_spells_in_upper_case(run_emulated: Callable[..., 
 def test_an_export_by_id_changes_nothing(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
     emulator.behaviour.update({"duplicate_restrictions": True})
     emulator.seed(sending_domain_restrictions=[{"domain": "twice.example"}] * 2, domains=[{"domain": "a.example"}])
-    for many, resource in zip(BOTH, (DOMAIN_RESOURCE, SENDING_DOMAIN_RESTRICTION), strict=True):
-        exported = entries(resource, run_emulated(many.info).result)
+    for sample in SAMPLES:
+        exported = entries(sample.resource, run_emulated(sample.info_module).result)
 
-        result = run_emulated(many.module, **{many.option: exported}, purge=True, purge_limit=0)
+        result = run_emulated(sample.bulk_module, **{sample.entries_option: exported}, purge=True, purge_limit=0)
 
         assert not result.failed, result.msg
         assert not result.changed
 
 
-@pytest.mark.parametrize("record_id", [0, -5, 17, 10**30, "17", "x y"])
-def test_any_integer_or_text(run: Callable[..., Run], sample: Sample, record_id: Any) -> None:
+@pytest.mark.parametrize("record_id", [0, -5, 17, 10**30, "17", "x y", "../../a b?c#d%"])
+def test_any_integer_or_text_is_one_part_of_the_path(run: Callable[..., Run], sample: Sample, record_id: Any) -> None:
     record = {**sample.record, "id": record_id}
-    path = f"{sample.path}/{str(record_id).replace(' ', '%20')}"
+    path = f"{sample.path}/{quote(str(record_id), safe='')}"
     change = Exchange("PATCH", path, body=sample.change, answer=envelope({**record, **sample.change}))
 
-    assert run(sample.module, Script(sample.listing(record), change), domain=sample.name, **sample.change).changed
+    assert run(sample.module, Script(sample.lookup(record), change), **sample.key, **sample.change).changed
 
 
+@pytest.mark.parametrize("sample", [sample for sample in ALL_SAMPLES if "deletes" in sample.resource.batch], ids=str)
 @pytest.mark.parametrize("record_id", [0, 17, "x y"])
-def test_the_type_of_an_id_in_a_batch(run: Callable[..., Run], many: Many, record_id: Any) -> None:
-    records = [many.record(1, id=record_id), many.record(2)]
+def test_the_type_of_an_id_in_a_batch(run: Callable[..., Run], sample: Sample, record_id: Any) -> None:
+    records = [sample.numbered(1, id=record_id), sample.numbered(2)]
     deletes = [{"id": record["id"]} for record in records]
-    script = Script(many.listing(*records), many.batch({"deletes": deletes}, {"deletes": deletes}))
-    absent = [{"domain": record["domain"], "state": "absent"} for record in records]
+    script = Script(sample.listing(*records), sample.batch({"deletes": deletes}, {"deletes": deletes}))
 
-    result = run(many.module, script, **{many.option: absent})
+    result = run(sample.bulk_module, script, **{sample.entries_option: sample.absent(1, 2)})
 
     assert result.result == deletes
 
@@ -202,6 +190,6 @@ def test_the_type_of_an_id_in_a_batch(run: Callable[..., Run], many: Many, recor
 def test_a_change_goes_to_the_id_of_the_task_where_the_answer_has_another_one(
     run: Callable[..., Run], sample: Sample
 ) -> None:
-    script = Script(sample.reading({**sample.record, "id": OTHER_ID}), sample.patching())
+    script = Script(sample.reading(answer=envelope({**sample.record, "id": sample.other_id})), sample.patching())
 
-    assert run(sample.module, script, **{sample.id_option: ID}, **sample.change).changed
+    assert run(sample.module, script, **{sample.id_option: sample.id}, **sample.change).changed

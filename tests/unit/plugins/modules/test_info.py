@@ -13,18 +13,17 @@ import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import DomainName
 from emulator import Emulator
-from support.bulk import DOMAINS, RESTRICTIONS, Many, name_of
 from support.module_runner import Run
-from support.samples import ID
+from support.resources import DOMAIN, ID, RESTRICTION, Sample
 from support.script import Exchange, Script, page, refusal
 
-INFO = DOMAINS.info
+INFO = DOMAIN.info_module
 
 
 def asking(*records: dict[str, Any], number: int = 1, total: int | None = None, **query: list[str]) -> Exchange:
     """Return the request for a page of the domains that match."""
     paging = {"page": [str(number)], "per_page": ["1000"]}
-    return Exchange("GET", DOMAINS.path, {**query, **paging}, answer=page(list(records), number, total))
+    return Exchange("GET", DOMAIN.path, {**query, **paging}, answer=page(list(records), number, total))
 
 
 def names(result: Run) -> list[str]:
@@ -32,59 +31,61 @@ def names(result: Run) -> list[str]:
 
 
 def test_without_a_filter_everything_is_returned_in_the_order_of_the_server(
-    run: Callable[..., Run], many: Many
+    run: Callable[..., Run], sample: Sample
 ) -> None:
-    records = [many.record(2), many.record(1), many.record(3)]
+    records = [sample.numbered(2), sample.numbered(1), sample.numbered(3)]
 
-    result = run(many.info, Script(many.listing(*records)))
+    result = run(sample.info_module, Script(sample.listing(*records)))
 
     assert result.result == records
     assert not result.changed
     assert "diff" not in result.output
 
 
-def test_nothing_there_is_an_empty_list(run: Callable[..., Run], many: Many) -> None:
-    result = run(many.info, Script(many.listing()))
+def test_nothing_there_is_an_empty_list(run: Callable[..., Run], sample: Sample) -> None:
+    result = run(sample.info_module, Script(sample.listing()))
 
     assert result.result == []
     assert not result.failed
 
 
-def test_every_page_is_read_a_thousand_to_a_page(run: Callable[..., Run], many: Many) -> None:
-    records = many.records(2001)
+def test_every_page_is_read_a_thousand_to_a_page(run: Callable[..., Run], sample: Sample) -> None:
+    records = sample.records(2001)
     script = Script(
-        many.listing(*records[:1000], number=1, total=2001),
-        many.listing(*records[1000:2000], number=2, total=2001),
-        many.listing(*records[2000:], number=3, total=2001),
+        sample.listing(*records[:1000], number=1, total=2001),
+        sample.listing(*records[1000:2000], number=2, total=2001),
+        sample.listing(*records[2000:], number=3, total=2001),
     )
 
-    assert run(many.info, script).result == records
+    assert run(sample.info_module, script).result == records
 
 
-def test_check_mode_reads_just_the_same(run: Callable[..., Run], many: Many) -> None:
-    assert run(many.info, Script(many.listing(many.record(1))), True).result == [many.record(1)]
+def test_check_mode_reads_just_the_same(run: Callable[..., Run], sample: Sample) -> None:
+    assert run(sample.info_module, Script(sample.listing(sample.numbered(1))), True).result == [sample.numbered(1)]
 
 
-def test_by_id_takes_one_get(run: Callable[..., Run], many: Many) -> None:
-    record = many.record(1)
+def test_by_id_takes_one_get(run: Callable[..., Run], sample: Sample) -> None:
+    record = sample.numbered(1)
 
-    assert run(many.info, Script(many.reading(record)), **{many.one.id_option: record["id"]}).result == [record]
+    assert run(sample.info_module, Script(sample.reading(record)), **{sample.id_option: record["id"]}).result == [
+        record
+    ]
 
 
-def test_an_unknown_id_gives_an_empty_list(run: Callable[..., Run], many: Many) -> None:
-    script = Script(many.one.reading(status=404, answer=refusal({"code": 1404, "message": "Not found"})))
+def test_an_unknown_id_gives_an_empty_list(run: Callable[..., Run], sample: Sample) -> None:
+    script = Script(sample.reading(status=404, answer=refusal({"code": 1404, "message": "Not found"})))
 
-    result = run(many.info, script, **{many.one.id_option: ID})
+    result = run(sample.info_module, script, **{sample.id_option: sample.id})
 
     assert not result.failed
     assert result.result == []
 
 
 @pytest.mark.parametrize("status", [400, 403, 500])
-def test_a_record_that_cannot_be_read_is_an_error(run: Callable[..., Run], many: Many, status: int) -> None:
-    script = Script(many.one.reading(status=status, answer=refusal({"code": 1, "message": "No"})))
+def test_a_record_that_cannot_be_read_is_an_error(run: Callable[..., Run], sample: Sample, status: int) -> None:
+    script = Script(sample.reading(status=status, answer=refusal({"code": 1, "message": "No"})))
 
-    result = run(many.info, script, **{many.one.id_option: ID}, retries=0)
+    result = run(sample.info_module, script, **{sample.id_option: sample.id}, retries=0)
 
     assert result.failed
     assert result.failure["status"] == status
@@ -102,7 +103,7 @@ FILTERS = [
 
 @pytest.mark.parametrize(("option", "value"), FILTERS)
 def test_a_filter_of_the_server_is_sent_to_it(run: Callable[..., Run], option: str, value: str) -> None:
-    script = Script(asking(DOMAINS.record(1), **{option: [value]}))
+    script = Script(asking(DOMAIN.numbered(1), **{option: [value]}))
 
     assert names(run(INFO, script, **{option: value})) == ["d1.example"]
 
@@ -110,9 +111,9 @@ def test_a_filter_of_the_server_is_sent_to_it(run: Callable[..., Run], option: s
 @pytest.mark.parametrize(("option", "value"), FILTERS[3:])
 def test_restrictions_have_search_order_and_direction_too(run: Callable[..., Run], option: str, value: str) -> None:
     query = {option: [value], "page": ["1"], "per_page": ["1000"]}
-    script = Script(Exchange("GET", RESTRICTIONS.path, query, answer=page([RESTRICTIONS.record(1)])))
+    script = Script(Exchange("GET", RESTRICTION.path, query, answer=page([RESTRICTION.numbered(1)])))
 
-    assert names(run(RESTRICTIONS.info, script, **{option: value})) == ["d1.example"]
+    assert names(run(RESTRICTION.info_module, script, **{option: value})) == ["d1.example"]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ def test_a_text_that_cannot_be_searched_for_is_refused(run: Callable[..., Run], 
 
 
 def test_filters_are_sent_with_every_page(run: Callable[..., Run]) -> None:
-    records = DOMAINS.records(1001)
+    records = DOMAIN.records(1001)
     query = {"search": ["x"], "order": ["domain"]}
     script = Script(asking(*records[:1000], total=1001, **query), asking(records[1000], number=2, total=1001, **query))
 
@@ -137,7 +138,7 @@ def test_filters_are_sent_with_every_page(run: Callable[..., Run]) -> None:
 @pytest.mark.parametrize("status", ["active", "ACTIVE", "Active"])
 @pytest.mark.parametrize("held", ["active", "ACTIVE"])
 def test_a_status_is_compared_in_any_case(run: Callable[..., Run], status: str, held: str) -> None:
-    records = [DOMAINS.record(1, status="pending"), DOMAINS.record(2, status=held), DOMAINS.record(3, status=None)]
+    records = [DOMAIN.numbered(1, status="pending"), DOMAIN.numbered(2, status=held), DOMAIN.numbered(3, status=None)]
 
     assert names(run(INFO, Script(asking(*records, {"id": "4"})), status=status)) == ["d2.example"]
 
@@ -152,57 +153,61 @@ def test_a_status_that_there_is_not_is_refused(run: Callable[..., Run], status: 
 @pytest.mark.parametrize("held", ["d1.example", "D1.Example", "d1.example."])
 @pytest.mark.parametrize("asked", ["d1.example", "D1.EXAMPLE.", ["d1.example", "D1.example."]])
 def test_a_name_is_matched_exactly_in_any_spelling(run: Callable[..., Run], held: str, asked: Any) -> None:
-    records = [DOMAINS.record(1, domain=held), DOMAINS.record(2, domain=f"www.{held}"), DOMAINS.record(3, domain=None)]
+    records = [
+        DOMAIN.numbered(1, domain=held),
+        DOMAIN.numbered(2, domain=f"www.{held}"),
+        DOMAIN.numbered(3, domain=None),
+    ]
 
     result = run(INFO, Script(asking(*records, domain=["d1.example"])), domain=asked)
 
     assert result.result == records[:1]
 
 
-def test_several_names_are_asked_for_in_one_request(run: Callable[..., Run]) -> None:
-    script = Script(asking(DOMAINS.record(2), DOMAINS.record(1), domain=["d1.example", "d2.example"]))
+def test_several_names_take_one_request(run: Callable[..., Run]) -> None:
+    script = Script(asking(DOMAIN.numbered(2), DOMAIN.numbered(1), domain=["d1.example", "d2.example"]))
 
     assert names(run(INFO, script, domain=["d1.example", "d2.example"])) == ["d2.example", "d1.example"]
 
 
 def test_where_the_filter_misses_a_name_every_record_is_looked_at(run: Callable[..., Run]) -> None:
-    hidden = DOMAINS.record(2, domain="D2.example")
-    script = Script(asking(DOMAINS.record(1), domain=["d1.example", "d2.example"]), asking(DOMAINS.record(1), hidden))
+    hidden = DOMAIN.numbered(2, domain="D2.example")
+    script = Script(asking(DOMAIN.numbered(1), domain=["d1.example", "d2.example"]), asking(DOMAIN.numbered(1), hidden))
 
     assert names(run(INFO, script, domain=["d1.example", "d2.example"])) == ["d1.example", "D2.example"]
 
 
 def test_two_records_of_one_name_do_not_hide_that_another_name_was_missed(run: Callable[..., Run]) -> None:
-    one, twin = DOMAINS.record(1), DOMAINS.record(3, domain="d1.example")
-    hidden = DOMAINS.record(2, domain="D2.example")
+    one, twin = DOMAIN.numbered(1), DOMAIN.numbered(3, domain="d1.example")
+    hidden = DOMAIN.numbered(2, domain="D2.example")
     script = Script(asking(one, twin, domain=["d1.example", "d2.example"]), asking(one, twin, hidden))
 
     assert run(INFO, script, domain=["d1.example", "d2.example"]).result == [one, twin, hidden]
 
 
-def test_several_records_of_one_name_are_all_returned(run: Callable[..., Run], many: Many) -> None:
-    records = [many.record(1), many.record(2, domain="d1.example")]
-    first = many.listing(*records) if many is RESTRICTIONS else asking(*records, domain=["d1.example"])
+def test_several_records_of_one_name_are_all_returned(run: Callable[..., Run], sample: Sample) -> None:
+    records = [sample.numbered(1), sample.numbered(2, **sample.key_of(1))]
+    key = sample.key_of(1)
 
-    assert run(many.info, Script(first), domain="d1.example").result == records
+    assert run(sample.info_module, Script(sample.lookup(*records, key=key)), **key).result == records
 
 
 def test_names_and_other_filters_are_sent_together(run: Callable[..., Run]) -> None:
     query = {"domain": ["d1.example"], "allowed_delivery_mode": ["BCC"], "order": ["domain"]}
-    script = Script(asking(DOMAINS.record(1), **query))
+    script = Script(asking(DOMAIN.numbered(1), **query))
 
     assert names(run(INFO, script, domain="d1.example", allowed_delivery_mode="BCC", order="domain")) == ["d1.example"]
 
 
 def test_a_name_that_does_not_pass_the_other_filters_is_not_returned(run: Callable[..., Run]) -> None:
     query = {"allowed_delivery_mode": ["BCC"]}
-    script = Script(asking(domain=["d1.example"], **query), asking(DOMAINS.record(2), **query))
+    script = Script(asking(domain=["d1.example"], **query), asking(DOMAIN.numbered(2), **query))
 
     assert run(INFO, script, domain="d1.example", allowed_delivery_mode="BCC").result == []
 
 
 def test_a_name_and_a_status(run: Callable[..., Run]) -> None:
-    pending = DOMAINS.record(1, status="PENDING")
+    pending = DOMAIN.numbered(1, status="PENDING")
 
     assert run(INFO, Script(asking(pending, domain=["d1.example"])), domain="d1.example", status="pending").result == [
         pending
@@ -214,15 +219,15 @@ def test_a_name_and_a_status(run: Callable[..., Run]) -> None:
 @pytest.mark.parametrize("asked", ["bücher.example", "xn--bcher-kva.example", "BÜCHER.example."])
 @pytest.mark.parametrize("held", ["Bücher.example", "xn--bcher-kva.example"])
 def test_a_name_with_other_letters_is_found_in_either_form(run: Callable[..., Run], asked: str, held: str) -> None:
-    record = DOMAINS.record(1, domain=held)
+    record = DOMAIN.numbered(1, domain=held)
     spellings = ["xn--bcher-kva.example"] + ([] if asked.isascii() else [asked])
 
     assert run(INFO, Script(asking(record, domain=spellings)), domain=asked).result == [record]
 
 
-def test_an_empty_list_of_names_gives_an_empty_list_without_asking(run: Callable[..., Run], many: Many) -> None:
+def test_an_empty_list_of_names_gives_an_empty_list_without_a_request(run: Callable[..., Run], sample: Sample) -> None:
     for empty in ([], ""):
-        result = run(many.info, Script(), domain=empty)
+        result = run(sample.info_module, **{sample.key_field: empty})
 
         assert not result.failed
         assert result.result == []
@@ -232,8 +237,8 @@ def test_an_empty_list_of_names_gives_an_empty_list_without_asking(run: Callable
 def test_more_names_than_an_address_can_hold_are_looked_for_among_all(
     run: Callable[..., Run], count: int, asked_by_name: bool
 ) -> None:
-    records = DOMAINS.records(60)
-    asked = [name_of(number) for number in range(1, count + 1)]
+    records = DOMAIN.records(60)
+    asked = [DOMAIN.label_of(number) for number in range(1, count + 1)]
     script = Script(asking(*records, **({"domain": asked} if asked_by_name else {})))
 
     assert names(run(INFO, script, domain=asked)) == asked
@@ -245,7 +250,7 @@ def test_names_that_make_a_long_address_are_looked_for_among_all(
 ) -> None:
     # Each is some 880 characters in an address, in both its forms: six for each of these letters.
     asked = [".".join([letter + "\u00fc" * 39] * 3) + ".example" for letter in "abcde"[:count]]
-    records = [DOMAINS.record(number, domain=name) for number, name in enumerate(asked)]
+    records = [DOMAIN.numbered(number, domain=name) for number, name in enumerate(asked)]
     spelled = [spelling for name in asked for spelling in DomainName().query_values(name)]
     script = Script(asking(*records, **({"domain": spelled} if asked_by_name else {})))
 
@@ -260,16 +265,19 @@ def test_an_address_has_at_most_four_thousand_characters_of_names(
     asked = [".".join([f"{number:02}" + "a" * 61, "b" * 63, "c" * 56, "example"]) for number in range(19)]
     asked.append(".".join(["d" * 63, "e" * 63, "f" * (length - 3943), "example"]))
     assert len("&".join(f"domain={name}" for name in asked)) == length
-    records = [DOMAINS.record(number, domain=name) for number, name in enumerate(asked)]
+    records = [DOMAIN.numbered(number, domain=name) for number, name in enumerate(asked)]
     script = Script(asking(*records, **({"domain": asked} if asked_by_name else {})))
 
     assert names(run(INFO, script, domain=asked)) == asked
 
 
 def test_a_restriction_is_looked_for_among_all(run: Callable[..., Run]) -> None:
-    script = Script(RESTRICTIONS.listing(*RESTRICTIONS.records(5)))
+    script = Script(RESTRICTION.listing(*RESTRICTION.records(5)))
 
-    assert names(run(RESTRICTIONS.info, script, domain=["D4.example", "d2.example"])) == ["d2.example", "d4.example"]
+    assert names(run(RESTRICTION.info_module, script, domain=["D4.example", "d2.example"])) == [
+        "d2.example",
+        "d4.example",
+    ]
 
 
 @pytest.mark.parametrize("option", ["domain", "status", *(option for option, _value in FILTERS)])
@@ -283,24 +291,13 @@ def test_an_id_goes_with_no_other_filter(run: Callable[..., Run], option: str) -
     assert option in result.msg
 
 
-def test_an_id_goes_with_no_other_filter_of_restrictions(run: Callable[..., Run]) -> None:
-    for option, value in (("domain", ["a.example"]), *FILTERS[3:]):
-        result = run(RESTRICTIONS.info, sending_domain_restriction_id=ID, **{option: value})
-
-        assert "mutually exclusive" in result.msg
-
-
 @pytest.mark.parametrize(
     ("option", "value"),
     [
         ("domain_id", "x"),
         ("domain_id", ""),
-        ("domain", ["a.example", "no name"]),
         ("integration_id", ""),
         ("allowed_delivery_mode", "bcc"),
-        ("active_delivery_mode", "MAIL"),
-        ("order", "name"),
-        ("direction", "up"),
         ("state", "present"),
     ],
 )
@@ -332,11 +329,3 @@ def test_a_status_in_the_case_of_the_server(run_emulated: Callable[..., Run], em
     emulator.seed(domains=[{"domain": "a.example", "status": "pending"}, {"domain": "b.example"}])
 
     assert names(run_emulated(INFO, status="Pending")) == ["a.example"]
-
-
-def test_remarks_of_the_api_are_passed_on(run: Callable[..., Run], many: Many) -> None:
-    answer = {**page([]), "messages": [{"code": 1000, "message": "This endpoint is going away."}]}
-
-    result = run(many.info, Script(many.listing(answer=answer)))
-
-    assert result.warnings == ["Message of the Cloudflare API: This endpoint is going away (code 1000)."]

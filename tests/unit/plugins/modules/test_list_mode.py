@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from support.bulk import DOMAINS, NEEDED, RESTRICTIONS, Many
 from support.module_runner import Run
+from support.resources import DOMAIN, RESTRICTION, Sample
 from support.script import Script
 
 
 class Case(NamedTuple):
     """What a list holds, what the task gives, and what is to be sent: None for nothing."""
 
-    many: Many
+    sample: Sample
     option: str
     held: Any
     mode: str
@@ -38,101 +38,86 @@ CHOICES = {
 
 def of_an_option(option: str) -> list[Case]:
     """Return the cases that are the same for every list."""
-    many = RESTRICTIONS if option == "exclude" else DOMAINS
+    sample = RESTRICTION if option == "exclude" else DOMAIN
     one, two, three = CHOICES[option]
     return [
-        Case(many, option, [one, two], "append", [three], [one, two, three]),
-        Case(many, option, [one, two], "append", [three, two, three], [one, two, three]),
-        Case(many, option, [one, two], "append", [two, one], None),
-        Case(many, option, [one, two], "append", [], None),
-        Case(many, option, [one, two], "append", "", None),
-        Case(many, option, [one], "append", f"{two}, {three}", [one, two, three]),
-        Case(many, option, None, "append", [one], [one]),
-        Case(many, option, [], "append", [one], [one]),
-        Case(many, option, None, "append", [], None),
-        Case(many, option, [one, two, three], "remove", [two], [one, three]),
-        Case(many, option, [one, two, one], "remove", [one, one], [two]),
-        Case(many, option, [one, two], "remove", [three], None),
-        Case(many, option, [one, two], "remove", [three, one], [two]),
-        Case(many, option, [one, two], "remove", [], None),
-        Case(many, option, [one], "remove", [one], []),
-        Case(many, option, None, "remove", [one], None),
-        Case(many, option, [], "remove", [one], None),
-        Case(many, option, [one, two], "replace", [three], [three]),
-        Case(many, option, [one, two], "replace", [two, one, one], None),
-        Case(many, option, [one, two], "replace", [], []),
-        Case(many, option, None, "replace", [], None),
+        Case(sample, option, [one, two], "append", [three], [one, two, three]),
+        Case(sample, option, [one, two], "append", [three, two, three], [one, two, three]),
+        Case(sample, option, [one, two], "append", [two, one], None),
+        Case(sample, option, [one, two], "append", [], None),
+        Case(sample, option, [one, two], "append", "", None),
+        Case(sample, option, [one], "append", f"{two}, {three}", [one, two, three]),
+        Case(sample, option, None, "append", [one], [one]),
+        Case(sample, option, [], "append", [one], [one]),
+        Case(sample, option, None, "append", [], None),
+        Case(sample, option, [one, two, three], "remove", [two], [one, three]),
+        Case(sample, option, [one, two, one], "remove", [one, one], [two]),
+        Case(sample, option, [one, two], "remove", [three], None),
+        Case(sample, option, [one, two], "remove", [three, one], [two]),
+        Case(sample, option, [one, two], "remove", [], None),
+        Case(sample, option, [one], "remove", [one], []),
+        Case(sample, option, None, "remove", [one], None),
+        Case(sample, option, [], "remove", [one], None),
+        Case(sample, option, [one, two], "replace", [three], [three]),
+        Case(sample, option, [one, two], "replace", [two, one, one], None),
+        Case(sample, option, [one, two], "replace", [], []),
+        Case(sample, option, None, "replace", [], None),
     ]
 
 
 SPELLINGS = [
-    Case(DOMAINS, "ip_restrictions", ["2001:db8::/32"], "append", ["2001:DB8:0::/32"], None),
-    Case(DOMAINS, "ip_restrictions", ["192.0.2.7"], "append", ["192.0.2.7/32"], None),
-    Case(DOMAINS, "ip_restrictions", ["192.0.2.0/24"], "append", ["192.0.2.9/24"], None),
-    Case(DOMAINS, "ip_restrictions", ["192.0.2.0/24"], "append", ["192.0.2.0/25"], ["192.0.2.0/24", "192.0.2.0/25"]),
-    Case(DOMAINS, "ip_restrictions", ["192.0.2.7/32", "192.0.2.8"], "remove", ["192.0.2.7"], ["192.0.2.8"]),
-    Case(DOMAINS, "ip_restrictions", ["2001:DB8::1"], "remove", ["2001:db8::1/128"], []),
+    Case(DOMAIN, "ip_restrictions", ["2001:db8::/32"], "append", ["2001:DB8:0::/32"], None),
+    Case(DOMAIN, "ip_restrictions", ["192.0.2.7"], "append", ["192.0.2.7/32"], None),
+    Case(DOMAIN, "ip_restrictions", ["192.0.2.0/24"], "append", ["192.0.2.9/24"], None),
+    Case(DOMAIN, "ip_restrictions", ["192.0.2.0/24"], "append", ["192.0.2.0/25"], ["192.0.2.0/24", "192.0.2.0/25"]),
+    Case(DOMAIN, "ip_restrictions", ["192.0.2.7/32", "192.0.2.8"], "remove", ["192.0.2.7"], ["192.0.2.8"]),
+    Case(DOMAIN, "ip_restrictions", ["2001:DB8::1"], "remove", ["2001:db8::1/128"], []),
     # A part of a network is not the network.
-    Case(DOMAINS, "ip_restrictions", ["192.0.2.0/24"], "remove", ["192.0.2.0/25"], None),
-    Case(RESTRICTIONS, "exclude", ["A.example."], "append", ["a.example"], None),
-    Case(RESTRICTIONS, "exclude", ["xn--nda.example"], "append", ["Ö.example"], None),
-    Case(RESTRICTIONS, "exclude", ["A.example.", "ö.example"], "remove", ["a.example", "XN--NDA.example."], []),
-    Case(RESTRICTIONS, "exclude", ["a.example"], "remove", ["www.a.example"], None),
+    Case(DOMAIN, "ip_restrictions", ["192.0.2.0/24"], "remove", ["192.0.2.0/25"], None),
+    Case(RESTRICTION, "exclude", ["A.example."], "append", ["a.example"], None),
+    Case(RESTRICTION, "exclude", ["xn--nda.example"], "append", ["Ö.example"], None),
+    Case(RESTRICTION, "exclude", ["A.example.", "ö.example"], "remove", ["a.example", "XN--NDA.example."], []),
+    Case(RESTRICTION, "exclude", ["a.example"], "remove", ["www.a.example"], None),
     # What the server keeps that is no name stays as it is.
-    Case(RESTRICTIONS, "exclude", ["*.a.example", "b.example"], "remove", ["b.example"], ["*.a.example"]),
-    Case(RESTRICTIONS, "exclude", ["*.a.example"], "append", ["b.example"], ["*.a.example", "b.example"]),
+    Case(RESTRICTION, "exclude", ["*.a.example", "b.example"], "remove", ["b.example"], ["*.a.example"]),
+    Case(RESTRICTION, "exclude", ["*.a.example"], "append", ["b.example"], ["*.a.example", "b.example"]),
 ]
 CASES = [*(case for option in CHOICES for case in of_an_option(option)), *SPELLINGS]
-every_case = pytest.mark.parametrize(
+
+
+@pytest.mark.parametrize(
     "case", CASES, ids=lambda case: f"{case.option} {case.held} {case.mode} {case.given}".replace("[", "(")
 )
+def test_what_is_sent(run: Callable[..., Run], case: Case) -> None:
+    sample, body = case.sample, {case.option: case.sent}
+    held = {**sample.record, case.option: case.held}
+    changed = case.sent is not None
+    after = {**held, **body} if changed else held
+    patch = [sample.patching(held, body)] if changed else []
+    task = {**sample.key, case.option: case.given}
+    one = {**task, "list_mode": case.mode}
+    many = {sample.entries_option: [task], "list_mode": case.mode}
 
+    for module, params, find in ((sample.module, one, sample.lookup), (sample.bulk_module, many, sample.listing)):
+        predicted = run(module, Script(find(held)), True, **params)
+        real = run(module, Script(find(held), *patch), **params)
 
-@every_case
-def test_for_one_record(run: Callable[..., Run], case: Case) -> None:
-    one = case.many.one
-    held = {**one.record, case.option: case.held}
-    params = {"domain": one.name, case.option: case.given, "list_mode": case.mode}
-    body = {case.option: case.sent}
-    patch = [] if case.sent is None else [case.many.patching(held, body)]
-
-    foretold = run(one.module, Script(one.listing(held)), True, **params)
-    real = run(one.module, Script(one.listing(held), *patch), **params)
-
-    assert real.changed == (case.sent is not None)
-    assert real.result == (held if case.sent is None else {**held, **body})
-    for key in ("changed", "result", "diff"):
-        assert foretold.output[key] == real.output[key]
-    # What was stored is what was asked.
-    if case.sent is not None:
-        assert not run(one.module, Script(one.listing({**held, **body})), **params).changed
-
-
-@every_case
-def test_for_many_records(run: Callable[..., Run], case: Case) -> None:
-    many = case.many
-    held = many.record(1, **{case.option: case.held})
-    params = {many.option: [{"domain": "d1.example", case.option: case.given}], "list_mode": case.mode}
-    body = {case.option: case.sent}
-    patch = [] if case.sent is None else [many.patching(held, body)]
-
-    foretold = run(many.module, Script(many.listing(held)), True, **params)
-    real = run(many.module, Script(many.listing(held), *patch), **params)
-
-    assert real.changed == (case.sent is not None)
-    for key in ("changed", "result", "summary", "diff"):
-        assert foretold.output[key] == real.output[key]
+        assert real.changed is changed
+        assert real.result == (after if module == sample.module else [after])
+        assert predicted.output == real.output
+        if changed:
+            assert not run(module, Script(find(after)), **params).changed
 
 
 def test_it_is_about_every_list_of_the_task_and_about_nothing_else(run: Callable[..., Run]) -> None:
-    one = DOMAINS.one
+    one = DOMAIN
     body = {"drop_dispositions": ["SPAM", "MALICIOUS", "SPOOF"], "regions": ["GLOBAL", "DE"], "lookback_hops": 3}
-    script = Script(one.found(), DOMAINS.patching(one.record, body))
+    script = Script(one.found(), DOMAIN.patching(one.record, body))
 
     result = run(
         one.module,
         script,
-        domain=one.name,
+        domain=one.label,
         drop_dispositions="SPOOF",
         regions="DE",
         lookback_hops=3,
@@ -144,42 +129,45 @@ def test_it_is_about_every_list_of_the_task_and_about_nothing_else(run: Callable
 
 
 def test_without_it_a_list_is_the_whole_of_what_shall_be_there(run: Callable[..., Run]) -> None:
-    one = DOMAINS.one
-    script = Script(one.found(), DOMAINS.patching(one.record, {"regions": ["DE"]}))
+    one = DOMAIN
+    script = Script(one.found(), DOMAIN.patching(one.record, {"regions": ["DE"]}))
 
-    assert run(one.module, script, domain=one.name, regions=["DE"]).changed
+    assert run(one.module, script, domain=one.label, regions=["DE"]).changed
 
 
 @pytest.mark.parametrize(("mode", "sent"), [("replace", ["a.example"]), ("append", ["a.example"]), ("remove", [])])
 def test_a_record_that_is_created_has_nothing_to_add_to_or_take_out_of(
     run: Callable[..., Run], mode: str, sent: list[str]
 ) -> None:
-    one = RESTRICTIONS.one
-    script = Script(one.listing(), RESTRICTIONS.creating({"domain": one.name, "exclude": sent}))
+    one = RESTRICTION
+    script = Script(one.lookup(), RESTRICTION.creating({"domain": one.label, "exclude": sent}))
 
-    assert run(one.module, script, domain=one.name, exclude=["a.example", "A.example"], list_mode=mode).changed
+    assert run(one.module, script, domain=one.label, exclude=["a.example", "A.example"], list_mode=mode).changed
 
 
 def test_to_create_a_domain_with_nothing_left_in_a_list_that_needs_something_is_refused(
     run: Callable[..., Run],
 ) -> None:
-    one = DOMAINS.one
-    script = Script(one.listing(), *one.listing_all())
+    one = DOMAIN
+    script = Script(one.lookup(), *one.fallback())
 
-    result = run(one.module, script, domain=one.name, list_mode="remove", **NEEDED)
+    result = run(one.module, script, domain=one.label, list_mode="remove", **DOMAIN.needed)
 
     assert result.failed
     assert result.msg.startswith("allowed_delivery_modes: 1 to 10 entries required to create example.com, got 0.")
 
 
-def test_an_unknown_mode_is_refused(run: Callable[..., Run], many: Many) -> None:
-    entries = {many.option: [{"domain": "a.example"}]}
+def test_an_unknown_mode_is_refused(run: Callable[..., Run], sample: Sample) -> None:
+    entries = {sample.entries_option: [sample.key_of(1)]}
 
-    assert "list_mode" in run(many.one.module, domain="a.example", list_mode="add").msg
-    assert "list_mode" in run(many.module, list_mode="add", **entries).msg
+    assert "list_mode" in run(sample.module, **sample.key, list_mode="add").msg
+    assert "list_mode" in run(sample.bulk_module, list_mode="add", **entries).msg
 
 
-def test_it_is_an_option_of_the_task_and_not_of_an_entry(run: Callable[..., Run], many: Many) -> None:
-    result = run(many.module, **{many.option: [{"domain": "a.example", "list_mode": "append"}]})
+def test_it_is_an_option_of_the_task_and_not_of_an_entry(run: Callable[..., Run], sample: Sample) -> None:
+    result = run(sample.bulk_module, **{sample.entries_option: [{**sample.key_of(1), "list_mode": "append"}]})
 
-    assert f"{many.option}[0] (a.example): Unsupported parameters: list_mode." in result.msg
+    assert (
+        f"{sample.entries_option}[0] ({sample.key_of(1)[sample.key_field]}): Unsupported parameters: list_mode."
+        in result.msg
+    )

@@ -14,22 +14,11 @@ import pytest
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import CollectionError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import VERSION
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules import bulk, single
-from support.bulk import RESTRICTIONS
 from support.module_runner import Run
-from support.samples import DOMAIN
+from support.resources import DOMAIN, RESTRICTION, TOKEN
 from support.script import Script, refusal
 
 NOT_SHOWN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-
-
-def test_all_options_that_cannot_be_used_are_told_at_once(run: Callable[..., Run]) -> None:
-    result = run(DOMAIN.module, domain=True, lookback_hops="three", folder="Junk")
-
-    assert result.msg == (
-        "domain: must be a text, not true. Put quotes around a text of that word. "
-        "lookback_hops: must be an integer, not 'three'. "
-        "value of folder must be one of: AllItems, Inbox, , got: Junk."
-    )
 
 
 def test_an_option_that_there_is_not_is_named_on_one_line(run: Callable[..., Run]) -> None:
@@ -46,19 +35,17 @@ def test_what_a_newer_ansible_may_add_is_no_trouble(run: Callable[..., Run]) -> 
 
 
 @pytest.mark.parametrize("params", [{"regions": ["x" * 80] * 40}, {"x" * 3000: 1}])
-def test_what_is_refused_before_the_task_begins_is_told_in_as_many_words_as_somebody_would_read(
-    run: Callable[..., Run], params: dict[str, Any]
-) -> None:
+def test_the_message_about_invalid_options_is_short(run: Callable[..., Run], params: dict[str, Any]) -> None:
     assert len(run(DOMAIN.module, domain="example.com", **params).msg) <= 2000
 
 
-def test_what_the_task_says_is_told_in_full(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_message_of_a_task_is_not_cut(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
     def many_words(*_args: Any) -> None:
         raise CollectionError("word " * 1000)
 
     monkeypatch.setattr(bulk, "plan_all", many_words)
 
-    assert run(RESTRICTIONS.module, Script(RESTRICTIONS.listing()), restrictions=[]).msg == "word " * 1000
+    assert run(RESTRICTION.bulk_module, Script(RESTRICTION.listing()), restrictions=[]).msg == "word " * 1000
 
 
 def test_the_password_of_a_proxy_is_masked_in_words_and_kept_in_settings(
@@ -68,9 +55,9 @@ def test_the_password_of_a_proxy_is_masked_in_words_and_kept_in_settings(
     record = {**DOMAIN.record, "transport": "mailhost"}
     refused = refusal({"code": 1, "message": "No mailhost"})
 
-    assert run(DOMAIN.module, Script(DOMAIN.listing(record)), domain=DOMAIN.name).result["transport"] == "mailhost"
-    script = Script(DOMAIN.listing(status=403, answer=refused))
-    result = run(DOMAIN.module, script, domain=DOMAIN.name, transport="mailhost")
+    assert run(DOMAIN.module, Script(DOMAIN.lookup(record)), domain=DOMAIN.label).result["transport"] == "mailhost"
+    script = Script(DOMAIN.lookup(status=403, answer=refused))
+    result = run(DOMAIN.module, script, domain=DOMAIN.label, transport="mailhost")
     assert "No ********" in result.msg
     assert result.failure["errors"] == [{"code": 1, "message": "No ********"}]
 
@@ -90,14 +77,15 @@ def test_the_password_of_a_proxy_is_masked_in_a_sentence(
     assert result.other == "mailhost"
 
 
-def test_a_defect_is_told_with_what_to_do(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_defect_is_reported_with_what_to_do(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_args: Any) -> None:
-        raise ZeroDivisionError("by zero")
+        raise ZeroDivisionError(f"by zero, with {TOKEN}")
 
     monkeypatch.setattr(single, "parse_desired", broken)
 
     before, _line, after = run(DOMAIN.module, domain="example.com").msg.partition("test_module.py, line ")
-    assert before == f"This is a defect of the collection mailsec.cloudflare {VERSION}: ZeroDivisionError: by zero ("
+    defect = f"This is a defect of the collection mailsec.cloudflare {VERSION}"
+    assert before == f"{defect}: ZeroDivisionError: by zero, with ******** ("
     assert after.partition(")")[2] == (
         ". Please report it. The change may or may not have been applied. Run the task again."
     )

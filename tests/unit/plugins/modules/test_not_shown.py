@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from support.bulk import DOMAINS, RESTRICTIONS, Many, id_of
 from support.module_runner import Run
-from support.samples import DOMAIN
+from support.resources import ALL_SAMPLES, DOMAIN, RESTRICTION, Sample
 from support.script import Exchange, Script, envelope, refusal
 
 HELD = ["192.0.2.1"]
@@ -30,12 +29,12 @@ def change(request: pytest.FixtureRequest, run: Callable[..., Run]) -> Callable[
     """Return a function that runs the module for one record or that for many, with a record as it is listed."""
 
     def run_either(listed: dict[str, Any], *exchanges: Exchange, list_mode: str = "replace", **settings: Any) -> Run:
-        name = listed["domain"]
+        key = DOMAIN.key_in(listed)
         if request.param == "one":
-            script = Script(DOMAIN.listing(listed, name=name), *exchanges)
-            return run(DOMAIN.module, script, domain=name, list_mode=list_mode, **settings)
-        script = Script(DOMAINS.listing(listed), *exchanges)
-        return run(DOMAINS.module, script, domains=[{"domain": name, **settings}], list_mode=list_mode)
+            script = Script(DOMAIN.lookup(listed, key=key), *exchanges)
+            return run(DOMAIN.module, script, **key, list_mode=list_mode, **settings)
+        script = Script(DOMAIN.listing(listed), *exchanges)
+        return run(DOMAIN.bulk_module, script, domains=[{**key, **settings}], list_mode=list_mode)
 
     return run_either
 
@@ -55,26 +54,26 @@ def change(request: pytest.FixtureRequest, run: Callable[..., Run]) -> Callable[
 def test_a_list_that_the_listing_leaves_out_is_read_by_id(
     change: Callable[..., Run], list_mode: str, given: list[str], sent: list[str] | None
 ) -> None:
-    record = DOMAINS.record(1, ip_restrictions=HELD)
-    patch = [] if sent is None else [DOMAINS.patching(record, {"ip_restrictions": sent})]
+    record = DOMAIN.numbered(1, ip_restrictions=HELD)
+    patch = [] if sent is None else [DOMAIN.patching(record, {"ip_restrictions": sent})]
 
     result = change(
-        without(record, "ip_restrictions"), DOMAINS.reading(record), *patch, list_mode=list_mode, ip_restrictions=given
+        without(record, "ip_restrictions"), DOMAIN.reading(record), *patch, list_mode=list_mode, ip_restrictions=given
     )
 
     assert result.changed is (sent is not None)
 
 
 def test_any_other_setting_that_the_listing_leaves_out_is_read_by_id(change: Callable[..., Run]) -> None:
-    record = DOMAINS.record(1, lookback_hops=3, folder=None)
+    record = DOMAIN.numbered(1, lookback_hops=3, folder=None)
 
-    result = change(without(record, "lookback_hops", "folder"), DOMAINS.reading(record), lookback_hops=3, folder="")
+    result = change(without(record, "lookback_hops", "folder"), DOMAIN.reading(record), lookback_hops=3, folder="")
 
     assert not result.changed
 
 
 def test_what_is_to_be_nothing_and_is_not_shown_counts_as_nothing(change: Callable[..., Run]) -> None:
-    listed = without(DOMAINS.record(1), "ip_restrictions", "folder")
+    listed = without(DOMAIN.numbered(1), "ip_restrictions", "folder")
 
     assert not change(listed, ip_restrictions=[], folder="").changed
 
@@ -83,17 +82,17 @@ def test_what_the_answer_to_a_change_leaves_out_is_as_it_was_sent(run: Callable[
     emptied = {"ip_restrictions": []}
     answer = envelope(without(DOMAIN.record, "ip_restrictions"))
 
-    foretold = run(DOMAIN.module, Script(DOMAIN.found()), check_mode=True, domain=DOMAIN.name, **emptied)
-    script = Script(DOMAIN.found(), DOMAIN.patching(emptied, answer=answer))
-    result = run(DOMAIN.module, script, domain=DOMAIN.name, **emptied)
+    predicted = run(DOMAIN.module, Script(DOMAIN.found()), check_mode=True, domain=DOMAIN.label, **emptied)
+    script = Script(DOMAIN.found(), DOMAIN.patching(body=emptied, answer=answer))
+    result = run(DOMAIN.module, script, domain=DOMAIN.label, **emptied)
 
     assert result.changed
-    assert result.diff == foretold.diff
+    assert result.diff == predicted.diff
     assert result.diff["after"]["ip_restrictions"] == []
 
 
 def test_a_setting_that_nobody_names_is_not_read(change: Callable[..., Run]) -> None:
-    assert not change(without(DOMAINS.record(1, lookback_hops=3), "transport"), lookback_hops=3).changed
+    assert not change(without(DOMAIN.numbered(1, lookback_hops=3), "transport"), lookback_hops=3).changed
 
 
 @pytest.mark.parametrize("list_mode", ["append", "remove"])
@@ -101,8 +100,8 @@ def test_a_setting_that_nobody_names_is_not_read(change: Callable[..., Run]) -> 
 def test_to_a_list_that_nobody_sees_nothing_is_added(
     change: Callable[..., Run], list_mode: str, shown: dict[str, Any]
 ) -> None:
-    record = {**without(DOMAINS.record(1), "ip_restrictions"), **shown}
-    reads = [] if shown else [DOMAINS.reading(record)]
+    record = {**without(DOMAIN.numbered(1), "ip_restrictions"), **shown}
+    reads = [] if shown else [DOMAIN.reading(record)]
 
     result = change(record, *reads, list_mode=list_mode, ip_restrictions=ADDED)
 
@@ -122,16 +121,16 @@ def test_a_record_without_a_name_is_called_the_record(run: Callable[..., Run]) -
 
 
 def test_nothing_more_is_read_of_a_record_that_is_to_end(run: Callable[..., Run]) -> None:
-    record = RESTRICTIONS.record(1)
-    script = Script(RESTRICTIONS.listing(without(record, "comments")), RESTRICTIONS.deleting(record))
+    record = RESTRICTION.numbered(1)
+    script = Script(RESTRICTION.listing(without(record, "comments")), RESTRICTION.deleting(record))
 
-    assert run(RESTRICTIONS.one.module, script, domain=record["domain"], comments="x", state="absent").changed
+    assert run(RESTRICTION.module, script, domain=record["domain"], comments="x", state="absent").changed
 
 
 @pytest.mark.parametrize("list_mode", ["append", "remove"])
 def test_null_is_an_empty_list(change: Callable[..., Run], list_mode: str) -> None:
-    record = DOMAINS.record(1, ip_restrictions=None)
-    patch = [DOMAINS.patching(record, {"ip_restrictions": ADDED})] if list_mode == "append" else []
+    record = DOMAIN.numbered(1, ip_restrictions=None)
+    patch = [DOMAIN.patching(record, {"ip_restrictions": ADDED})] if list_mode == "append" else []
 
     assert change(record, *patch, list_mode=list_mode, ip_restrictions=ADDED).changed is bool(patch)
 
@@ -139,21 +138,21 @@ def test_null_is_an_empty_list(change: Callable[..., Run], list_mode: str) -> No
 def test_what_the_answer_alone_shows_is_no_change(run: Callable[..., Run]) -> None:
     record = DOMAIN.record
     kept = {**record, "require_tls_inbound": False}
-    listing = DOMAIN.listing(without(record, "transport"))
-    script = Script(listing, DOMAIN.patching(record={**kept, "regions": ["GLOBAL"]}))
+    listing = DOMAIN.lookup(without(record, "transport"))
+    script = Script(listing, DOMAIN.patching(stored={**kept, "regions": ["GLOBAL"]}))
 
-    result = run(DOMAIN.module, script, domain=DOMAIN.name, require_tls_inbound=True)
+    result = run(DOMAIN.module, script, domain=DOMAIN.label, **DOMAIN.change)
 
-    assert result.msg.startswith("The API reported success but did not apply: require_tls_inbound: is False")
+    assert result.msg.startswith("The API reported success but did not apply: lookback_hops: is 2, not 7; require_tls_")
     assert not result.changed
-    script = Script(DOMAIN.listing(without(record, "transport")), DOMAIN.patching())
-    diff = run(DOMAIN.module, script, domain=DOMAIN.name, **DOMAIN.change).diff
+    script = Script(DOMAIN.lookup(without(record, "transport")), DOMAIN.patching())
+    diff = run(DOMAIN.module, script, domain=DOMAIN.label, **DOMAIN.change).diff
     assert diff["before"]["transport"] == diff["after"]["transport"]
 
 
-def test_a_record_that_is_gone_when_it_is_read_by_id_is_told(change: Callable[..., Run]) -> None:
-    record = DOMAINS.record(1)
-    gone = Exchange("GET", DOMAINS.reading(record).path, status=404, answer=refusal({"code": 1404, "message": "No"}))
+def test_a_record_that_is_gone_when_it_is_read_by_id_is_an_error(change: Callable[..., Run]) -> None:
+    record = DOMAIN.numbered(1)
+    gone = Exchange("GET", DOMAIN.reading(record).path, status=404, answer=refusal({"code": 1404, "message": "No"}))
 
     result = change(without(record, "transport"), gone, transport="mx.example")
 
@@ -162,47 +161,48 @@ def test_a_record_that_is_gone_when_it_is_read_by_id_is_told(change: Callable[..
 
 
 def test_a_record_without_an_id_cannot_be_read(change: Callable[..., Run]) -> None:
-    result = change(without(DOMAINS.record(1), "transport", "id"), transport="mx.example")
+    result = change(without(DOMAIN.numbered(1), "transport", "id"), transport="mx.example")
 
     assert "The API returned no usable id for email security domain d1.example: it cannot be changed." in result.msg
 
 
-def test_several_records_of_a_name_are_told_and_not_read(run: Callable[..., Run]) -> None:
-    records = [without(record, "comments") for record in RESTRICTIONS.records(2, domain="a.example")]
+def test_several_records_of_a_name_are_an_error_without_reading_them(run: Callable[..., Run]) -> None:
+    records = [without(record, "comments") for record in RESTRICTION.records(2, domain="a.example")]
 
     result = run(
-        RESTRICTIONS.module,
-        Script(RESTRICTIONS.listing(*records)),
+        RESTRICTION.bulk_module,
+        Script(RESTRICTION.listing(*records)),
         restrictions=[{"domain": "a.example", "comments": "x"}],
     )
 
     assert "a.example matches 2 sending domain restrictions" in result.msg
 
 
-@pytest.mark.parametrize("status", [403, 404, 500])
+@pytest.mark.parametrize("status", [200, 403, 404, 500])
 def test_where_a_change_is_accepted_and_cannot_be_read_something_has_changed(
-    run: Callable[..., Run], status: int
+    run: Callable[..., Run], sample: Sample, status: int
 ) -> None:
-    record = DOMAIN.record
-    unread = Exchange("GET", DOMAIN.record_path, status=status, answer=refusal({"code": 1, "message": "No"}))
-    script = Script(DOMAIN.found(), DOMAIN.patching(answer=envelope(None)), unread)
+    answer = envelope(None) if status == 200 else refusal({"code": 1, "message": "No"})
+    unread = sample.reading(status=status, answer=answer)
+    script = Script(sample.found(), sample.patching(answer=envelope(None)), unread)
 
-    result = run(DOMAIN.module, script, domain=record["domain"], retries=0, **DOMAIN.change)
+    result = run(sample.module, script, retries=0, **sample.key, **sample.change)
 
+    reason = "the response has no record." if status == 200 else "No (code 1)."
     assert result.msg.startswith(
-        f"The API reported success, but the record could not be read again: HTTP {status}: No (code 1)."
+        f"The API reported success, but the record could not be read again: HTTP {status}: {reason}"
     )
     assert (result.failed, result.changed, result.result) == (True, True, {})
-    assert result.failure["status"] == status
+    assert (result.failure["method"], result.failure["status"]) == ("GET", status)
 
 
-def test_an_answer_about_another_record_is_no_proof(run: Callable[..., Run]) -> None:
-    other = {**DOMAIN.changed_record, "id": id_of(7)}
-    script = Script(DOMAIN.found(), DOMAIN.patching(record=other), DOMAIN.reading(DOMAIN.changed_record))
+def test_an_answer_about_another_record_is_no_proof(run: Callable[..., Run], sample: Sample) -> None:
+    other = {**sample.changed_record, "id": sample.other_id}
+    script = Script(sample.found(), sample.patching(stored=other), sample.reading(sample.changed_record))
 
-    result = run(DOMAIN.module, script, domain=DOMAIN.name, **DOMAIN.change)
+    result = run(sample.module, script, **sample.key, **sample.change)
 
-    assert result.result["id"] == DOMAIN.record["id"]
+    assert result.result == sample.changed_record
     assert result.changed
 
 
@@ -213,41 +213,41 @@ def test_an_id_in_other_letters_or_none_is_the_records_own(
     answered = {**without(DOMAIN.changed_record, "id"), **id_of_answer}
 
     assert run(
-        DOMAIN.module, Script(DOMAIN.found(), DOMAIN.patching(record=answered)), domain=DOMAIN.name, **DOMAIN.change
+        DOMAIN.module, Script(DOMAIN.found(), DOMAIN.patching(stored=answered)), domain=DOMAIN.label, **DOMAIN.change
     ).changed
 
 
 def test_a_create_that_is_accepted_and_not_there_may_have_changed_something(run: Callable[..., Run]) -> None:
     new = {"domain": "new.example", "exclude": []}
-    script = Script(RESTRICTIONS.listing(), RESTRICTIONS.creating(new, answer=envelope(None)), RESTRICTIONS.listing())
+    script = Script(RESTRICTION.listing(), RESTRICTION.creating(new, answer=envelope(None)), RESTRICTION.listing())
 
-    result = run(RESTRICTIONS.one.module, script, domain="new.example")
+    result = run(RESTRICTION.module, script, domain="new.example")
 
     assert result.msg == "The API reported success, but has no sending domain restriction named new.example."
     assert (result.changed, result.result) == (True, {})
 
 
 def test_what_the_list_leaves_out_of_a_new_record_is_read_by_id(run: Callable[..., Run]) -> None:
-    made = RESTRICTIONS.record(1, domain="new.example", exclude=[], comments="x")
+    made = RESTRICTION.numbered(1, domain="new.example", exclude=[], comments="x")
     body = {"exclude": [], "domain": "new.example", "comments": "x"}
     script = Script(
-        RESTRICTIONS.listing(),
-        RESTRICTIONS.creating(body, answer=envelope(None)),
-        RESTRICTIONS.listing(without(made, "comments")),
-        RESTRICTIONS.reading(made),
+        RESTRICTION.listing(),
+        RESTRICTION.creating(body, answer=envelope(None)),
+        RESTRICTION.listing(without(made, "comments")),
+        RESTRICTION.reading(made),
     )
 
-    assert run(RESTRICTIONS.one.module, script, domain="new.example", comments="x").result == made
+    assert run(RESTRICTION.module, script, domain="new.example", comments="x").result == made
 
 
-def test_two_records_after_a_create_are_told_as_a_change(run: Callable[..., Run]) -> None:
+def test_two_records_after_a_create_are_a_change(run: Callable[..., Run]) -> None:
     new = {"domain": "new.example", "exclude": []}
-    twice = [RESTRICTIONS.record(number, **new) for number in (1, 2)]
+    twice = [RESTRICTION.numbered(number, **new) for number in (1, 2)]
     script = Script(
-        RESTRICTIONS.listing(), RESTRICTIONS.creating(new, answer=envelope(None)), RESTRICTIONS.listing(*twice)
+        RESTRICTION.listing(), RESTRICTION.creating(new, answer=envelope(None)), RESTRICTION.listing(*twice)
     )
 
-    result = run(RESTRICTIONS.one.module, script, domain="new.example")
+    result = run(RESTRICTION.module, script, domain="new.example")
 
     assert result.msg.startswith(
         "The API reported success, but the record could not be read again: domain: new.example "
@@ -256,87 +256,56 @@ def test_two_records_after_a_create_are_told_as_a_change(run: Callable[..., Run]
     assert result.changed
 
 
-CHANGES = [{"domain": f"d{number}.example", **DOMAIN.change} for number in (1, 2)]
-PATCHES = [{"id": id_of(number), **DOMAIN.change} for number in (1, 2)]
-
-
-@pytest.mark.parametrize(
-    ("second", "reason"),
-    [
-        (
-            {"status": 403, "answer": refusal({"code": 1, "message": "No"})},
-            "could not be read again: HTTP 403: No (code 1).",
-        ),
-        ({"answer": envelope([])}, "does not exist."),
-    ],
-)
-def test_a_batch_that_is_accepted_and_cannot_be_read_is_a_change(
-    run: Callable[..., Run], second: dict[str, Any], reason: str
-) -> None:
-    script = Script(
-        DOMAINS.listing(*DOMAINS.records(2)),
-        DOMAINS.batch({"patches": PATCHES}, {}),
-        Exchange("GET", DOMAINS.path, {"page": ["1"], "per_page": ["1000"]}, **second),
-    )
-
-    result = run(DOMAINS.module, script, domains=CHANGES)
-
-    assert result.changed
-    assert result.msg.startswith(
-        "2 of 2 changes failed, 0 succeeded.\nd1.example, d2.example: The API reported success"
-    )
-    assert f"The API reported success, but the record {reason}" in result.msg
-
-
+@pytest.mark.parametrize("sample", [sample for sample in ALL_SAMPLES if "deletes" in sample.resource.batch], ids=str)
 @pytest.mark.parametrize("there", [True, False])
 def test_a_delete_that_the_answer_to_a_batch_does_not_name_is_looked_for(
-    run: Callable[..., Run], many: Many, there: bool
+    run: Callable[..., Run], sample: Sample, there: bool
 ) -> None:
-    records = many.records(2)
-    absent = [{"domain": record["domain"], "state": "absent"} for record in records]
+    records = sample.records(2)
     script = Script(
-        many.listing(*records),
-        many.batch({"deletes": [{"id": id_of(1)}, {"id": id_of(2)}]}, {"deletes": [{"id": id_of(1)}]}),
-        many.listing(*(records[1:] if there else [])),
+        sample.listing(*records),
+        sample.batch(
+            {"deletes": [{"id": sample.id_of(1)}, {"id": sample.id_of(2)}]}, {"deletes": [{"id": sample.id_of(1)}]}
+        ),
+        sample.listing(*(records[1:] if there else [])),
     )
 
-    result = run(many.module, script, **{many.option: absent})
+    result = run(sample.bulk_module, script, **{sample.entries_option: sample.absent(1, 2)})
 
-    assert result.summary["deleted"] == (["d1.example"] if there else ["d1.example", "d2.example"])
+    assert result.summary["deleted"] == ([sample.label_of(1)] if there else [sample.label_of(1), sample.label_of(2)])
     assert result.failed is there
     if there:
         assert result.failed_records == [
-            {"name": "d2.example", "msg": "The API reported success, but the record still exists."}
+            {"name": sample.label_of(2), "msg": "The API reported success, but the record still exists."}
         ]
 
 
 @pytest.mark.parametrize("named", [True, False])
 def test_ids_of_deletes_are_compared_in_any_letters(run: Callable[..., Run], named: bool) -> None:
     ids = [f"0000000{letter}-0000-4000-8000-00000000000{letter}" for letter in "aB"]
-    records = [{**record, "id": record_id} for record, record_id in zip(DOMAINS.records(2), ids, strict=True)]
+    records = [{**record, "id": record_id} for record, record_id in zip(DOMAIN.records(2), ids, strict=True)]
     deleted = [{"id": record_id.swapcase()} for record_id in ids]
     script = Script(
-        DOMAINS.listing(*records),
-        DOMAINS.batch({"deletes": [{"id": record_id} for record_id in ids]}, {"deletes": deleted if named else []}),
-        *([] if named else [DOMAINS.listing(*({**record, "id": record["id"].swapcase()} for record in records))]),
+        DOMAIN.listing(*records),
+        DOMAIN.batch({"deletes": [{"id": record_id} for record_id in ids]}, {"deletes": deleted if named else []}),
+        *([] if named else [DOMAIN.listing(*({**record, "id": record["id"].swapcase()} for record in records))]),
     )
-    entries = [{"domain": record["domain"], "state": "absent"} for record in records]
 
-    result = run(DOMAINS.module, script, domains=entries)
+    result = run(DOMAIN.bulk_module, script, domains=DOMAIN.absent(1, 2))
 
     assert len(result.summary["deleted"]) == (2 if named else 0)
 
 
-def test_a_delete_by_batch_that_is_not_named_and_cannot_be_looked_for_is_told(run: Callable[..., Run]) -> None:
+def test_a_delete_by_batch_that_is_not_confirmed_and_cannot_be_checked_is_an_error(run: Callable[..., Run]) -> None:
     script = Script(
-        DOMAINS.listing(*DOMAINS.records(2)),
-        DOMAINS.batch({"deletes": [{"id": id_of(1)}, {"id": id_of(2)}]}, {"deletes": [{"id": id_of(1)}]}),
-        DOMAINS.listing(status=403, answer=refusal({"code": 1, "message": "No"})),
+        DOMAIN.listing(*DOMAIN.records(2)),
+        DOMAIN.batch(
+            {"deletes": [{"id": DOMAIN.id_of(1)}, {"id": DOMAIN.id_of(2)}]}, {"deletes": [{"id": DOMAIN.id_of(1)}]}
+        ),
+        DOMAIN.listing(status=403, answer=refusal({"code": 1, "message": "No"})),
     )
 
-    result = run(
-        DOMAINS.module, script, domains=[{"domain": f"d{number}.example", "state": "absent"} for number in (1, 2)]
-    )
+    result = run(DOMAIN.bulk_module, script, domains=DOMAIN.absent(1, 2))
 
     assert result.summary["deleted"] == ["d1.example"]
     assert [record["name"] for record in result.failed_records] == ["d2.example"]

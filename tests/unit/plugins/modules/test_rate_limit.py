@@ -15,8 +15,8 @@ import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.rate_limit import RateLimit
 from emulator import Emulator
-from support.bulk import DOMAINS, RESTRICTIONS, Many, name_of
 from support.module_runner import COLLECTION, Run
+from support.resources import DOMAIN, RESTRICTION, Sample
 from support.script import Script, page, refusal
 
 
@@ -65,70 +65,65 @@ def jitter(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def said(remaining: int, seconds: int) -> dict[str, str]:
-    """Return the header that tells what remains."""
+    """Return the header with what remains."""
     return {"Ratelimit": f'"default";r={remaining};t={seconds}'}
 
 
-def two_requests(many: Many, **first: Any) -> Script:
+def two_requests(sample: Sample, **first: Any) -> Script:
     """Return a listing and a change."""
-    record = many.record(1)
-    return Script(many.listing(answer=page([record]), **first), many.patching(record, many.one.change))
+    record = sample.numbered(1)
+    return Script(sample.listing(answer=page([record]), **first), sample.patching(record, sample.change))
 
 
-def changing(many: Many) -> dict[str, Any]:
-    return {many.option: [{"domain": "d1.example", **many.one.change}]}
+def changing(sample: Sample) -> dict[str, Any]:
+    return {sample.entries_option: [{**sample.key_of(1), **sample.change}]}
 
 
 @pytest.mark.usefixtures("jitter")
-def test_where_nothing_remains_the_next_window_is_waited_for(run: Callable[..., Run], many: Many, clock: Clock) -> None:
-    result = run(many.module, two_requests(many, headers=said(0, 30)), **changing(many))
+def test_where_nothing_remains_the_next_window_is_waited_for(
+    run: Callable[..., Run], sample: Sample, clock: Clock
+) -> None:
+    result = run(sample.bulk_module, two_requests(sample, headers=said(0, 30)), **changing(sample))
 
     assert result.changed
     # A little more than was said, so that not all come at once.
     assert clock.slept == [31.0]
 
 
-@pytest.mark.parametrize("headers", [said(1, 30), {}, {"Ratelimit": "odd"}, {"Ratelimit": '"default";r=x;t=1'}])
-def test_where_something_remains_or_nobody_says_so_there_is_no_wait(
-    run: Callable[..., Run], many: Many, clock: Clock, headers: dict[str, str]
-) -> None:
-    assert run(many.module, two_requests(many, headers=headers), **changing(many)).changed
-    assert clock.slept == []
+def test_the_single_module_keeps_the_pace_too(run: Callable[..., Run], sample: Sample, clock: Clock) -> None:
+    script = Script(sample.lookup(answer=page([sample.record]), headers=said(0, 30)), sample.patching())
 
-
-def test_the_single_module_keeps_the_pace_too(run: Callable[..., Run], many: Many, clock: Clock) -> None:
-    one = many.one
-    script = Script(one.listing(answer=page([one.record]), headers=said(0, 30)), one.patching())
-
-    assert run(one.module, script, domain=one.name, **one.change).changed
+    assert run(sample.module, script, **sample.key, **sample.change).changed
     assert len(clock.slept) == 1
 
 
 def test_pages_are_read_at_the_pace_too(run: Callable[..., Run], clock: Clock) -> None:
-    records = DOMAINS.records(1001)
+    records = DOMAIN.records(1001)
     script = Script(
-        DOMAINS.listing(answer=page(records[:1000], 1, 1001), headers=said(0, 7)),
-        DOMAINS.listing(records[1000], number=2, total=1001),
+        DOMAIN.listing(answer=page(records[:1000], 1, 1001), headers=said(0, 7)),
+        DOMAIN.listing(records[1000], number=2, total=1001),
     )
 
-    assert len(run(DOMAINS.info, script).result) == 1001
+    assert len(run(DOMAIN.info_module, script).result) == 1001
     assert len(clock.slept) == 1
 
 
 @pytest.mark.usefixtures("jitter")
-@pytest.mark.parametrize(("seconds", "told"), [(8, False), (9, True), (250, True)])
-def test_a_long_wait_is_told(run: Callable[..., Run], many: Many, clock: Clock, seconds: int, told: bool) -> None:
-    result = run(many.module, two_requests(many, headers=said(0, seconds)), **changing(many))
+@pytest.mark.parametrize(("seconds", "warned"), [(8, False), (9, True), (250, True)])
+def test_a_long_wait_is_a_warning(
+    run: Callable[..., Run], sample: Sample, clock: Clock, seconds: int, warned: bool
+) -> None:
+    result = run(sample.bulk_module, two_requests(sample, headers=said(0, seconds)), **changing(sample))
 
     warning = f"Waited {seconds + 1} seconds for the rate limit of the Cloudflare API."
-    assert result.warnings == ([warning] if told else [])
+    assert result.warnings == ([warning] if warned else [])
 
 
-def test_a_wait_that_is_too_long_fails_at_once_and_is_told(run: Callable[..., Run], many: Many, clock: Clock) -> None:
-    record = many.record(1)
-    script = Script(many.listing(answer=page([record]), headers=said(0, 250)))
+def test_a_wait_that_is_too_long_is_an_error_at_once(run: Callable[..., Run], sample: Sample, clock: Clock) -> None:
+    record = sample.numbered(1)
+    script = Script(sample.listing(answer=page([record]), headers=said(0, 250)))
 
-    result = run(many.module, script, **changing(many), retry_max_wait=249)
+    result = run(sample.bulk_module, script, **changing(sample), retry_max_wait=249)
 
     assert result.failed
     assert not result.changed
@@ -142,28 +137,28 @@ def test_a_wait_that_is_too_long_fails_at_once_and_is_told(run: Callable[..., Ru
 
 @pytest.mark.usefixtures("jitter")
 def test_a_server_in_trouble_does_not_make_the_limit_forgotten(
-    run: Callable[..., Run], many: Many, clock: Clock
+    run: Callable[..., Run], sample: Sample, clock: Clock
 ) -> None:
     script = Script(
-        many.listing(status=503, text="<h1>Busy</h1>", headers={**said(0, 200), "Retry-After": "5"}),
-        many.listing(many.record(1)),
+        sample.listing(status=503, text="<h1>Busy</h1>", headers={**said(0, 200), "Retry-After": "5"}),
+        sample.listing(sample.numbered(1)),
     )
 
-    assert not run(many.module, script, **{many.option: [{"domain": "d1.example"}]}).failed
+    assert not run(sample.bulk_module, script, **{sample.entries_option: [sample.key_of(1)]}).failed
     assert clock.slept == [6.0, 195.0]
 
 
 @pytest.mark.usefixtures("jitter")
 def test_after_the_wait_that_a_429_asks_for_there_is_no_second_one(
-    run: Callable[..., Run], many: Many, clock: Clock
+    run: Callable[..., Run], sample: Sample, clock: Clock
 ) -> None:
     limited = refusal({"code": 971, "message": "Wait"})
     script = Script(
-        many.listing(status=429, answer=limited, headers={**said(0, 300), "Retry-After": "20"}),
-        many.listing(many.record(1)),
+        sample.listing(status=429, answer=limited, headers={**said(0, 300), "Retry-After": "20"}),
+        sample.listing(sample.numbered(1)),
     )
 
-    assert not run(many.module, script, **{many.option: [{"domain": "d1.example"}]}).failed
+    assert not run(sample.bulk_module, script, **{sample.entries_option: [sample.key_of(1)]}).failed
     assert clock.slept == [21.0]
 
 
@@ -180,8 +175,8 @@ def test_threads_never_run_into_the_limit(
     emulator.world.limit.reset()
 
     result = run_emulated(
-        RESTRICTIONS.module,
-        restrictions=[{"domain": name_of(number)} for number in range(75)],
+        RESTRICTION.bulk_module,
+        restrictions=[{"domain": RESTRICTION.label_of(number)} for number in range(75)],
         concurrency=concurrency,
     )
 

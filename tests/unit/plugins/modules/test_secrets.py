@@ -14,9 +14,8 @@ from urllib.parse import quote, quote_plus
 import pytest
 import requests
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules import single
 from support.module_runner import Run
-from support.samples import ACCOUNT, DOMAIN, ID
+from support.resources import ACCOUNT, DOMAIN, ID
 from support.script import Script, refusal
 
 #: Every character that some spelling writes otherwise, and enough plain ones to find a part of it.
@@ -108,7 +107,9 @@ def test_a_secret_that_the_server_remarks_is_not_in_a_warning(run: Callable[...,
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_a_secret_in_a_setting_is_not_in_result_diff_and_warnings(run: Callable[..., Run], check_mode: bool) -> None:
     record = {**DOMAIN.record, "transport": SECRET, "note": {SECRET: [SECRET]}}
-    patch = [] if check_mode else [DOMAIN.patching({"transport": "x"}, {**record, "transport": f"{SECRET} x"})]
+    patch = (
+        [] if check_mode else [DOMAIN.patching(body={"transport": "x"}, stored={**record, "transport": f"{SECRET} x"})]
+    )
 
     result = run(
         DOMAIN.module, Script(DOMAIN.reading(record), *patch), check_mode, domain_id=ID, transport="x", api_token=SECRET
@@ -165,20 +166,6 @@ def test_the_words_of_ansible_hold_no_secret_of_the_environment(
     assert_hidden(result)
 
 
-def test_a_defect_is_told_without_secrets(run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_args: Any) -> None:
-        raise KeyError(SECRET)
-
-    monkeypatch.setattr(single, "parse_desired", broken)
-
-    result = run(DOMAIN.module, domain="example.com", api_token=SECRET)
-
-    assert result.failed
-    assert result.msg.startswith("This is a defect of the collection mailsec.cloudflare ")
-    assert "KeyError: '********' (test_secrets.py, line " in result.msg
-    assert_hidden(result)
-
-
 def test_a_password_in_the_address_is_not_returned(run: Callable[..., Run]) -> None:
     result = run(DOMAIN.module, domain="example.com", api_url="https://somebody:pass-word@api.cloudflare.com/client/v4")
 
@@ -193,19 +180,6 @@ def test_a_token_in_the_place_of_a_path_is_not_repeated(run: Callable[..., Run])
         run(DOMAIN.module, domain="example.com", ca_path=token).msg
         == "ca_path: there is no file or folder of that name."
     )
-
-
-def test_what_a_proxy_wants_to_know_is_hidden_in_words_and_does_not_spoil_settings(
-    run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://mail:example@proxy.internal:3128")
-    record = {**DOMAIN.record, "transport": "mx.example.net"}
-
-    result = run(DOMAIN.module, Script(DOMAIN.reading(record)), domain_id=ID)
-    failed = run(DOMAIN.module, domain_id=ID, timeout="example", ca_path="/example")
-
-    assert result.result == record
-    assert failed.msg.startswith("timeout: must be a number, not '********'.")
 
 
 def test_a_token_that_is_a_word_of_the_failure_leaves_its_names(run: Callable[..., Run]) -> None:

@@ -11,67 +11,46 @@ from collections.abc import Callable
 import pytest
 
 from emulator import Emulator
-from support.bulk import DOMAINS, RESTRICTIONS, Many, name_of
 from support.module_runner import Run
-from support.samples import DOMAIN, ID, RESTRICTION, Sample
-from support.script import Exchange, Script, envelope, refusal
-
-WRONG_PLACE = {"status": 404, "text": "<html><title>404 Not Found</title></html>"}
-
-
-def test_a_page_that_is_not_there_is_no_missing_record(run: Callable[..., Run], sample: Sample) -> None:
-    absent = run(sample.module, Script(sample.reading(**WRONG_PLACE)), state="absent", **{sample.id_option: ID})
-    read = run(f"{sample.module}_info", Script(sample.reading(**WRONG_PLACE)), **{sample.id_option: ID})
-    lost = Script(sample.found(), Exchange("DELETE", sample.record_path, **WRONG_PLACE))
-    deleted = run(sample.module, lost, domain=sample.name, state="absent")
-
-    for result in (absent, read, deleted):
-        assert result.failed
-        assert "404 Not Found" in result.msg
-
-
-def test_a_record_that_somebody_else_deleted_first_is_no_difference(run: Callable[..., Run], sample: Sample) -> None:
-    missing = refusal({"code": 1404, "message": "Not found"})
-    gone = Exchange("DELETE", sample.record_path, status=404, answer=missing)
-
-    result = run(sample.module, Script(sample.found(), gone), domain=sample.name, state="absent")
-
-    assert not result.changed
-    assert result.diff["before"] == result.diff["after"] == {}
+from support.resources import DOMAIN, ID, RESTRICTION, Sample
+from support.script import Exchange, Script, envelope
 
 
 @pytest.mark.parametrize(("held", "changed"), [("DE", True), ("GLOBAL", False)])
 def test_a_change_that_was_made_in_part_is_a_change(run: Callable[..., Run], held: str, changed: bool) -> None:
     was = {**DOMAIN.record, "regions": ["GLOBAL"]}
     body = {"regions": ["US", "DE"]}
-    script = Script(DOMAIN.listing(was), DOMAIN.patching(body, {**was, "regions": [held]}))
+    script = Script(DOMAIN.lookup(was), DOMAIN.patching(body=body, stored={**was, "regions": [held]}))
 
-    result = run(DOMAIN.module, script, domain=DOMAIN.name, regions=["US", "DE"])
+    result = run(DOMAIN.module, script, domain=DOMAIN.label, regions=["US", "DE"])
 
     assert result.failed
     assert result.changed is changed
 
 
-def test_a_create_that_was_not_made_as_asked_is_a_change(run: Callable[..., Run]) -> None:
-    body = {"domain": RESTRICTION.name, "exclude": ["a.example"]}
-    made = {"id": ID, "domain": RESTRICTION.name, "exclude": []}
+def test_a_create_that_stored_something_else_is_a_change(run: Callable[..., Run]) -> None:
+    body = {"domain": RESTRICTION.label, "exclude": ["a.example"]}
+    made = {"id": ID, "domain": RESTRICTION.label, "exclude": []}
     created = Exchange("POST", RESTRICTION.path, body=body, status=201, answer=envelope(made))
 
-    one = run(RESTRICTION.module, Script(RESTRICTION.listing(), created), **body)
-    many = run(RESTRICTIONS.module, Script(RESTRICTIONS.listing(), created), restrictions=[body])
+    one = run(RESTRICTION.module, Script(RESTRICTION.lookup(), created), **body)
+    sample = run(RESTRICTION.bulk_module, Script(RESTRICTION.listing(), created), restrictions=[body])
 
     assert one.failed
     assert one.changed
-    assert many.failed
-    assert many.changed
+    assert "did not apply: exclude: is [], not ['a.example']." in one.msg
+    assert one.failure["method"] == "POST"
+    assert one.result == made
+    assert sample.failed
+    assert sample.changed
 
 
-def test_remarks_are_told_of_a_failure_too(run: Callable[..., Run], sample: Sample) -> None:
-    refused = sample.patching(sample.change, status=400, answer={"success": False, "errors": []})
+def test_a_failure_has_the_messages_of_the_api_too(run: Callable[..., Run], sample: Sample) -> None:
+    refused = sample.patching(body=sample.change, status=400, answer={"success": False, "errors": []})
     remark = {"code": 1500, "message": "This endpoint will change"}
-    listing = sample.listing(answer=envelope([sample.record], [remark], result_info={"total_count": 1}))
+    listing = sample.lookup(answer=envelope([sample.record], [remark], result_info={"total_count": 1}))
 
-    result = run(sample.module, Script(listing, refused), domain=sample.name, **sample.change)
+    result = run(sample.module, Script(listing, refused), **sample.key, **sample.change)
 
     assert result.failed
     assert result.warnings == ["Message of the Cloudflare API: This endpoint will change (code 1500)."]
@@ -100,52 +79,41 @@ def test_a_second_record_that_a_lost_create_left_does_not_go_unnoticed(
     assert "partner.example matches 2 sending domain restrictions" in result.msg
 
 
-def test_renames_are_made_one_by_one_in_the_order_of_the_task(run: Callable[..., Run], many: Many) -> None:
-    first, second = many.records(2)
-    to_third, to_second = {"domain": name_of(3)}, {"domain": name_of(2)}
-    script = Script(many.listing(first, second), many.patching(second, to_third), many.patching(first, to_second))
-    entries = [{many.one.id_option: second["id"], **to_third}, {many.one.id_option: first["id"], **to_second}]
+def test_renames_are_made_one_by_one_in_the_order_of_the_task(run: Callable[..., Run], sample: Sample) -> None:
+    first, second = sample.records(2)
+    to_third, to_second = sample.rename(3), sample.rename(2)
+    script = Script(sample.listing(first, second), sample.patching(second, to_third), sample.patching(first, to_second))
+    entries = [{sample.id_option: second["id"], **to_third}, {sample.id_option: first["id"], **to_second}]
 
-    result = run(many.module, script, **{many.option: entries})
+    result = run(sample.bulk_module, script, **{sample.entries_option: entries})
 
     assert result.changed
-    assert [record["domain"] for record in result.result] == [name_of(3), name_of(2)]
+    assert sample.labels(result.result) == [sample.label_of(3), sample.label_of(2)]
 
 
-def test_a_purge_that_leaves_nothing_is_refused_before_a_request(run: Callable[..., Run], many: Many) -> None:
-    entries = [{"domain": name_of(1), "state": "absent"}]
+def test_a_purge_that_leaves_nothing_is_refused_before_a_request(run: Callable[..., Run], sample: Sample) -> None:
+    entries = [{**sample.key_of(1), "state": "absent"}]
 
-    result = run(many.module, Script(), purge=True, **{many.option: entries})
-
-    assert result.failed
-    assert result.msg.startswith(f"purge: {many.option} has no entry that shall be present.")
-
-
-def test_a_batch_tells_of_a_record_that_was_changed_otherwise(run: Callable[..., Run]) -> None:
-    records = DOMAINS.records(2, lookback_hops=1)
-    patches = [{"id": record["id"], "lookback_hops": 5} for record in records]
-    kept = [{**records[0], "lookback_hops": 3}, {**records[1], "lookback_hops": 5}]
-    batch = DOMAINS.batch({"patches": patches}, {"deletes": [], "patches": kept, "puts": [], "posts": []})
-    entries = [{"domain": record["domain"], "lookback_hops": 5} for record in records]
-
-    result = run(DOMAINS.module, Script(DOMAINS.listing(*records), batch), domains=entries)
+    result = run(sample.bulk_module, Script(), purge=True, **{sample.entries_option: entries})
 
     assert result.failed
-    assert result.changed
-    assert result.failed_records[0]["name"] == name_of(1)
-    assert result.summary["updated"] == [name_of(2)]
+    assert result.msg.startswith(f"purge: {sample.entries_option} has no entry that shall be present.")
 
 
 def test_what_was_not_tried_does_not_hide_the_failure_that_it_comes_of(
     run_emulated: Callable[..., Run], emulator: Emulator
 ) -> None:
     # The delete of the purge comes last in the plan and is sent first.
-    emulator.seed(sending_domain_restrictions=[{"domain": name_of(1)}, {"domain": name_of(2)}])
+    emulator.seed(
+        sending_domain_restrictions=[{"domain": RESTRICTION.label_of(1)}, {"domain": RESTRICTION.label_of(2)}]
+    )
     emulator.faults.add("status", method="DELETE", status=403)
 
-    result = run_emulated(RESTRICTIONS.module, restrictions=[{"domain": name_of(1), "comments": "x"}], purge=True)
+    result = run_emulated(
+        RESTRICTION.bulk_module, restrictions=[{"domain": RESTRICTION.label_of(1), "comments": "x"}], purge=True
+    )
 
-    assert [failed["name"] for failed in result.failed_records] == [name_of(1), name_of(2)]
+    assert [failed["name"] for failed in result.failed_records] == [RESTRICTION.label_of(1), RESTRICTION.label_of(2)]
     assert result.failure["status"] == 403
     assert result.failure["method"] == "DELETE"
 
@@ -153,33 +121,32 @@ def test_what_was_not_tried_does_not_hide_the_failure_that_it_comes_of(
 def test_after_a_batch_that_was_done_and_whose_answer_was_lost_the_rest_is_done_too(
     run_emulated: Callable[..., Run], emulator: Emulator
 ) -> None:
-    emulator.seed(sending_domain_restrictions=[{"domain": name_of(number)} for number in (1, 2)])
+    emulator.seed(sending_domain_restrictions=[{"domain": RESTRICTION.label_of(number)} for number in (1, 2)])
     emulator.faults.add("status", path="/batch$", status=502, acted=True)
-    gone = [{"domain": name_of(number), "state": "absent"} for number in (1, 2)]
+    gone = [{"domain": RESTRICTION.label_of(number), "state": "absent"} for number in (1, 2)]
 
-    result = run_emulated(RESTRICTIONS.module, restrictions=[*gone, {"domain": name_of(3)}])
+    result = run_emulated(RESTRICTION.bulk_module, restrictions=[*gone, {"domain": RESTRICTION.label_of(3)}])
 
     assert not result.failed
-    assert result.summary["deleted"] == [name_of(1), name_of(2)]
-    assert result.summary["created"] == [name_of(3)]
+    assert result.summary["deleted"] == [RESTRICTION.label_of(1), RESTRICTION.label_of(2)]
+    assert result.summary["created"] == [RESTRICTION.label_of(3)]
 
 
-@pytest.mark.parametrize("many", [DOMAINS, RESTRICTIONS], ids=lambda many: many.module)
 def test_what_somebody_else_deleted_before_a_batch_is_no_change_of_ours(
-    run_emulated: Callable[..., Run], emulator: Emulator, many: Many
+    run_emulated: Callable[..., Run], emulator: Emulator, served: Sample
 ) -> None:
-    collection = many.path.rpartition("/")[2]
-    emulator.seed(**{collection: [{"domain": name_of(number)} for number in (1, 2)]})
+    collection = served.collection
+    emulator.seed(**{collection: [{**served.key_of(number)} for number in (1, 2)]})
     first = emulator.state()[collection][0]["id"]
     records = emulator.world.store.open_account(emulator.account_id).records[collection]
     emulator.meanwhile.before("POST", "/batch$", lambda _entry: records.pop(first))
-    gone = [{"domain": name_of(number), "state": "absent"} for number in (1, 2)]
+    gone = [{**served.key_of(number), "state": "absent"} for number in (1, 2)]
 
-    result = run_emulated(many.module, **{many.option: gone})
+    result = run_emulated(served.bulk_module, **{served.entries_option: gone})
 
     assert result.failed
     assert not result.changed
-    assert result.summary["unchanged"] == [name_of(1)]
-    assert [failed["name"] for failed in result.failed_records] == [name_of(2)]
-    # The entry that the answer is about has not failed, but the reason is told.
+    assert result.summary["unchanged"] == [served.label_of(1)]
+    assert [failed["name"] for failed in result.failed_records] == [served.label_of(2)]
+    # The entry that the answer is about has not failed, but the message has the reason.
     assert "The batch failed: HTTP 404: " in result.msg

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from support.module_runner import Run
-from support.samples import DOMAIN, ID, OTHER_ID, RESTRICTION, Sample
-from support.script import Exchange, Script, envelope, page
+from support.resources import DOMAIN, ID, INTEGRATION, RESTRICTION, Sample
+from support.script import Script, envelope, page
 
-OTHER = {"id": OTHER_ID, "domain": "other.example"}
+OTHER = {"id": INTEGRATION, "domain": "other.example"}
 
 
 NEITHER = "HTTP 200: the response says neither success nor failure"
@@ -24,9 +24,7 @@ SOMETHING_ELSE = "The response is not from the Cloudflare API. Check api_url and
 
 def restrictions(*answers: Any) -> Script:
     """Return a script in which the pages of the list are answered so."""
-    return Script(
-        *(RESTRICTION.listing(number=number, answer=answer) for number, answer in enumerate(answers, start=1))
-    )
+    return Script(*(RESTRICTION.lookup(number=number, answer=answer) for number, answer in enumerate(answers, start=1)))
 
 
 def infos(records: list[dict[str, Any]], **info: Any) -> dict[str, Any]:
@@ -59,7 +57,7 @@ def infos(records: list[dict[str, Any]], **info: Any) -> dict[str, Any]:
     ],
 )
 def test_whatever_a_list_says_of_its_pages_the_one_record_is_found(run: Callable[..., Run], answers: list[Any]) -> None:
-    result = run(RESTRICTION.module, restrictions(*answers), domain=RESTRICTION.name)
+    result = run(RESTRICTION.module, restrictions(*answers), domain=RESTRICTION.label)
 
     assert result.result == RESTRICTION.record
 
@@ -82,7 +80,7 @@ def readings(*lists: list[Any]) -> Script:
     """Return a script in which the list is read so many times."""
     return Script(
         *(
-            RESTRICTION.listing(number=number, answer=answer)
+            RESTRICTION.lookup(number=number, answer=answer)
             for answers in lists
             for number, answer in enumerate(answers, start=1)
         )
@@ -94,7 +92,7 @@ def readings(*lists: list[Any]) -> Script:
 def test_a_list_of_which_a_part_came_is_read_again(run: Callable[..., Run], part: str, times: int) -> None:
     script = readings(*[PARTS[part]] * times, WHOLE)
 
-    assert run(RESTRICTION.module, script, domain=RESTRICTION.name).result == RESTRICTION.record
+    assert run(RESTRICTION.module, script, domain=RESTRICTION.label).result == RESTRICTION.record
 
 
 @pytest.mark.parametrize(
@@ -119,11 +117,11 @@ def test_on_a_part_of_a_list_nothing_is_decided(run: Callable[..., Run], part: s
 
 def test_what_a_filtered_list_says_of_its_length_may_be_about_the_whole_list(run: Callable[..., Run]) -> None:
     script = Script(
-        DOMAIN.listing(answer=infos([DOMAIN.record], total_count=7)),
-        DOMAIN.listing(number=2, answer=infos([], total_count=7)),
+        DOMAIN.lookup(answer=infos([DOMAIN.record], total_count=7)),
+        DOMAIN.lookup(number=2, answer=infos([], total_count=7)),
     )
 
-    assert run(DOMAIN.module, script, domain=DOMAIN.name).result == DOMAIN.record
+    assert run(DOMAIN.module, script, domain=DOMAIN.label).result == DOMAIN.record
 
 
 def endless(pages: int) -> Script:
@@ -131,7 +129,7 @@ def endless(pages: int) -> Script:
 
 
 def test_a_list_without_an_end_is_an_error(run: Callable[..., Run]) -> None:
-    result = run(RESTRICTION.module, endless(1000), domain=RESTRICTION.name)
+    result = run(RESTRICTION.module, endless(1000), domain=RESTRICTION.label)
 
     assert result.msg.startswith(
         "HTTP 200: the list has more than 1000 pages. The response is not from the Cloudflare API."
@@ -142,14 +140,14 @@ def test_the_thousandth_page_can_be_the_last(run: Callable[..., Run]) -> None:
     script = endless(1000)
     script.left[-1].answer = infos([RESTRICTION.record], total_pages=1000)
 
-    assert run(RESTRICTION.module, script, domain=RESTRICTION.name).result == RESTRICTION.record
+    assert run(RESTRICTION.module, script, domain=RESTRICTION.label).result == RESTRICTION.record
 
 
 def test_two_equal_records_without_id_are_one(run: Callable[..., Run]) -> None:
-    nameless = {"domain": RESTRICTION.name, "comments": "x", "exclude": [{"odd": []}]}
+    nameless = {"domain": RESTRICTION.label, "comments": "x", "exclude": [{"odd": []}]}
     in_another_order = dict(reversed(list(nameless.items())))
 
-    result = run(RESTRICTION.module, restrictions(page([nameless, in_another_order])), domain=RESTRICTION.name)
+    result = run(RESTRICTION.module, restrictions(page([nameless, in_another_order])), domain=RESTRICTION.label)
 
     assert result.result == nameless
 
@@ -159,123 +157,108 @@ def test_a_record_that_changed_between_two_pages_is_one(run: Callable[..., Run])
 
     answers = [page([RESTRICTION.record], 1, 3), page([OTHER, changed], 2, 3)]
 
-    assert run(RESTRICTION.module, restrictions(*answers), domain=RESTRICTION.name).result == RESTRICTION.record
+    assert run(RESTRICTION.module, restrictions(*answers), domain=RESTRICTION.label).result == RESTRICTION.record
 
 
 def test_two_different_records_without_id_are_two(run: Callable[..., Run]) -> None:
-    nameless = [{"domain": RESTRICTION.name, "comments": comments} for comments in ("x", "y")]
+    nameless = [{"domain": RESTRICTION.label, "comments": comments} for comments in ("x", "y")]
 
-    result = run(RESTRICTION.module, restrictions(page(nameless)), domain=RESTRICTION.name)
+    result = run(RESTRICTION.module, restrictions(page(nameless)), domain=RESTRICTION.label)
 
-    assert result.msg.startswith(f"domain: {RESTRICTION.name} matches 2 {RESTRICTION.noun}s.")
+    assert result.msg.startswith(f"domain: {RESTRICTION.label} matches 2 {RESTRICTION.noun}s.")
 
 
 @pytest.mark.parametrize("empty", [envelope(None), envelope([]), page([])])
 def test_a_list_of_null_is_an_empty_list(run: Callable[..., Run], empty: Any) -> None:
-    script = Script(DOMAIN.listing(answer=empty), *DOMAIN.listing_all())
+    script = Script(DOMAIN.lookup(answer=empty), *DOMAIN.fallback())
 
-    assert "has no email security domains at all" in run(DOMAIN.module, script, domain=DOMAIN.name).msg
+    assert "has no email security domains at all" in run(DOMAIN.module, script, domain=DOMAIN.label).msg
 
 
-@pytest.mark.parametrize("result", [{}, "text", 5, True, [None], [[]], ["text"], [RESTRICTION.record, 1]])
-def test_a_list_of_something_else_is_an_error(run: Callable[..., Run], result: Any) -> None:
-    answer = run(RESTRICTION.module, restrictions(envelope(result)), domain=RESTRICTION.name)
+@pytest.mark.parametrize(
+    "response",
+    [
+        *(envelope(result) for result in ({}, "text", 5, True, [None], [[]], ["text"], [RESTRICTION.record, 1])),
+        {"success": True},
+    ],
+)
+def test_a_list_of_something_else_is_an_error(run: Callable[..., Run], response: dict[str, Any]) -> None:
+    answer = run(RESTRICTION.module, restrictions(response), domain=RESTRICTION.label)
 
     assert answer.failed
     assert answer.msg.startswith("HTTP 200: the response has no list of records. (GET https://api.cloudflare.com")
 
 
-def test_a_list_without_result_is_an_error(run: Callable[..., Run]) -> None:
-    answer = run(RESTRICTION.module, restrictions({"success": True}), domain=RESTRICTION.name)
-
-    assert answer.msg.startswith("HTTP 200: the response has no list of records.")
-
-
 @pytest.mark.parametrize("result", [None, {}, [], "text", [RESTRICTION.record]])
 def test_a_read_without_a_record_is_an_error(run: Callable[..., Run], sample: Sample, result: Any) -> None:
-    answer = run(sample.module, Script(sample.reading(answer=envelope(result))), **{sample.id_option: ID})
+    answer = run(sample.module, Script(sample.reading(answer=envelope(result))), **{sample.id_option: sample.id})
 
     assert answer.failed
     assert answer.msg == f"HTTP 200: the response has no record. (GET {sample.url}, ray id 8f2b7c1d3e4a5b6c-FRA)"
     assert answer.failure["url"] == sample.url
 
 
-@pytest.mark.parametrize("result", [None, {}, [], "text", True])
+@pytest.mark.parametrize(
+    "response",
+    [
+        *(envelope(result) for result in (None, {}, [], "text", True, {"status": "x"})),
+        {"success": True, "errors": [], "messages": []},
+    ],
+)
 def test_after_a_patch_that_answers_without_record_it_is_read_once_more(
-    run: Callable[..., Run], sample: Sample, result: Any
+    run: Callable[..., Run], sample: Sample, response: dict[str, Any]
 ) -> None:
-    script = Script(sample.found(), sample.patching(answer=envelope(result)), sample.reading(sample.changed_record))
+    script = Script(sample.found(), sample.patching(answer=response), sample.reading(sample.changed_record))
 
-    answer = run(sample.module, script, domain=sample.name, **sample.change)
+    answer = run(sample.module, script, **sample.key, **sample.change)
 
     assert answer.changed
     assert answer.result == sample.changed_record
 
 
-def test_after_a_patch_whose_answer_has_no_result_at_all_it_is_read_once_more(
-    run: Callable[..., Run], sample: Sample
-) -> None:
-    bare = {"success": True, "errors": [], "messages": []}
-    script = Script(sample.found(), sample.patching(answer=bare), sample.reading(sample.changed_record))
-
-    assert run(sample.module, script, domain=sample.name, **sample.change).result == sample.changed_record
-
-
 def test_a_record_read_by_its_id_can_be_changed_when_the_answer_leaves_the_id_out(
     run: Callable[..., Run], sample: Sample
 ) -> None:
-    record = {key: value for key, value in sample.record.items() if key != "id"}
+    record = sample.without_id(sample.record)
     script = Script(sample.reading(record), sample.patching())
 
-    assert run(sample.module, script, **{sample.id_option: ID}, **sample.change).changed
+    assert run(sample.module, script, **{sample.id_option: sample.id}, **sample.change).changed
 
 
-@pytest.mark.parametrize("missing", [{}, {"id": None}, {"id": ""}])
-def test_a_record_found_by_name_without_an_id_cannot_be_changed(
-    run: Callable[..., Run], sample: Sample, missing: dict[str, Any]
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.parametrize("record_id", [None, "", 1.5, ["x"], {"x": 1}, True, ".", "..", "missing"])
+def test_a_record_without_a_usable_id_cannot_be_changed(
+    run: Callable[..., Run], sample: Sample, record_id: Any, check_mode: bool
 ) -> None:
-    record = {**{key: value for key, value in sample.record.items() if key != "id"}, **missing}
+    record = sample.without_id(sample.record) if record_id == "missing" else {**sample.record, "id": record_id}
 
-    answer = run(sample.module, Script(sample.listing(record)), domain=sample.name, **sample.change)
-
-    assert answer.failed
-    assert answer.msg == f"The API returned no usable id for {sample.noun} {sample.name}: it cannot be changed."
-
-
-@pytest.mark.parametrize("odd", [1.5, ["x"], {"x": 1}, True, ".", ".."])
-def test_an_id_that_no_address_can_have_is_no_traceback_and_leads_nowhere_else(
-    run: Callable[..., Run], sample: Sample, odd: Any
-) -> None:
-    record = {**sample.record, "id": odd}
-
-    result = run(sample.module, Script(sample.listing(record)), domain=sample.name, **sample.same).result
+    result = run(sample.module, Script(sample.lookup(record)), **sample.key, **sample.same).result
     assert result == record
-    answer = run(sample.module, Script(sample.listing(record)), domain=sample.name, **sample.change)
+    answer = run(sample.module, Script(sample.lookup(record)), check_mode, **sample.key, **sample.change)
     assert answer.failed
-    assert answer.msg == f"The API returned no usable id for {sample.noun} {sample.name}: it cannot be changed."
+    assert answer.msg == f"The API returned no usable id for {sample.noun} {sample.label}: it cannot be changed."
 
 
 @pytest.mark.parametrize("odd", [None, "text", 5, 1.5, True, [], [None], [["x"]], [{"x": 1}], {}, {"x": []}])
 def test_fields_of_wrong_types_are_different_and_no_traceback(
     run: Callable[..., Run], sample: Sample, odd: Any
 ) -> None:
-    change = {**DOMAIN.change, "transport": "a", "regions": ["DE"], "lookback_hops": 3, "folder": "Inbox"}
-    wanted = {"comments": "new", "exclude": ["a.b.c"]} if sample is RESTRICTION else change
-    record = {**sample.record, **dict.fromkeys(wanted, odd)}
-    wanted = {key: value for key, value in wanted.items() if not (value is True and odd is True)}
+    values = {name: sample.other_value(name) for name in sample.settable}
+    record = {**sample.record, **dict.fromkeys(values, odd)}
+    body = {name: value for name, value in values.items() if not (value is True and odd is True)}
 
-    answer = run(sample.module, Script(sample.listing(record), sample.patching(wanted)), domain=sample.name, **wanted)
+    answer = run(sample.module, Script(sample.lookup(record), sample.patching(record, body)), **sample.key, **values)
 
     assert answer.changed
 
 
 def test_a_record_of_an_id_alone_is_a_record(run: Callable[..., Run], sample: Sample) -> None:
-    script = Script(sample.reading({"id": ID}), sample.patching())
+    script = Script(sample.reading({"id": sample.id}), sample.patching())
 
-    answer = run(sample.module, script, **{sample.id_option: ID}, **sample.change)
+    answer = run(sample.module, script, **{sample.id_option: sample.id}, **sample.change)
 
     assert answer.changed
-    assert answer.diff["before_header"] == f"{sample.noun} {ID}"
+    assert answer.diff["before_header"] == f"{sample.noun} {sample.id}"
 
 
 def test_a_record_without_name_and_id_is_called_by_the_id_that_it_was_read_by(
@@ -284,10 +267,13 @@ def test_a_record_without_name_and_id_is_called_by_the_id_that_it_was_read_by(
     record = {"modified_at": "x"}
 
     answer = run(
-        sample.module, Script(sample.reading(record), sample.patching()), **{sample.id_option: ID}, **sample.change
+        sample.module,
+        Script(sample.reading(record), sample.patching()),
+        **{sample.id_option: sample.id},
+        **sample.change,
     )
 
-    assert answer.diff["before_header"] == f"{sample.noun} {ID}"
+    assert answer.diff["before_header"] == f"{sample.noun} {sample.id}"
 
 
 @pytest.mark.parametrize(
@@ -341,29 +327,12 @@ def test_what_is_no_answer_of_the_api_is_an_error_at_every_point(
     run: Callable[..., Run], sample: Sample, exchange: dict[str, Any], sentence: str
 ) -> None:
     for script, params in (
-        ([sample.listing(**exchange)], {"domain": sample.name}),
-        ([sample.reading(**exchange)], {sample.id_option: ID}),
-        ([sample.found(), sample.patching(**exchange)], {"domain": sample.name, **sample.change}),
+        ([sample.lookup(**exchange)], sample.key),
+        ([sample.reading(**exchange)], {sample.id_option: sample.id}),
+        ([sample.found(), sample.patching(**exchange)], {**sample.key, **sample.change}),
     ):
         answer = run(sample.module, Script(*script), **params)
 
         assert answer.failed
         assert answer.msg.startswith(sentence)
         assert answer.failure["status"] == exchange.get("status", 200)
-
-
-def test_after_a_change_a_missing_record_is_told_with_its_request(run: Callable[..., Run], sample: Sample) -> None:
-    script = Script(
-        sample.found(),
-        sample.patching(answer=envelope(None)),
-        Exchange("GET", sample.record_path, answer=envelope(None)),
-    )
-
-    answer = run(sample.module, script, domain=sample.name, **sample.change)
-
-    assert answer.msg.startswith(
-        "The API reported success, but the record could not be read again: HTTP 200: the response has no record. ("
-    )
-    assert answer.changed
-    assert answer.result == {}
-    assert answer.failure["method"] == "GET"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A write is checked: what the answer to a PATCH does not hold is told."""
+"""A write is checked: what the response to a PATCH does not confirm is an error or a warning."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from support.module_runner import Run
-from support.samples import DOMAIN, ID, OTHER_ID, RESTRICTION, Sample
+from support.resources import DOMAIN, ID, INTEGRATION, RESTRICTION, RULE, Sample
 from support.script import Script, envelope
 
 #: What is asked, what the answer holds instead, and how both are spoken of.
@@ -23,8 +23,8 @@ IGNORED = [
     pytest.param(DOMAIN, {"regions": ["DE"]}, ["US"], "is ['US'], not ['DE']", id="set of choices"),
     pytest.param(DOMAIN, {"drop_dispositions": []}, ["SPAM"], "is ['SPAM'], not []", id="empty set"),
     pytest.param(DOMAIN, {"ip_restrictions": ["192.0.2.7"]}, [], "is [], not ['192.0.2.7/32']", id="set of networks"),
-    pytest.param(DOMAIN, {"integration_id": ID}, OTHER_ID, f"is '{OTHER_ID}', not '{ID}'", id="id"),
-    pytest.param(DOMAIN, {"integration_id": ""}, OTHER_ID, f"is '{OTHER_ID}', not None", id="id that shall go"),
+    pytest.param(DOMAIN, {"integration_id": ID}, INTEGRATION, f"is '{INTEGRATION}', not '{ID}'", id="id"),
+    pytest.param(DOMAIN, {"integration_id": ""}, INTEGRATION, f"is '{INTEGRATION}', not None", id="id that shall go"),
     pytest.param(RESTRICTION, {"exclude": ["a.example"]}, None, "is [], not ['a.example']", id="set of names"),
 ]
 
@@ -37,7 +37,9 @@ def test_a_setting_that_was_not_made_is_an_error(
     stored = {**sample.record, name: held}
     body = {name: None if value == "" else value}
 
-    result = run(sample.module, Script(sample.found(), sample.patching(body, stored)), domain=sample.name, **asked)
+    result = run(
+        sample.module, Script(sample.found(), sample.patching(body=body, stored=stored)), **sample.key, **asked
+    )
 
     assert result.failed
     assert result.msg == (
@@ -55,18 +57,21 @@ def test_a_setting_that_was_not_made_is_an_error(
 
 
 def test_a_rename_that_was_not_made_is_an_error(run: Callable[..., Run], sample: Sample) -> None:
-    script = Script(sample.reading(), sample.patching({"domain": "new.example"}, sample.record))
+    script = Script(sample.reading(), sample.patching(body=sample.rename(9), stored=sample.record))
 
-    result = run(sample.module, script, **{sample.id_option: ID, "domain": "new.example"})
+    result = run(sample.module, script, **{sample.id_option: sample.id, **sample.rename(9)})
 
-    assert f"domain: is '{sample.name}', not 'new.example'" in result.msg
+    for field, value in sample.rename(9).items():
+        assert f"{field}: is {sample.record[field]!r}, not {value!r}" in result.msg
 
 
 def test_every_setting_that_was_not_made_is_named(run: Callable[..., Run]) -> None:
     asked = {"require_tls_inbound": True, "lookback_hops": 5, "regions": ["DE"]}
     stored = {**DOMAIN.record, "regions": ["DE"]}
 
-    result = run(DOMAIN.module, Script(DOMAIN.found(), DOMAIN.patching(asked, stored)), domain="example.com", **asked)
+    result = run(
+        DOMAIN.module, Script(DOMAIN.found(), DOMAIN.patching(body=asked, stored=stored)), domain="example.com", **asked
+    )
 
     assert "did not apply: lookback_hops: is 2, not 5; require_tls_inbound: is False, not True. (" in result.msg
 
@@ -86,15 +91,16 @@ def test_a_setting_that_was_not_made_is_seen_in_the_record_read_once_more_too(ru
         pytest.param(DOMAIN, "transport", "MX2.example.com.", "mx2.example.com", id="transport"),
         pytest.param(RESTRICTION, "comments", "Twice  a blank ", "Twice a blank", id="comments"),
         pytest.param(RESTRICTION, "comments", "Gone", None, id="comments that did not come"),
+        pytest.param(RULE, "comments", "why", "WHY", id="comments of a rule"),
     ],
 )
 def test_free_text_that_was_stored_otherwise_is_a_warning(
     run: Callable[..., Run], sample: Sample, name: str, asked: str, held: Any
 ) -> None:
     stored = {**sample.record, name: held}
-    script = Script(sample.found(), sample.patching({name: asked}, stored))
+    script = Script(sample.found(), sample.patching(body={name: asked}, stored=stored))
 
-    result = run(sample.module, script, domain=sample.name, **{name: asked})
+    result = run(sample.module, script, **sample.key, **{name: asked})
 
     assert not result.failed
     assert result.changed
@@ -105,15 +111,14 @@ def test_free_text_that_was_stored_otherwise_is_a_warning(
     ]
 
 
-@pytest.mark.parametrize("sample", [DOMAIN, RESTRICTION], ids=str)
+@pytest.mark.parametrize(("sample", "name"), [(DOMAIN, "transport"), (RESTRICTION, "comments")])
 def test_text_that_the_server_keeps_as_it_was_is_a_warning_and_no_change(
-    run: Callable[..., Run], sample: Sample
+    run: Callable[..., Run], sample: Sample, name: str
 ) -> None:
-    name = "transport" if sample is DOMAIN else "comments"
     record = {**sample.record, name: "as it was"}
-    script = Script(sample.listing(record), sample.patching({name: " as it was"}, record))
+    script = Script(sample.lookup(record), sample.patching(body={name: " as it was"}, stored=record))
 
-    result = run(sample.module, script, domain=sample.name, **{name: " as it was"})
+    result = run(sample.module, script, **sample.key, **{name: " as it was"})
 
     assert not result.changed
     assert result.result == record
@@ -125,7 +130,7 @@ def test_text_that_the_server_keeps_as_it_was_is_a_warning_and_no_change(
 
 def test_text_that_was_stored_otherwise_does_not_hide_a_flag_that_was_not_made(run: Callable[..., Run]) -> None:
     asked = {"transport": "x", "require_tls_inbound": True}
-    script = Script(DOMAIN.found(), DOMAIN.patching(asked, DOMAIN.record))
+    script = Script(DOMAIN.found(), DOMAIN.patching(body=asked, stored=DOMAIN.record))
 
     result = run(DOMAIN.module, script, domain="example.com", **asked)
 
@@ -133,7 +138,7 @@ def test_text_that_was_stored_otherwise_does_not_hide_a_flag_that_was_not_made(r
     assert "require_tls_inbound: is False, not True" in result.msg
 
 
-def test_another_spelling_of_what_was_asked_is_what_was_asked(run: Callable[..., Run]) -> None:
+def test_another_spelling_of_a_setting_confirms_it(run: Callable[..., Run]) -> None:
     asked = {
         "ip_restrictions": ["203.0.113.5/24", "2001:DB8::1"],
         "integration_id": ID,
@@ -144,7 +149,7 @@ def test_another_spelling_of_what_was_asked_is_what_was_asked(run: Callable[...,
         "integration_id": ID.upper(),
         "regions": ["US", "DE"],
     }
-    script = Script(DOMAIN.found(), DOMAIN.patching(asked, {**DOMAIN.record, **held}))
+    script = Script(DOMAIN.found(), DOMAIN.patching(body=asked, stored={**DOMAIN.record, **held}))
 
     result = run(DOMAIN.module, script, domain="example.com", **asked)
 
@@ -154,32 +159,23 @@ def test_another_spelling_of_what_was_asked_is_what_was_asked(run: Callable[...,
 
 
 def test_other_settings_that_changed_meanwhile_are_no_error(run: Callable[..., Run]) -> None:
-    stored = {**DOMAIN.changed_record, "lookback_hops": 9}
+    stored = {**DOMAIN.changed_record, "folder": "Inbox"}
 
     result = run(
-        DOMAIN.module, Script(DOMAIN.found(), DOMAIN.patching(record=stored)), domain="example.com", **DOMAIN.change
+        DOMAIN.module, Script(DOMAIN.found(), DOMAIN.patching(stored=stored)), domain="example.com", **DOMAIN.change
     )
 
     assert not result.failed
-    assert result.diff["after"]["lookback_hops"] == 9
-
-
-def test_a_field_that_the_answer_leaves_out_is_read_before_anything_is_said(
-    run: Callable[..., Run], sample: Sample
-) -> None:
-    script = Script(sample.found(), sample.patching(sample.change, {"id": ID}), sample.reading(sample.changed_record))
-
-    result = run(sample.module, script, domain=sample.name, **sample.change)
-
-    assert result.changed
-    assert result.result == sample.changed_record
+    assert result.diff["after"]["folder"] == "Inbox"
 
 
 def test_a_field_that_is_nowhere_to_be_seen_is_an_error_that_says_so(run: Callable[..., Run]) -> None:
     kept = {name: value for name, value in DOMAIN.record.items() if name != "require_tls_inbound"}
-    script = Script(DOMAIN.found(), DOMAIN.patching({"require_tls_inbound": True}, kept), DOMAIN.reading(kept))
+    script = Script(
+        DOMAIN.found(), DOMAIN.patching(body={"require_tls_inbound": True}, stored=kept), DOMAIN.reading(kept)
+    )
 
-    result = run(DOMAIN.module, script, domain=DOMAIN.name, require_tls_inbound=True)
+    result = run(DOMAIN.module, script, domain=DOMAIN.label, require_tls_inbound=True)
 
     assert "does not return what it applied: require_tls_inbound: is not in the response, not True. (" in result.msg
     assert result.changed
@@ -188,9 +184,9 @@ def test_a_field_that_is_nowhere_to_be_seen_is_an_error_that_says_so(run: Callab
 def test_text_that_is_nowhere_to_be_seen_is_a_warning_and_a_change(run: Callable[..., Run]) -> None:
     kept = {name: value for name, value in RESTRICTION.record.items() if name != "comments"}
     asked = {"comments": "New"}
-    script = Script(RESTRICTION.found(), RESTRICTION.patching(asked, kept), RESTRICTION.reading(kept))
+    script = Script(RESTRICTION.found(), RESTRICTION.patching(body=asked, stored=kept), RESTRICTION.reading(kept))
 
-    result = run(RESTRICTION.module, script, domain=RESTRICTION.name, **asked)
+    result = run(RESTRICTION.module, script, domain=RESTRICTION.label, **asked)
 
     assert result.changed
     assert result.warnings == [
@@ -199,9 +195,9 @@ def test_text_that_is_nowhere_to_be_seen_is_a_warning_and_a_change(run: Callable
 
 
 def test_what_the_answer_leaves_out_is_not_shown_as_gone(run: Callable[..., Run], sample: Sample) -> None:
-    script = Script(sample.found(), sample.patching(sample.change, {"id": ID, **sample.change}))
+    script = Script(sample.found(), sample.patching(body=sample.change, stored={"id": sample.id, **sample.change}))
 
-    result = run(sample.module, script, domain=sample.name, **sample.change)
+    result = run(sample.module, script, **sample.key, **sample.change)
 
     changed = {name for name, value in result.diff["after"].items() if result.diff["before"][name] != value}
     assert changed == set(sample.change)

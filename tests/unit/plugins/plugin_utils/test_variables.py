@@ -17,13 +17,9 @@ from hypothesis import strategies as st
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.bulk_plan import Purge, plan_all
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.index import Index
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.plan import UNCHANGED
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
-    SENDING_DOMAIN_RESTRICTION,
-)
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import TEMPLATE_MARKS, dumped, entries
-from support.bulk import parse_entries
-from support.rule import RULE, record
+from support.resources import DOMAIN, RESTRICTION, RULE
+from support.tasks import parse_entries
 
 ID, OTHER_ID = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415", "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e"
 RECORD: dict[str, Any] = {
@@ -56,7 +52,7 @@ for each in (Loader, FastLoader):
 
 
 def test_a_record_becomes_what_can_be_set_in_one_spelling():
-    assert entries(DOMAIN, [RECORD]) == [
+    assert entries(DOMAIN.resource, [RECORD]) == [
         {
             "domain": "Example.com",
             "allowed_delivery_modes": ["API", "DIRECT"],
@@ -72,14 +68,14 @@ def test_a_record_becomes_what_can_be_set_in_one_spelling():
 
 
 def test_a_null_that_no_task_can_set_is_left_out():
-    assert entries(DOMAIN, [{"domain": "a.example", "lookback_hops": None}]) == [{"domain": "a.example"}]
+    assert entries(DOMAIN.resource, [{"domain": "a.example", "lookback_hops": None}]) == [{"domain": "a.example"}]
 
 
 def test_records_are_in_the_order_of_their_names_however_the_server_orders_them():
     records = [{"domain": name, "exclude": []} for name in ("b.example", "C.example", "a.example", "Bücher.example")]
-    names = [entry["domain"] for entry in entries(SENDING_DOMAIN_RESTRICTION, records)]
+    names = [entry["domain"] for entry in entries(RESTRICTION.resource, records)]
     assert names == ["a.example", "b.example", "C.example", "Bücher.example"]
-    assert entries(SENDING_DOMAIN_RESTRICTION, records) == entries(SENDING_DOMAIN_RESTRICTION, records[::-1])
+    assert entries(RESTRICTION.resource, records) == entries(RESTRICTION.resource, records[::-1])
 
 
 def test_records_of_one_name_are_told_apart_by_their_ids():
@@ -87,36 +83,45 @@ def test_records_of_one_name_are_told_apart_by_their_ids():
         {"id": ID, "domain": "twice.example", "exclude": []},
         {"id": OTHER_ID, "domain": "Twice.example.", "exclude": ["a.twice.example"]},
     ]
-    assert entries(SENDING_DOMAIN_RESTRICTION, records) == [
+    assert entries(RESTRICTION.resource, records) == [
         {"sending_domain_restriction_id": OTHER_ID, "exclude": ["a.twice.example"]},
         {"sending_domain_restriction_id": ID, "exclude": []},
     ]
 
 
 def test_a_record_without_a_name_is_found_by_its_id():
-    assert entries(SENDING_DOMAIN_RESTRICTION, [{"id": ID, "comments": "x"}]) == [
+    assert entries(RESTRICTION.resource, [{"id": ID, "comments": "x"}]) == [
         {"sending_domain_restriction_id": ID, "comments": "x"}
     ]
 
 
 @pytest.mark.parametrize(
-    ("resource", "records"),
+    ("sample", "records"),
     [
         (DOMAIN, [RECORD, {"id": OTHER_ID, "domain": "example.org", "folder": "Inbox", "regions": ["DE", "AU"]}]),
-        (SENDING_DOMAIN_RESTRICTION, [{"id": ID, "domain": "a.example", "exclude": None, "comments": None}]),
+        (RESTRICTION, [{"id": ID, "domain": "a.example", "exclude": None, "comments": None}]),
         (
-            SENDING_DOMAIN_RESTRICTION,
+            RESTRICTION,
             [{"id": ID, "domain": "a.example"}, {"id": OTHER_ID, "domain": "A.example", "exclude": ["b.a.example"]}],
         ),
-        (RULE, [record(1, is_regex=None), record(2, is_regex=True), record(3), record(4, pattern="USER3@example.com")]),
+        (
+            RULE,
+            [
+                RULE.numbered(1, is_regex=None),
+                RULE.numbered(2, is_regex=True),
+                RULE.numbered(3),
+                RULE.numbered(4, pattern="USER3@example.com"),
+            ],
+        ),
     ],
     ids=["domains", "restriction", "two of one name", "rules"],
 )
-def test_what_is_exported_is_what_there_is(resource, records):
+def test_what_is_exported_is_what_there_is(sample, records):
+    resource = sample.resource
     written = entries(resource, records)
     for entry in written:
         assert not ArgumentSpecValidator(resource.argument_spec()).validate(entry).error_messages
-    plan = plan_all(resource, parse_entries(resource, written), Index(resource, records), "replace", Purge(True, 0))
+    plan = plan_all(resource, parse_entries(sample, written), Index(resource, records), "replace", Purge(True, 0))
     assert [change.action for change in plan.changes] == [UNCHANGED] * len(records)
 
 

@@ -19,7 +19,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors impo
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.retries import TRY_LATER
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import Sessions
 from support.clients import client_for, connection_for
-from support.samples import ACCOUNT
+from support.resources import ACCOUNT
 from support.script import Exchange, Script, envelope
 
 PATH = f"/client/v4/accounts/{ACCOUNT}/x"
@@ -277,15 +277,6 @@ def test_a_client_that_was_stopped_sends_nothing(client_of: Callable[..., Client
     assert str(error.value) == f"Not sent, because the task was interrupted. (GET {URL})"
 
 
-def test_messages_of_the_api_are_kept_in_their_order(client_of: Callable[..., Client]) -> None:
-    client = client_of()
-    with Script(*(get(answer=envelope({"id": "1"}, [text])) for text in ("one", "two"))):
-        client.get("x")
-        client.get("x")
-
-    assert client.messages == ["one", "two"]
-
-
 @pytest.mark.parametrize(("count", "last"), [(20, "message 19"), (21, "and 1 more"), (45, "and 25 more")])
 def test_of_many_messages_the_first_are_kept_each_once(client_of: Callable[..., Client], count: int, last: str) -> None:
     client = client_of()
@@ -323,23 +314,3 @@ def test_a_client_that_is_stopped_while_it_waits_for_the_rate_limit_sends_nothin
     with Script(), pytest.raises(ApiError, match="Not sent, because the task was interrupted"):
         client.get("x")
     assert client._rate_limit._in_flight == 0
-
-
-def test_a_record_is_expected(client_of: Callable[..., Client]) -> None:
-    with Script(get(answer=envelope([]))), pytest.raises(ApiError, match=r"^HTTP 200: the response has no record\."):
-        client_of().get("x")
-
-
-@pytest.mark.parametrize(("first", "deleted"), [(None, False), ({"status": 500}, True), ({"status": 429}, False)])
-def test_a_record_that_is_gone_was_deleted_where_an_earlier_attempt_may_have_done_it(
-    client_of: Callable[..., Client], first: dict[str, Any] | None, deleted: bool
-) -> None:
-    gone = {"status": 404, "answer": {"success": False, "errors": [{"code": 1, "message": "not found"}]}}
-    with Script(*(Exchange("DELETE", PATH, **answer) for answer in (first, gone) if answer)):
-        assert client_of().delete("x") is deleted
-
-
-def test_filters_are_encoded(client_of: Callable[..., Client]) -> None:
-    query = {"name": ["a&b=c", "\u00f6 d"], "page": ["1"], "per_page": ["1000"]}
-    with Script(get(query=query, answer=envelope([]))):
-        assert client_of().list_records("x", {"name": ["a&b=c", "\u00f6 d"]}) == []

@@ -12,65 +12,55 @@ import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.batch import LIST_OF
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import BULK
-from support.cases import CASES, Case, run_task
-from support.rule import PROTECTED, label, record
+from support.resources import FULL_RULE, RULE, Sample
+from support.rule import PROTECTED
 from support.script import Exchange, envelope
+from support.tasks import run_task
 
-RULES = CASES["rule"]
-FULL = CASES["full rule"]
 KINDS = {"kind": "EMAIL", "verify_sender": True}
 
 
-def run_rules(case: Case, *exchanges: Exchange, **params: Any) -> Any:
-    return run_task(BULK, case.resource, *exchanges, **{"concurrency": 1, **params})
+def run_rules(sample: Sample, *exchanges: Exchange, **params: Any) -> Any:
+    return run_task(BULK, sample, *exchanges, **{"concurrency": 1, **params})
 
 
 def entry(number: int, **settings: Any) -> dict[str, Any]:
     return {"pattern": f"user{number}@example.com", **KINDS, **settings}
 
 
-def test_a_task_for_many_records(case: Case) -> None:
-    entries = [{**case.key_of(case.record), **case.change}, case.key_of(case.other)]
-    requests = [case.list_all(case.record, case.other), case.request("PATCH", body=case.change)]
+def test_a_task_for_many_records(sample: Sample) -> None:
+    entries = [{**sample.key, **sample.change}, sample.key_in(sample.other)]
+    requests = [sample.listing(sample.record, sample.other), sample.patching(body=sample.change)]
 
-    result = run_task(BULK, case.resource, *requests, **{case.resource.entries_option: entries})
-    assert result.result == [{**case.record, **case.change}, case.other]
-    assert result.summary["updated"] == [case.label]
-    assert result.summary["unchanged"] == [case.resource.label(case.other)]
+    result = run_task(BULK, sample, *requests, **{sample.resource.entries_option: entries})
+    assert result.result == [{**sample.record, **sample.change}, sample.other]
+    assert result.summary["updated"] == [sample.label]
+    assert result.summary["unchanged"] == [sample.resource.label(sample.other)]
 
 
 def test_purge_keeps_protected_records() -> None:
     records = [
-        record(1),
-        record(2),
-        record(3, source="directory"),
-        record(4, pattern="user1@example.com", is_regex=True),
+        RULE.numbered(1),
+        RULE.numbered(2),
+        RULE.numbered(3, source="directory"),
+        RULE.numbered(4, pattern="user1@example.com", is_regex=True),
     ]
-    deletes = [RULES.request("DELETE", records[number]) for number in (1, 3)]
+    deletes = [RULE.deleting(records[number]) for number in (1, 3)]
 
-    result = run_rules(RULES, RULES.list_all(*records), *deletes, rules=[entry(1)], purge=True)
-    assert result.summary["deleted"] == [label(2), "user1@example.com (EMAIL, is_regex)"]
+    result = run_rules(RULE, RULE.listing(*records), *deletes, rules=[entry(1)], purge=True)
+    assert result.summary["deleted"] == [RULE.label_of(2), "user1@example.com (EMAIL, is_regex)"]
     assert result.warnings == ["purge: 1 rules are protected and are kept."]
 
 
 def test_protected_records_do_not_count_for_the_limit() -> None:
-    records = [record(1), *(record(number, source="directory") for number in range(2, 20))]
+    records = [RULE.numbered(1), *(RULE.numbered(number, source="directory") for number in range(2, 20))]
 
-    result = run_rules(RULES, RULES.list_all(*records), rules=[entry(1)], purge=True, purge_limit=0)
+    result = run_rules(RULE, RULE.listing(*records), rules=[entry(1)], purge=True, purge_limit=0)
     assert not result.changed
 
 
-def test_purge_names_the_records_that_are_too_many() -> None:
-    result = run_rules(RULES, RULES.list_all(record(1), record(2)), rules=[entry(1)], purge=True, purge_limit=0)
-
-    assert result.msg == (
-        "purge: 1 rules are not listed and would be deleted, more than purge_limit (0) allows. Nothing was changed. "
-        f"They are: {label(2)}."
-    )
-
-
 def test_purge_of_records_without_a_key_is_refused() -> None:
-    result = run_rules(RULES, RULES.list_all(record(1), record(2, kind=None)), rules=[entry(1)], purge=True)
+    result = run_rules(RULE, RULE.listing(RULE.numbered(1), RULE.numbered(2, kind=None)), rules=[entry(1)], purge=True)
 
     assert result.msg == "purge: the API returned records without a name (2). Nothing was changed."
 
@@ -78,25 +68,25 @@ def test_purge_of_records_without_a_key_is_refused() -> None:
 @pytest.mark.parametrize("check_mode", [False, True])
 @pytest.mark.parametrize("settings", [{"comments": "why"}, {"state": "absent"}])
 def test_a_protected_record_fails_and_the_others_are_changed(check_mode: bool, settings: dict[str, Any]) -> None:
-    records = [record(1, source="directory"), record(2)]
-    patch = [] if check_mode else [RULES.request("PATCH", records[1], {"comments": "new"})]
+    records = [RULE.numbered(1, source="directory"), RULE.numbered(2)]
+    patch = [] if check_mode else [RULE.patching(records[1], {"comments": "new"})]
 
     result = run_rules(
-        RULES,
-        RULES.list_all(*records),
+        RULE,
+        RULE.listing(*records),
         *patch,
         check_mode=check_mode,
         rules=[entry(1, **settings), entry(2, comments="new")],
     )
     assert (result.failed, result.changed) == (True, True)
-    assert result.failed_records == [{"name": label(1), "msg": f"{label(1)}: {PROTECTED}"}]
-    assert result.summary["updated"] == [label(2)]
+    assert result.failed_records == [{"name": RULE.label_of(1), "msg": f"{RULE.label_of(1)}: {PROTECTED}"}]
+    assert result.summary["updated"] == [RULE.label_of(2)]
 
 
 def test_the_same_key_twice_is_an_error_and_another_record_of_its_pattern_is_not() -> None:
     entries = [entry(1), entry(1, pattern="USER1@example.com"), entry(1, is_regex=True), {"rule_id": 7}, {"rule_id": 7}]
 
-    result = run_rules(RULES, rules=entries)
+    result = run_rules(RULE, rules=entries)
     again = "USER1@example.com (EMAIL, not is_regex)"
     assert result.msg == (
         f"rules[1] ({again}): pattern {again} is in rules[0] already.\nrules[4] (7): rule_id 7 is in rules[3] already."
@@ -104,14 +94,14 @@ def test_the_same_key_twice_is_an_error_and_another_record_of_its_pattern_is_not
 
 
 def test_a_part_of_a_key_beside_an_id_is_no_repeat() -> None:
-    stored = [record(1), record(7, pattern="user1@example.com", is_regex=True)]
+    stored = [RULE.numbered(1), RULE.numbered(7, pattern="user1@example.com", is_regex=True)]
     entries = [entry(1), {"rule_id": 7, "pattern": "user1@example.com", "kind": "EMAIL"}]
 
-    assert not run_rules(RULES, RULES.list_all(*stored), rules=entries).changed
+    assert not run_rules(RULE, RULE.listing(*stored), rules=entries).changed
 
 
 def test_an_entry_needs_an_id_or_the_whole_key() -> None:
-    result = run_rules(RULES, rules=[{"pattern": "a"}, {"pattern": "", "kind": "EMAIL"}])
+    result = run_rules(RULE, rules=[{"pattern": "a"}, {"pattern": "", "kind": "EMAIL"}])
 
     assert result.msg == (
         "rules[0] (a): one of the following is required: rule_id, kind.\nrules[1]: pattern: must not be empty."
@@ -119,96 +109,66 @@ def test_an_entry_needs_an_id_or_the_whole_key() -> None:
 
 
 def test_changes_of_keys_come_between_deletes_and_creates_one_by_one() -> None:
-    stored = [record(1), record(2), record(3)]
+    stored = [RULE.numbered(1), RULE.numbered(2), RULE.numbered(3)]
     entries = [entry(3, pattern="user2@example.com", rule_id=3), entry(2, state="absent"), entry(3)]
     body = {"pattern": "user3@example.com", "kind": "EMAIL", "is_regex": False, "verify_sender": True}
     requests = [
-        RULES.list_all(*stored),
-        RULES.request("DELETE", stored[1]),
-        RULES.request("PATCH", stored[2], {"pattern": "user2@example.com"}),
-        Exchange("POST", RULES.path, body=body, status=201, answer=envelope(record(4, **body))),
+        RULE.listing(*stored),
+        RULE.deleting(stored[1]),
+        RULE.patching(stored[2], {"pattern": "user2@example.com"}),
+        Exchange("POST", RULE.path, body=body, status=201, answer=envelope(RULE.numbered(4, **body))),
     ]
     # The record of the first entry is the one that the third one means, until it has its new key.
-    result = run_rules(RULES, *requests[:1], rules=entries)
-    assert result.msg == f"rules[2] ({label(3)}): is the same record as rules[0]."
+    result = run_rules(RULE, *requests[:1], rules=entries)
+    assert result.msg == f"rules[2] ({RULE.label_of(3)}): is the same record as rules[0]."
 
     entries[2] = entry(5)
     body["pattern"] = "user5@example.com"
-    requests[3] = Exchange("POST", RULES.path, body=body, status=201, answer=envelope(record(4, **body)))
-    assert run_rules(RULES, *requests, rules=entries).changed
-
-
-def test_without_a_batch_every_change_is_a_request() -> None:
-    stored = [record(1), record(2)]
-    patches = [RULES.request("PATCH", each, {"comments": "why"}) for each in stored]
-
-    result = run_rules(
-        RULES, RULES.list_all(*stored), *patches, rules=[entry(1, comments="why"), entry(2, comments="why")]
-    )
-    assert result.summary["counts"]["updated"] == 2
+    requests[3] = Exchange("POST", RULE.path, body=body, status=201, answer=envelope(RULE.numbered(4, **body)))
+    assert run_rules(RULE, *requests, rules=entries).changed
 
 
 def test_a_batch_has_ids_as_the_api_spells_them() -> None:
-    stored = [record(1), record(2), record(3)]
+    stored = [RULE.numbered(1), RULE.numbered(2), RULE.numbered(3)]
     new = {"pattern": "user4@example.com", **KINDS, "is_regex": False}
     lists = {"deletes": [{"id": 2}], "patches": [{"id": 1, "comments": "why"}], "posts": [new]}
     # A response may have the ids as text, and leave out what it did with some records.
-    answer = {"deletes": [{"id": "2"}], "patches": [{**record(1, comments="why"), "id": "1"}], "posts": [record(4)]}
-    batch = Exchange("POST", f"{FULL.path}/batch", body=lists, answer=envelope(answer))
+    answer = {
+        "deletes": [{"id": "2"}],
+        "patches": [{**RULE.numbered(1, comments="why"), "id": "1"}],
+        "posts": [RULE.numbered(4)],
+    }
+    batch = Exchange("POST", f"{FULL_RULE.path}/batch", body=lists, answer=envelope(answer))
     entries = [entry(1, comments="why"), entry(2, state="absent"), entry(3), entry(4)]
 
-    result = run_rules(FULL, FULL.list_all(*stored), batch, rules=entries)
+    result = run_rules(FULL_RULE, FULL_RULE.listing(*stored), batch, rules=entries)
     assert not result.failed
     assert [result.summary["counts"][action] for action in LIST_OF] == [1, 1, 1]
 
-    batch = Exchange("POST", f"{FULL.path}/batch", body=lists, answer=envelope({}))
-    after = [record(1, comments="why"), record(3), record(4)]
-    again = run_rules(FULL, FULL.list_all(*stored), batch, FULL.list_all(*after), rules=entries)
+    batch = Exchange("POST", f"{FULL_RULE.path}/batch", body=lists, answer=envelope({}))
+    after = [RULE.numbered(1, comments="why"), RULE.numbered(3), RULE.numbered(4)]
+    again = run_rules(FULL_RULE, FULL_RULE.listing(*stored), batch, FULL_RULE.listing(*after), rules=entries)
     assert again.summary == result.summary
 
 
 def test_what_neither_a_batch_nor_the_list_returns_is_read() -> None:
-    stored = [record(1), record(2)]
+    stored = [RULE.numbered(1), RULE.numbered(2)]
     lists = {"deletes": [{"id": 2}], "patches": [{"id": 1, "verify_sender": False}], "posts": []}
-    batch = Exchange("POST", f"{FULL.path}/batch", body=lists, answer=envelope({}))
-    incomplete = {name: value for name, value in record(1).items() if name != "verify_sender"}
-    changed = record(1, verify_sender=False)
+    batch = Exchange("POST", f"{FULL_RULE.path}/batch", body=lists, answer=envelope({}))
+    incomplete = {name: value for name, value in RULE.numbered(1).items() if name != "verify_sender"}
+    changed = RULE.numbered(1, verify_sender=False)
 
     result = run_rules(
-        FULL,
-        FULL.list_all(*stored),
+        FULL_RULE,
+        FULL_RULE.listing(*stored),
         batch,
-        FULL.list_all(incomplete),
-        FULL.request("GET", changed),
+        FULL_RULE.listing(incomplete),
+        FULL_RULE.reading(changed),
         rules=[entry(1, verify_sender=False), entry(2, state="absent")],
     )
     assert result.result[0] == changed
     assert not result.failed
 
 
-def test_a_failed_batch_is_compared_with_the_records() -> None:
-    stored = [record(1), record(2)]
-    lists = {
-        "deletes": [{"id": 2}],
-        "patches": [],
-        "posts": [{"pattern": "user4@example.com", **KINDS, "is_regex": False}],
-    }
-    error = {"code": 5, "message": "bad pattern", "source": {"pointer": "/posts/0/pattern"}}
-    batch = Exchange("POST", f"{FULL.path}/batch", body=lists, status=400, answer={"success": False, "errors": [error]})
-
-    result = run_rules(
-        FULL, FULL.list_all(*stored), batch, FULL.list_all(record(1)), rules=[entry(2, state="absent"), entry(4)]
-    )
-    assert result.summary["deleted"] == [label(2)]
-    assert [each["name"] for each in result.failed_records] == [label(4)]
-
-
-def test_check_mode_of_a_batch_sends_nothing_and_has_the_same_summary() -> None:
-    entries = [entry(1, comments="why"), entry(2, state="absent"), entry(4)]
-    result = run_rules(FULL, FULL.list_all(record(1), record(2)), check_mode=True, rules=entries)
-
-    assert result.summary["counts"] == {"created": 1, "updated": 1, "deleted": 1, "unchanged": 0}
-
-
-def test_every_resource_declares_lists_that_a_batch_can_have(case: Case) -> None:
-    assert set(case.resource.batch) <= {"deletes", "patches", "puts", "posts"}
+def test_every_resource_declares_lists_that_a_batch_can_have(sample: Sample) -> None:
+    assert set(sample.resource.batch) <= {"deletes", "patches", "puts", "posts"}

@@ -28,13 +28,12 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_ty
     Uuid,
 )
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Field
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import RESOURCES
-from support.rule import RULE
+from support.resources import ALL_SAMPLES
 
 FIELDS = {
-    f"{resource.path.rpartition('/')[2]}.{field.name}": field
-    for resource in (*RESOURCES, RULE)
-    for field in (resource.id_field, *resource.fields.values())
+    f"{sample.collection}.{field.name}": field
+    for sample in ALL_SAMPLES
+    for field in (sample.resource.id_field, *sample.resource.fields.values())
 }
 every_field = pytest.mark.parametrize("name", FIELDS)
 #: Each property is tried with every field: a few examples of each make many.

@@ -18,13 +18,13 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.argumen
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import BULK
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.info import INFO
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.single import SINGLE
-from support.rule import FULL_RULE, RULE
+from support.resources import FULL_RULE, RULE
 
 KEY = {"pattern": "a", "kind": "EMAIL"}
 
 
 def test_every_mistake_is_found_at_once() -> None:
-    arguments = Validator(SINGLE.spec(RULE)).validate(
+    arguments = Validator(SINGLE.spec(RULE.resource)).validate(
         {"pattern": ["x"], "state": "gone", "colour": 1, "is_regex": "perhaps", "retries": "x", "tags": [["y"]]}
     )
     messages = " ".join(arguments.errors.messages)
@@ -43,8 +43,10 @@ def test_every_mistake_is_found_at_once() -> None:
 
 
 def test_every_option_has_a_value_of_its_type_or_its_default() -> None:
-    spec = SINGLE.spec(RULE)["argument_spec"]
-    arguments = Validator(SINGLE.spec(RULE)).validate({**KEY, "is_regex": "yes", "timeout": "soon", "retries": "3"})
+    spec = SINGLE.spec(RULE.resource)["argument_spec"]
+    arguments = Validator(SINGLE.spec(RULE.resource)).validate(
+        {**KEY, "is_regex": "yes", "timeout": "soon", "retries": "3"}
+    )
 
     assert set(arguments.values) == set(spec)
     assert (arguments.values["is_regex"], arguments.values["timeout"], arguments.values["retries"]) == (True, 30, 3)
@@ -52,7 +54,7 @@ def test_every_option_has_a_value_of_its_type_or_its_default() -> None:
 
 
 def test_a_value_that_cannot_be_converted_is_not_used() -> None:
-    arguments = Validator(SINGLE.spec(RULE)).validate({**KEY, "is_regex": "perhaps", "verify_sender": "no"})
+    arguments = Validator(SINGLE.spec(RULE.resource)).validate({**KEY, "is_regex": "perhaps", "verify_sender": "no"})
 
     assert (arguments.values["is_regex"], arguments.values["verify_sender"]) == (None, False)
     assert len(arguments.errors.messages) == 1
@@ -60,7 +62,7 @@ def test_a_value_that_cannot_be_converted_is_not_used() -> None:
 
 
 def test_an_option_that_is_refused_gets_no_second_error() -> None:
-    arguments = Validator(SINGLE.spec(RULE)).validate({**KEY, "comments": ["x"]})
+    arguments = Validator(SINGLE.spec(RULE.resource)).validate({**KEY, "comments": ["x"]})
     with arguments.errors.collect("comments"):
         raise InputError("comments: a second error.")
 
@@ -68,17 +70,17 @@ def test_an_option_that_is_refused_gets_no_second_error() -> None:
 
 
 def test_an_unknown_option_is_named() -> None:
-    arguments = Validator(SINGLE.spec(RULE)).validate({**KEY, "colour": 1, 5: 6})
+    arguments = Validator(SINGLE.spec(RULE.resource)).validate({**KEY, "colour": 1, 5: 6})
 
     assert len(arguments.errors.messages) == 1
     assert arguments.errors.messages[0].startswith("Unsupported parameters: 5, colour. Supported parameters include: ")
 
 
 def test_the_entries_of_a_list_are_left_to_their_own_validator() -> None:
-    arguments = Validator(BULK.spec(RULE)).validate({"rules": [{"colour": 1}, 5]})
+    arguments = Validator(BULK.spec(RULE.resource)).validate({"rules": [{"colour": 1}, 5]})
 
     assert (arguments.errors.messages, arguments.values["rules"]) == ([], [{"colour": 1}, 5])
-    assert Validator(BULK.spec(RULE)).validate({}).errors.messages == ["missing required arguments: rules."]
+    assert Validator(BULK.spec(RULE.resource)).validate({}).errors.messages == ["missing required arguments: rules."]
 
 
 @pytest.mark.parametrize(
@@ -91,8 +93,8 @@ def test_the_entries_of_a_list_are_left_to_their_own_validator() -> None:
     ],
 )
 def test_what_ansible_module_gets(given: dict[str, Any], passed_on: dict[str, Any]) -> None:
-    assert Validator(SINGLE.spec(RULE)).coerce({**KEY, **given}) == {**KEY, **passed_on}
-    assert Validator(BULK.spec(RULE)).coerce({"purge": None, "rules": [{**KEY, **given}]}) == {
+    assert Validator(SINGLE.spec(RULE.resource)).coerce({**KEY, **given}) == {**KEY, **passed_on}
+    assert Validator(BULK.spec(RULE.resource)).coerce({"purge": None, "rules": [{**KEY, **given}]}) == {
         "rules": [{**KEY, **passed_on}]
     }
 
@@ -103,7 +105,7 @@ def test_ansible_module_accepts_what_is_valid() -> None:
         (BULK, {"rules": [{**KEY, "comments": None, "tags": ""}]}),
         (INFO, {"pattern": "", "is_regex": None}),
     ):
-        spec = kind.spec(RULE)
+        spec = kind.spec(RULE.resource)
         assert not Validator(spec).validate(arguments).errors.messages
         rules = {name: spec[name] for name in ("required_one_of", "mutually_exclusive") if name in spec}
         result = ArgumentSpecValidator(spec["argument_spec"], **rules).validate(Validator(spec).coerce(arguments))
@@ -111,7 +113,7 @@ def test_ansible_module_accepts_what_is_valid() -> None:
 
 
 def test_the_options_of_the_modules_that_read() -> None:
-    spec = INFO.spec(FULL_RULE)["argument_spec"]
+    spec = INFO.spec(FULL_RULE.resource)["argument_spec"]
 
     assert {option: spec[option]["type"] for option in set(spec) - set(CONNECTION_SPEC)} == {
         "rule_id": "int",
@@ -122,7 +124,7 @@ def test_the_options_of_the_modules_that_read() -> None:
         "order": "str",
         "direction": "str",
     }
-    assert not {"order", "direction"} & set(INFO.spec(RULE)["argument_spec"])
+    assert not {"order", "direction"} & set(INFO.spec(RULE.resource)["argument_spec"])
 
 
 def test_only_secrets_are_hidden_from_logs() -> None:
