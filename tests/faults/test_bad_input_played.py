@@ -107,7 +107,7 @@ def test_bad_tasks_are_refused_and_good_ones_are_applied(controller: Controller,
     tasks += [{f"mailsec.cloudflare.{module}": {**DOMAIN, **options}} for module, options, *_rest in good]
 
     ran = [{**task, "register": f"result{number}", "ignore_errors": True} for number, task in enumerate(tasks)]
-    names = ", ".join(task["register"] for task in ran)
+    names = ", ".join(f"result{number}" for number in range(len(ran)))
     results = run(controller, ran, f"[{names}]", in_process)
 
     for (_module, _options, message), result in zip(bad, results, strict=False):
