@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import socket
 import socketserver
@@ -12,9 +13,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
 from support.serving import serving
 
+#: The user of a proxy that asks for one.
+USER = "jdoe"
 #: Returns the response to the head of a request; None: the proxy opens the tunnel.
 Respond = Callable[[str], "bytes | None"]
 
@@ -83,3 +87,14 @@ def proxy(respond: Respond = lambda _head: None) -> Iterator[Proxy]:
     server = Proxy(respond)
     with serving(server):
         yield server
+
+
+def user_info(password: str) -> str:
+    """Return a user and a password as a URL has them."""
+    return f"{USER}:{quote(password, safe='')}"
+
+
+def spellings(password: str) -> list[str]:
+    """Return a password in each form in which it could come back."""
+    basic = base64.b64encode(f"{USER}:{password}".encode()).decode()
+    return [password, quote(password, safe=""), ascii(password).strip("'"), basic]
