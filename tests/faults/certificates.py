@@ -33,9 +33,6 @@ class Authority:
         self.folder = folder / f"{name}.d"
         self.folder.mkdir()
         (self.folder / f"{self._hash():08x}.0").write_bytes(self._ca.cert_pem.bytes())
-        #: A common mistake: the certificate as DER.
-        self.der = folder / f"{name}.der"
-        self.der.write_bytes(ssl.PEM_cert_to_DER_cert(self._ca.cert_pem.bytes().decode()))
 
     def context(self, host: str = HOST, days: tuple[int, int] = (-1, 1)) -> ssl.SSLContext:
         """Return the context of a server with a certificate.

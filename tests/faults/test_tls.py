@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.error_hints import HINT_BY_CERTIFICATE
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import quote
 from support.module_runner import Run
 from support.resources import SAMPLES
 
@@ -99,40 +98,6 @@ def test_the_environment_names_the_authority_where_the_task_does_not(
     assert not act(rig, {variable: "/does/not/exist"}, ca_path=str(authorities["good"].file)).failed
     rig.emulator.reset()
     assert_refused(act(rig, environment, ca_path=str(authorities["other"].file)), rig, "is not trusted")
-
-
-def unusable(folder: Path, authority: Authority) -> dict[str, str]:
-    """Return paths that are set by mistake, and a part of the message for each."""
-    pem = authority.file.read_text()
-    middle = len(pem) // 2
-    texts = {
-        "empty": "",
-        "something else": "domain: example.com\n",
-        "half a certificate": pem[:middle],
-        "a damaged certificate": pem[:middle] + "!!!!" + pem[middle:],
-        "a private key": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
-    }
-    for name, text in texts.items():
-        (folder / name).write_text(text)
-    for name in ("empty folder", "folder without hashes"):
-        (folder / name).mkdir()
-    (folder / "folder without hashes/authority.pem").write_text(pem)
-    paths = [*map(str, folder.iterdir()), str(authority.der)]
-    # A file that not even root can read.
-    return {**dict.fromkeys(paths, "has no usable certificate"), "/proc/self/mem": "cannot be read", "/missing": ""}
-
-
-@pytest.mark.parametrize("source", ["ca_path", *BUNDLES])
-def test_unusable_certificates_are_named(
-    rig_for: RigFor, authorities: Authorities, tmp_path: Path, source: str
-) -> None:
-    rig = rig_for("good")
-    for path, words in unusable(tmp_path, authorities["good"]).items():
-        run = act(rig, ca_path=path) if source == "ca_path" else act(rig, {source: path})
-
-        # A long path is cut in a sentence.
-        assert_refused(run, rig, quote(path), words)
-        assert run.msg.startswith(f"{source}: ")
 
 
 @pytest.mark.parametrize("pair", [False, True], ids=["token", "key"])
