@@ -70,3 +70,11 @@ def filters(path: str) -> dict[str, dict[str, Any]]:
     """Return the parameters of a list request with their schemas, without those of paging."""
     parameters = resolved(OPENAPI["paths"][f"/accounts/{{account_id}}/{path}"]["get"]["parameters"])
     return {each["name"]: each["schema"] for each in parameters if each["name"] not in ("page", "per_page")}
+
+
+def record_schema(path: str, id_option: str) -> dict[str, Any]:
+    """Return the schema of a record, as a GET by id returns it; the path is relative to the account."""
+    operation = OPENAPI["paths"][f"/accounts/{{account_id}}/{path}/{{{id_option}}}"]["get"]
+    answer = resolved(operation["responses"]["200"])["content"]["application/json"]["schema"]
+    schema: dict[str, Any] = answer["properties"]["result"]
+    return schema

@@ -89,10 +89,6 @@ class Sample:
         return self.resource.info_module
 
     @property
-    def modules(self) -> tuple[str, str, str]:
-        return self.module, self.bulk_module, self.info_module
-
-    @property
     def entries_option(self) -> str:
         return self.resource.entries_option
 
@@ -138,7 +134,8 @@ class Sample:
     @property
     def needed(self) -> Settings:
         """Return what a create needs beside the key."""
-        return {name: self.settings[name] for name, each in self.resource.fields.items() if each.required_on_create}
+        required = [name for name in self.settable if self.resource.fields[name].required_on_create]
+        return {name: self.settings[name] for name in required}
 
     def other_value(self, name: str) -> Any:
         """Return a value of a field that a new record does not have."""

@@ -25,11 +25,9 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base im
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import BULK
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.info import INFO, SEARCH
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES, RESOURCES
-from support.documented import OPENAPI, options, part, resolved, spec, text
+from support.documented import options, part, record_schema, spec, text
 from support.module_runner import COLLECTION
 
-#: The records in the contract, by the last part of the path.
-RECORDS = {"domains": "Domain", "sending_domain_restrictions": "Restriction"}
 TYPES = {"boolean": "bool", "integer": "int", "string": "str", "array": "list", "object": "dict"}
 #: What the documentation and the argument spec of an option have in common.
 SHARED = ("type", "default", "choices", "elements", "aliases", "required")
@@ -184,7 +182,7 @@ def form_of(entry: dict[str, Any]) -> dict[str, Any]:
 @every_resource
 def test_every_field_of_a_record_is_returned_and_no_other(resource: Resource) -> None:
     contains = part(resource.module, "RETURN")["result"]["contains"]
-    record = resolved(OPENAPI["components"]["schemas"][RECORDS[resource.path.rpartition("/")[2]]])["properties"]
+    record = record_schema(resource.path, resource.id_field.name)["properties"]
     in_any_case = {field.name for field in resource.filters if not field.type.filtered_by_server}
 
     assert {key: form_of(entry) for key, entry in contains.items()} == {

@@ -18,7 +18,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.bulk_pla
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.index import Index
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.plan import UNCHANGED
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import TEMPLATE_MARKS, dumped, entries
-from support.resources import DOMAIN, RESTRICTION, RULE
+from support.resources import ALL_SAMPLES, DOMAIN, RESTRICTION, RULE
 from support.tasks import parse_entries
 
 ID, OTHER_ID = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415", "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e"
@@ -113,8 +113,9 @@ def test_a_record_without_a_name_is_found_by_its_id():
                 RULE.numbered(4, pattern="USER3@example.com"),
             ],
         ),
+        *((sample, [sample.record, sample.other]) for sample in ALL_SAMPLES),
     ],
-    ids=["domains", "restriction", "two of one name", "rules"],
+    ids=["domains", "restriction", "two of one name", "rules", *map(str, ALL_SAMPLES)],
 )
 def test_what_is_exported_is_what_there_is(sample, records):
     resource = sample.resource
