@@ -73,7 +73,7 @@ VARIABLES: list[tuple[dict[str, Any], str]] = [
     ({"domains": [DOMAIN], "account_id": ["x"]}, "account_id: must be a text, not a list."),
     ({"domains": [DOMAIN], "timeout": "soon"}, "email_security_timeout"),
 ]
-FILTERS = ["posture", "account_variables([])", "csv(['domain'])"]
+FILTERS = ["findings", "to_role_vars([])", "to_csv(['domain'])"]
 NO_RECORDS: list[Any] = [5, "text", {"a": 1}, [1], [[]], None, True]
 
 

@@ -171,15 +171,15 @@ CASES = {
 }
 #: The messages of the guide that have a test of their own below.
 ROLE = (
-    "Nothing is asked for",
+    "Nothing to manage",
     "email_security_domains and",
-    "email_security_purge_domains and",
-    "email_security_export_path has",
-    "Several hosts write",
-    "... holds account",
-    "The domains are of account",
-    "email_security_report_dir has",
-    "... differs from what",
+    "email_security_purge_domains requires",
+    "email_security_export_path must",
+    "Several hosts would write",
+    "... already contains account",
+    "The domains belong to account",
+    "email_security_report_dir must",
+    "... differs from its variables",
 )
 CERTIFICATE = "The certificate of ... is not trusted: ... "
 ELSEWHERE = (
