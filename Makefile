@@ -88,7 +88,7 @@ build: setup ## the tarball, installed, tried, and judged by galaxy-importer
 	python tests/tools/build.py
 
 .PHONY: test-faults
-test-faults: setup ## every fault at every request (half an hour), see docs/reliability.md
+test-faults: setup ## every fault at every request (half an hour), see docs/testing.md
 	FAULTS=long $(OWN_HOME) pytest tests/faults --numprocesses 2 $(ARGS)
 
 .PHONY: test-matrix
