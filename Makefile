@@ -100,7 +100,7 @@ docs: setup ## the documentation as a site, into .cache/docs
 	$(OWN_HOME) python tests/tools/build_docs.py
 
 .PHONY: bench
-bench: setup ## what it costs, into docs/benchmarks.md (20 minutes); ARGS=--quick, ARGS="--only requests,task"
+bench: setup ## measure performance, into docs/benchmarks.md (20 minutes); ARGS=--quick, ARGS="--only requests,task"
 	PYTHONPATH=tests python -m benchmarks $(ARGS)
 
 .PHONY: changelog

@@ -79,7 +79,12 @@ def credentials_only(setup, second_run):
     second_run.end()
     credential = setup.store.one("credentials", name="Cloudflare Email Security")
     before = credential["inputs"]
-    yield ["--start-at-task", "Create the credentials", "-e", '{"setup_job_templates": [], "setup_update_secrets": true}']
+    yield [
+        "--start-at-task",
+        "Create the credentials",
+        "-e",
+        '{"setup_job_templates": [], "setup_update_secrets": true}',
+    ]
     credential["inputs"] = before
 
 

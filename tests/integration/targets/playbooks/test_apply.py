@@ -174,7 +174,10 @@ def test_what_fails_is_told_and_what_was_done_too(controller: Controller) -> Non
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({}, "Nothing to manage. Set email_security_domains"),
     ({DOMAINS: None}, "Nothing to manage. Set email_security_domains"),
-    ({DOMAINS: [], "email_security_purge_restrictions": True}, "email_security_purge_domains requires email_security_domains"),
+    (
+        {DOMAINS: [], "email_security_purge_restrictions": True},
+        "email_security_purge_domains requires email_security_domains",
+    ),
     ({DOMAINS: [{"domain": "a.example", "regions": ["MARS"]}]}, "MARS found in email_security_domains"),
     ({DOMAINS: [{"domain": "a.example", "region": ["DE"]}]}, "email_security_domains.region"),
     ({DOMAINS: [], "email_security_domain_defaults": {"domain": "x"}}, "email_security_domain_defaults"),
