@@ -35,7 +35,7 @@ help: ## list the targets (the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo demo-real
-demo: setup-demo ## see both modules at work against an emulated Cloudflare, on this machine alone
+demo: setup-demo ## show two modules with an emulator of the API, on this machine only
 	@$(OWN_HOME) python tests/demo/run.py $(ARGS)
 
 demo-real: setup-demo ## the same playbook against the real API, with your own token
@@ -46,7 +46,7 @@ test: setup setup-awx ## everything below, two steps at a time; starts nothing m
 	@MAKE="$(MAKE)" tests/tools/steps.sh $(STEPS)
 
 .PHONY: $(STEPS)
-test-format: setup ## is the Python formatted?
+test-format: setup ## check the format of the Python code
 	ruff format --check .
 
 test-lint: setup ## ruff, yamllint, shellcheck, changelog fragments
@@ -63,57 +63,57 @@ test-types: setup ## mypy
 test-unit: setup ## unit tests with coverage, or a part of them: ARGS="-k retry"
 	$(PYTEST) $(or $(ARGS),--cov $(IN_PARALLEL))
 
-test-faults-short: setup ## a part of test-faults, always the same; ARGS="-k 'PATCH and 503'"
+test-faults-short: setup ## a fixed part of test-faults; ARGS="-k 'PATCH and 503'"
 	$(PYTEST) tests/faults $(or $(ARGS),$(IN_PARALLEL))
 
-test-docs: setup docs ## the documentation: its markup, its references, and the site without a warning
+test-docs: setup docs ## check the markup, the references and the site of the documentation
 	$(OWN_HOME) antsibull-docs lint-collection-docs --plugin-docs --check-extra-docs-refs --validate-collection-refs self .
 
-test-guides: setup ## the guides, followed word for word against the emulator; one of them: ARGS="-k drift"
+test-guides: setup ## follow the guides word for word; one of them: ARGS="-k drift"
 	$(OWN_HOME) pytest tests/guides $(ARGS)
 
-test-integration: setup ## playbooks against the emulator; one target of them: TARGET=name
+test-integration: setup ## playbooks against the emulator; a single target: TARGET=name
 	python tests/tools/run_ansible_test.py integration $(ARGS) $(TARGET)
 
 test-awx: setup-awx ## docs/awx against AWX's rules, its jobs against the emulator
 	$(OWN_HOME) pytest tests/awx $(ARGS)
 
-test-sanity: setup ## ansible-test sanity on every supported Python that is here
+test-sanity: setup ## ansible-test sanity on each supported and installed Python
 	python tests/tools/run_ansible_test.py sanity $(ARGS)
 
 test-ansible-lint: setup-awx ## ansible-lint, profile production
 	$(OWN_HOME) ansible-lint $(ARGS)
 
-build: setup ## the tarball, installed, tried, and judged by galaxy-importer
+build: setup ## build the archive, install it, use it, and check it with galaxy-importer
 	python tests/tools/build.py
 
 .PHONY: test-faults
-test-faults: setup ## every fault at every request (half an hour), see docs/reliability.md
+test-faults: setup ## all fault tests (half an hour), see docs/testing.md
 	FAULTS=long $(OWN_HOME) pytest tests/faults --numprocesses 2 $(ARGS)
 
 .PHONY: test-matrix
-test-matrix: setup ## units, sanity, integration with each supported ansible-core; ARGS="2.16 2.21 --only units"
+test-matrix: setup ## unit, sanity and integration tests with each supported ansible-core; ARGS="2.16 2.21 --only units"
 	python tests/tools/matrix.py $(ARGS)
 
 .PHONY: docs
-docs: setup ## the documentation as a site, into .cache/docs
+docs: setup ## build the documentation site into .cache/docs
 	$(OWN_HOME) python tests/tools/build_docs.py
 
 .PHONY: bench
-bench: setup ## what it costs, into docs/benchmarks.md (20 minutes); ARGS=--quick, ARGS="--only requests,task"
+bench: setup ## measure performance, into docs/benchmarks.md (20 minutes); ARGS=--quick, ARGS="--only requests,task"
 	PYTHONPATH=tests python -m benchmarks $(ARGS)
 
 .PHONY: changelog
-changelog: setup ## the changelog of a new release, from changelogs/fragments (docs/release.md)
+changelog: setup ## add a release to the changelog, from changelogs/fragments (docs/release.md)
 	$(OWN_HOME) antsibull-changelog release $(ARGS)
 
 .PHONY: format
-format: setup ## rewrite the Python in the project's format, mend what ruff can mend
+format: setup ## reformat the Python code, and fix what ruff can fix
 	ruff check --fix .
 	ruff format .
 
 .PHONY: setup setup-demo
-setup: ## make the environment in .cache (done by itself where needed)
+setup: ## create the environment in .cache (runs by itself when needed)
 	$(SETUP) full
 
 setup-demo: # a part of it, quicker
@@ -124,5 +124,5 @@ setup-awx: setup # the collection awx.awx
 	@python tests/tools/fetch_collection.py awx.awx
 
 .PHONY: clean
-clean: ## delete what the targets made
+clean: ## delete everything that the targets created
 	rm -rf .cache tests/output

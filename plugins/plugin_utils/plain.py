@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values as a template hands them over, made into Python's own types."""
+"""Values of a template as plain Python types."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ except AttributeError:  # until ansible-core 2.18
 
 
 def plain(value: Any) -> Any:
-    """Return a value without the marks that Ansible puts on it (unsafe, origin, vault), as JSON has it.
+    """Return a value without the tags of Ansible (unsafe, origin, vault), as in JSON.
 
-    Containers are walked by iteration: those of ansible-core 2.19 and newer fill themselves on reading.
+    Containers are copied by iteration, because those of ansible-core 2.19 and newer evaluate their items lazily.
     """
     if isinstance(value, str):
         return str.__str__(value)
@@ -34,27 +34,27 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(item) for item in value]
     if isinstance(value, date):
-        # As Ansible's JSON does, a datetime too.
+        # Like Ansible's JSON encoder, for a datetime too.
         return value.isoformat()
     if isinstance(value, bytes):
         return bytes(value)
     if isinstance(value, Vaulted):
-        # Marked again when it is decrypted.
+        # Decrypting adds tags again.
         return str.__str__(str(value))
     return value
 
 
 def records(what: str, value: Any) -> list[dict[str, Any]]:
-    """Return records as a template hands them over. Raises AnsibleFilterError where they are something else.
+    """Return the records that a template passes. Raises AnsibleFilterError for anything else.
 
     Args:
-        what: the filter, and which of its values it is, for the message.
-        value: what should be a list of dictionaries.
+        what: the filter and its parameter, for the message.
+        value: should be a list of dictionaries.
     """
     found: list[Any] = [None]
     if hasattr(value, "__iter__") and not isinstance(value, (str, Mapping)):
-        # What is not defined says so itself here, with its name.
+        # An undefined variable raises an error with its name here.
         found = [plain(each) for each in value]
     if not all(isinstance(each, dict) for each in found):
-        raise AnsibleFilterError(f"{what}: must be a list of dictionaries, such as the result of an info module.")
+        raise AnsibleFilterError(f"{what} must be a list of dictionaries, such as the result of an info module.")
     return found

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The state of an account as variables of the role, in a file that people read and keep in version control."""
+"""Records of an account as variables of the role, in YAML that is easy to read and to compare."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ import yaml
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Field, Resource
 
-#: What begins a Jinja expression, statement or comment, or tells Ansible of other marks for these: Ansible would read
-#: it when the file is loaded.
-TEMPLATE_MARKS = ("{{", "{%", "{#", "#jinja2:")
-#: Line breaks of Unicode: only in double quotes are they loaded as what they are.
-ODD_BREAKS = ("\x85", "\u2028", "\u2029")
+#: The start of a Jinja expression, statement or comment, or of a header that changes these delimiters. Ansible would
+#: evaluate it.
+TEMPLATE_MARKERS = ("{{", "{%", "{#", "#jinja2:")
+#: Unicode line breaks, which YAML preserves only in double quotes.
+UNICODE_BREAKS = ("\x85", "\u2028", "\u2029")
 
 
 def entries(resource: Resource, records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return records as entries of a bulk task: what can be set, one spelling for each meaning, ordered by key.
+    """Return records as entries of a bulk task: writable fields, normalized, ordered by key.
 
-    Fields that the server leaves out stay unmanaged. Several records of one key are listed by their ids, because a bulk
-    task refuses a key twice.
+    Fields that the server does not return are left out. Records that share a key are listed by their ids, because a
+    bulk task refuses duplicate keys.
     """
     ordered = sorted(records, key=lambda record: (str(resource.label(resource.display(record))), str(record.get("id"))))
     count = Counter(resource.key_of(record) for record in ordered)
@@ -36,43 +36,43 @@ def entries(resource: Resource, records: Iterable[Mapping[str, Any]]) -> list[di
 
 
 def entry(resource: Resource, record: Mapping[str, Any], by_key: bool) -> dict[str, Any]:
-    """Return a record as an entry of a bulk task, found by its key or else by its id."""
+    """Return a record as an entry of a bulk task, identified by its key or by its id."""
     key = {name: record[name] for name in resource.key.fields if name in record}
-    found_by = key if by_key else {resource.id_field.name: record.get("id")}
+    identity = key if by_key else {resource.id_field.name: record.get("id")}
     settings = (field for field in resource.fields.values() if field.name not in key and field.name in record)
-    return {**found_by, **dict(setting for field in settings for setting in _setting(field, record[field.name]))}
+    return {**identity, **dict(setting for field in settings for setting in _setting(field, record[field.name]))}
 
 
 def _setting(field: Field, value: Any) -> Iterator[tuple[str, Any]]:
     shown = field.display_value(value)
     if shown is None and not field.nullable:
-        return  # no value that a task can set
+        return  # a task cannot set it to null
     yield field.name, "" if shown is None else shown
 
 
-def dumped(variables: Mapping[str, Any]) -> str:
-    """Return variables as YAML that Ansible loads as what they are: texts that look like templates too."""
+def dump(variables: Mapping[str, Any]) -> str:
+    """Return variables as YAML that Ansible loads without evaluating templates in it."""
     return yaml.dump(
         dict(variables), Dumper=_Dumper, default_flow_style=False, sort_keys=False, allow_unicode=True, width=4096
     )
 
 
 class _Dumper(yaml.SafeDumper):
-    """Indents lists under their key."""
+    """Indents lists below their key."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)
 
     def ignore_aliases(self, data: Any) -> bool:
-        """Write equal lists out each time."""
+        """Never write anchors and aliases."""
         return True
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    if any(mark in value for mark in TEMPLATE_MARKS):
-        # Whoever may write a comment in the dashboard must not be able to run something where the file is used.
+    if any(mark in value for mark in TEMPLATE_MARKERS):
+        # Text from the dashboard must not be evaluated where the file is used.
         return dumper.represent_scalar("!unsafe", value, style='"')
-    if any(each in value for each in ODD_BREAKS):
+    if any(each in value for each in UNICODE_BREAKS):
         return dumper.represent_scalar("tag:yaml.org,2002:str", value, style='"')
     return dumper.represent_str(value)
 

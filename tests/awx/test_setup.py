@@ -40,7 +40,7 @@ def test_the_first_run_creates_everything(setup):
     source = store.one("inventory_sources", inventory=inventory["id"], source_project=project["id"])
     assert (store.checkout / source["source_path"]).is_file()
     credential = store.one("credentials", organization=organization["id"])
-    assert credential["inputs"] == {"api_token": TOKEN, "api_url": setup.api_url}, "what was not told is not filled in"
+    assert credential["inputs"] == {"api_token": TOKEN, "api_url": setup.api_url}, "fields that are not set stay empty"
 
     image = store.one("execution_environments")
     for word, playbook in (("apply", "apply.yml"), ("drift check", "drift.yml"), ("report", "report.yml")):
@@ -79,7 +79,12 @@ def credentials_only(setup, second_run):
     second_run.end()
     credential = setup.store.one("credentials", name="Cloudflare Email Security")
     before = credential["inputs"]
-    yield ["--start-at-task", "Credentials", "-e", '{"setup_job_templates": [], "setup_update_secrets": true}']
+    yield [
+        "--start-at-task",
+        "Create the credentials",
+        "-e",
+        '{"setup_job_templates": [], "setup_update_secrets": true}',
+    ]
     credential["inputs"] = before
 
 

@@ -48,7 +48,7 @@ def sliced(setup: Setup, second_run: Run, api: Emulator, tmp_path: Path) -> Iter
         "setup_job_slice_count": SLICES,
         "setup_instance_groups": ["default"],
     }
-    options = ["--start-at-task", "Credentials", "-e", json.dumps(many)]
+    options = ["--start-at-task", "Create the credentials", "-e", json.dumps(many)]
     printed = setup.start(*options, EMAIL_SECURITY_VAULT_PASSWORD=VAULT_PASSWORD).end()
     assert VAULT_PASSWORD not in printed
     copied = setup.copied(tmp_path / "checkout")

@@ -68,8 +68,8 @@ def of_growth(results: Results) -> Iterator[Target]:
         cpu = straightness(results.growth, title, lambda row: row.cpu.least)
         memory = straightness(results.growth, title, lambda row: row.peak)
         yield Target(
-            f"planning {title} grows in a straight line",
-            f"with ten times as many, a record costs {cpu:.2f} times the CPU, {memory:.2f} times the memory",
+            f"planning {title} scales linearly",
+            f"with ten times as many records, each takes {cpu:.2f} times the CPU and {memory:.2f} times the memory",
             cpu <= STRAIGHT_CPU and memory <= STRAIGHT_MEMORY,
         )
 
@@ -88,13 +88,13 @@ def of_execution(results: Results) -> Iterator[Target]:
             loops.own.median <= OWN,
         )
         yield Target(
-            f"{setting}: it takes its GET, what debug takes, and at most {1000 * OVER_DEBUG:.0f} ms",
+            f"{setting}: it takes its GET, a debug item, and at most {1000 * OVER_DEBUG:.0f} ms",
             over_debug,
             loops.over_debug.median <= OVER_DEBUG,
         )
         module, uri = measured.task[MODULE], measured.task[GET]
         yield Target(
-            f"{setting}: a task as a module is no slower than a uri GET, within the noise",
+            f"{setting}: a task as a module is not significantly slower than a uri GET",
             f"{1000 * module.median:.0f} ms and {1000 * uri.median:.0f} ms",
             module.least <= uri.most,
         )

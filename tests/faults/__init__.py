@@ -1,4 +1,4 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fault campaign: what becomes of a task when things go wrong, see docs/reliability.md."""
+"""The fault campaign: what becomes of a task when things go wrong, see docs/testing.md."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tests that docs/reliability.md names exist."""
+"""The tests that docs/testing.md names exist."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PAGE = (HERE.parents[1] / "docs/reliability.md").read_text(encoding="utf-8")
+PAGE = (HERE.parents[1] / "docs/testing.md").read_text(encoding="utf-8")
 
 
 def test_every_test_on_the_page_exists() -> None:

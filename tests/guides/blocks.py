@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The code blocks of a guide, in their order."""
+"""The code blocks of a guide."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ OPTION = re.compile(r":(\S+): *(.*)")
 class Block:
     """A code block.
 
-    `caption` is the name of a file that the reader makes. Of the classes, `fails` says that the last command does not
-    succeed, and `not-run` that the block is only for reading.
+    `caption` is the name of a file that the reader creates. The class `fails` means that the last command fails, and
+    `not-run` that the block is not executed.
     """
 
     language: str
@@ -38,13 +38,13 @@ class Block:
 
     @property
     def is_run(self) -> bool:
-        """Whether the reader is to do it."""
+        """Whether the reader executes it."""
         return "not-run" not in self.classes
 
 
 @dataclass
 class Command:
-    """What the reader types, and what is printed then."""
+    """A command and its output."""
 
     text: str
     output: str
@@ -70,9 +70,9 @@ def blocks(guide: Path) -> list[Block]:
                 classes=frozenset(options.get("class", "").split()),
             )
         )
-    # One that is written in another form would be passed over.
-    written = re.findall(r"^(?! *\.\. ).*::$|\.\. code\S*::", text, re.MULTILINE)
-    assert len(found) == len(written), f"{guide.name}: a code block has an odd form"
+    # A block in another form would be ignored.
+    all_blocks = re.findall(r"^(?! *\.\. ).*::$|\.\. code\S*::", text, re.MULTILINE)
+    assert len(found) == len(all_blocks), f"{guide.name}: unknown form of a code block"
     return found
 
 

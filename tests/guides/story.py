@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A guide, done as it says: each file written, each command typed, all in one shell, against the emulator."""
+"""Follows a guide: writes each file and runs each command in one shell, against the emulator."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ from emulator.seeds import DEMO
 
 from .blocks import Block, blocks, commands
 
-#: What stands in the guides, for a reader to put his own in its place.
+#: The placeholders in the guides.
 ACCOUNT_ID = "023e105f4ecef8ad9ca31a8372d0c353"
 TOKEN = "paste-the-token-here"
 EMAIL = "admin@example.com"
 KEY = "paste-the-key-here"
-#: The guides that tell how credentials are set. In all others they are, as the first guide leaves them.
-TELL_CREDENTIALS = ("getting_started", "authentication")
-#: Begins and ends what a command prints.
+#: The guides that set credentials. For all others, they are already set.
+SET_CREDENTIALS = ("getting_started", "authentication")
+#: Delimits the output of a command.
 MARK = "\x1e"
-#: Ansible tells those who have no inventory that they have none.
+#: Warnings about a missing inventory.
 NO_INVENTORY = re.compile(r"^\[WARNING\]: (No inventory was parsed|provided hosts list is empty).*\n", re.MULTILINE)
 
 
 @dataclass
 class Step:
-    """A command that was typed."""
+    """A command that was run."""
 
     line: int
     command: str
-    #: What the guide shows; None where it does not say.
+    #: The output in the guide, or None.
     expected: str | None = None
     fails: bool = False
-    #: A playbook that does everything twice.
+    #: A playbook that repeats all of its tasks.
     repeats: bool = False
     output: str = ""
     status: int = 0
@@ -53,14 +53,14 @@ class Step:
 
 @dataclass
 class Story:
-    """A guide that was followed."""
+    """A guide that was followed, with the results."""
 
     steps: list[Step] = field(default_factory=list)
     #: What the account holds at the end.
     state: dict[str, list[Record]] = field(default_factory=dict)
 
     def problems(self) -> list[str]:
-        """What a reader would complain about."""
+        """The differences between the guide and the results."""
         found = []
         for step in self.steps:
             where = f"line {step.line}: $ {step.command}"
@@ -76,19 +76,19 @@ class Story:
 
 
 def emulator() -> Emulator:
-    """An API that knows the credentials of the guides and the records that they speak of."""
+    """An API with the credentials and records of the guides."""
     pair = Credential(email=EMAIL, key=KEY)
     return Emulator(token=TOKEN, account_id=ACCOUNT_ID, credentials=[pair], seed=DEMO)
 
 
 def follow(guide: Path, tarball: Path, installed: Path, home: Path, api: Emulator) -> Story:
-    """Do what a guide says, in a new folder `home`, and return what came of it.
+    """Follow a guide in a new folder `home`, and return the results.
 
     Args:
         guide: the guide.
-        tarball: the collection as it is handed out; it lies in the reader's folder.
-        installed: where it is installed already, for guides that do not begin with that.
-        home: the reader's home and working folder, still empty.
+        tarball: the built collection, in the reader's folder.
+        installed: where it is already installed, for guides that do not install it.
+        home: the reader's home and working folder, empty.
         api: the API, see `emulator`.
     """
     (home / tarball.name).symlink_to(tarball)
@@ -101,12 +101,12 @@ def follow(guide: Path, tarball: Path, installed: Path, home: Path, api: Emulato
         "LANG": "C.UTF-8",
         "CLOUDFLARE_BASE_URL": api.url,
         "ANSIBLE_COLLECTIONS_PATH": f"{home}/.ansible/collections:{installed}",
-        **({} if guide.stem in TELL_CREDENTIALS else credentials),
-        # What the guides install with pip is here already.
+        **({} if guide.stem in SET_CREDENTIALS else credentials),
+        # The packages that the guides install with pip are already installed.
         "PIP_NO_INDEX": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
-    # What commands read are secrets.
+    # Commands only read secrets.
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=home,
@@ -126,7 +126,7 @@ def follow(guide: Path, tarball: Path, installed: Path, home: Path, api: Emulato
 
 
 def script_of(guide: Path, story: Story) -> list[str]:
-    """The guide as a shell script; its commands are noted in `story`."""
+    """The guide as a shell script. Adds its commands to `story`."""
     lines = ["exec 2>&1"]
 
     def add(step: Step) -> None:
@@ -136,7 +136,7 @@ def script_of(guide: Path, story: Story) -> list[str]:
     tasks: list[Block] = []
 
     def run_tasks() -> None:
-        """One playbook for all that have come together, because most of the time it takes is that of a start."""
+        """Run the collected tasks in one playbook, because the start takes most of the time."""
         if not tasks:
             return
         name = f".lines-{tasks[0].line}.yml"
@@ -149,9 +149,9 @@ def script_of(guide: Path, story: Story) -> list[str]:
             continue
         if block.language == "console":
             run_tasks()
-            typed = list(commands(block))
-            for command in typed:
-                fails = "fails" in block.classes and command is typed[-1]
+            listed = list(commands(block))
+            for command in listed:
+                fails = "fails" in block.classes and command is listed[-1]
                 add(Step(block.line, command.text, command.output or None, fails))
         elif block.caption:
             lines.append(written(block.caption, block.body))
@@ -178,13 +178,13 @@ def twice(block: Block) -> str:
 
 
 def changed_again(output: str) -> bool:
-    """Whether tasks changed something when they were repeated."""
+    """Whether repeated tasks changed something."""
     plays = output.split("\nPLAY ")[1:]
     return any(play.startswith("[Repeat") and "\nchanged: " in play for play in plays)
 
 
 def matches(expected: str, output: str) -> bool:
-    """Whether an output is as a guide shows it: three dots alone on a line stand for lines, within one for text."""
+    """Whether an output matches a guide. Three dots stand for any text, alone on a line for any lines."""
     pattern = ""
     for line in tidy(expected).splitlines(keepends=True):
         pattern += r"(?:.*\n)*?" if line == "...\n" else re.escape(line).replace(r"\.\.\.", ".*")
@@ -192,6 +192,6 @@ def matches(expected: str, output: str) -> bool:
 
 
 def tidy(text: str) -> str:
-    """Without what has no meaning: how far lines are filled with stars or blanks, and empty lines."""
+    """Normalize rows of asterisks, trailing spaces and empty lines."""
     lines = (re.sub(r"\*{3,}", "***", line).rstrip() for line in text.splitlines())
     return "".join(f"{line}\n" for line in lines if line)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The guides are followed word for word, with the collection as it is handed out and an empty home."""
+"""The guides are followed word for word, with the built collection and an empty home."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.api import cred
 from .blocks import ROOT, RST, blocks, guides
 from .story import Story, emulator, follow
 
-#: Those with something to do in them.
+#: The guides with executable blocks.
 GUIDES = [guide for guide in guides() if any(block.is_run for block in blocks(guide))]
 
-#: What the account holds when a guide has been followed: by collection and name some settings, or None for no record.
+#: The state of the account after a guide: some settings by collection and name, or None for no record.
 STATES: dict[str, dict[tuple[str, str], dict[str, Any] | None]] = {
     "account": {
         ("domains", "example.com"): {"require_tls_inbound": True, "drop_dispositions": ["MALICIOUS", "SPAM"]},
         ("domains", "example.org"): {"lookback_hops": 2, "require_tls_inbound": True},
         ("domains", "shop.example.net"): {"drop_dispositions": [], "allowed_delivery_modes": ["BCC"]},
-        # Looked at in check mode only.
+        # Only used in check mode.
         ("sending_domain_restrictions", "bank.example"): {"exclude": ["news.bank.example", "legacy.bank.example"]},
         ("sending_domain_restrictions", "insurance.example"): {"comments": "Agreed on 2026-11-01"},
         ("sending_domain_restrictions", "partner.example"): {"exclude": ["legacy.partner.example"]},
@@ -69,7 +69,7 @@ STATES: dict[str, dict[tuple[str, str], dict[str, Any] | None]] = {
 
 @pytest.fixture(scope="session")
 def stories(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Future[Story]]:
-    """The guides being followed, those that were asked for, as many at a time as there are processors."""
+    """The selected guides, followed in parallel."""
     place = tmp_path_factory.mktemp("guides")
     run(["ansible-galaxy", "collection", "build", "--output-path", str(place), str(ROOT)])
     (tarball,) = place.glob("*.tar.gz")
@@ -96,9 +96,9 @@ def stories(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         return story
 
     chosen = {item.name for item in request.session.items}
-    wanted = [guide for guide in GUIDES if f"{test_the_guide_tells_the_truth.__name__}[{guide.stem}]" in chosen]
+    selected = [guide for guide in GUIDES if f"{test_the_guide_works_as_written.__name__}[{guide.stem}]" in chosen]
     pool = ThreadPoolExecutor(max_workers=os.cpu_count())
-    return {guide.stem: pool.submit(try_out, guide) for guide in wanted}
+    return {guide.stem: pool.submit(try_out, guide) for guide in selected}
 
 
 def run(command: list[str]) -> None:
@@ -106,7 +106,7 @@ def run(command: list[str]) -> None:
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
-def test_the_guide_tells_the_truth(guide: Path, stories: Mapping[str, Future[Story]]) -> None:
+def test_the_guide_works_as_written(guide: Path, stories: Mapping[str, Future[Story]]) -> None:
     story = stories[guide.stem].result()
     problems = story.problems()
     assert not problems, "\n\n".join(problems)
@@ -127,14 +127,14 @@ def test_every_file_of_a_guide_is_used() -> None:
                 assert any(re.search(used, other.body) for other in later), f"{guide.name}: {block.caption}"
 
 
-def test_what_is_only_for_reading_can_be_read() -> None:
+def test_blocks_that_are_not_run_are_valid_yaml() -> None:
     for guide in guides():
         for block in blocks(guide):
             if not block.is_run and block.language == "yaml":
                 assert yaml.safe_load(block.body), f"{guide.name}, line {block.line}"
 
 
-def test_every_file_of_the_collection_that_a_guide_names_is_there() -> None:
+def test_every_file_that_a_guide_mentions_exists() -> None:
     named = {
         name for guide in guides() for name in re.findall(r"``((?:docs|playbooks)/[^`]*)``", guide.read_text("utf-8"))
     }
@@ -147,19 +147,19 @@ def test_every_guide_is_in_the_contents() -> None:
     assert sorted(name for section in sections for name in section["toctree"]) == [guide.stem for guide in guides()]
 
 
-def test_every_module_is_in_a_guide_as_something_to_do() -> None:
-    """... and not only as something to read about."""
+def test_every_module_is_used_in_a_guide() -> None:
+    """In an executable block."""
     done = "\n".join(block.body for guide in guides() for block in blocks(guide) if block.is_run)
     modules = [path.stem for path in (ROOT / "plugins/modules").glob("*.py")]
     assert modules
     assert [name for name in modules if not re.search(rf"\bmailsec\.cloudflare\.{name}\b", done)] == []
 
 
-def test_the_site_has_a_changelog_as_soon_as_there_is_a_release() -> None:
+def test_the_site_has_a_changelog_if_there_is_a_release() -> None:
     releases = yaml.safe_load((ROOT / "changelogs/changelog.yaml").read_text(encoding="utf-8"))["releases"]
     config = yaml.safe_load((ROOT / "docs/docsite/config.yml").read_text(encoding="utf-8"))
-    told = config.get("changelog", {}).get("write_changelog", False)
-    assert told == bool(releases), (
+    enabled = config.get("changelog", {}).get("write_changelog", False)
+    assert enabled == bool(releases), (
         f"set changelog.write_changelog in docs/docsite/config.yml to {str(bool(releases)).lower()}"
     )
 

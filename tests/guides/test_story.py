@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A guide that does not tell the truth is found out."""
+"""Differences between a guide and the results are detected."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RECAP = "PLAY RECAP *********************\nlocalhost   : ok=1    changed=1    fa
         ("a (b) [c] $\n", "a (b) [c] $\n"),
     ],
 )
-def test_an_output_that_is_as_it_is_shown(expected: str, output: str) -> None:
+def test_matching_output(expected: str, output: str) -> None:
     assert matches(expected, output)
 
 
@@ -43,7 +43,7 @@ def test_an_output_that_is_as_it_is_shown(expected: str, output: str) -> None:
         ("a.b\n", "axb\n"),
     ],
 )
-def test_an_output_that_is_another(expected: str, output: str) -> None:
+def test_other_output(expected: str, output: str) -> None:
     assert not matches(expected, output)
 
 
@@ -136,7 +136,7 @@ def test_a_guide_is_followed_in_one_shell(guide: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("odd", ["Like this::\n\n    $ false\n", ".. code:: console\n\n    $ false\n"])
-def test_a_block_of_another_form_is_not_passed_over(odd: str, guide: Path) -> None:
+def test_a_block_of_another_form_is_an_error(odd: str, guide: Path) -> None:
     guide.write_text(GUIDE + odd, encoding="utf-8")
-    with pytest.raises(AssertionError, match="odd form"):
+    with pytest.raises(AssertionError, match="unknown form"):
         blocks(guide)

@@ -171,15 +171,15 @@ CASES = {
 }
 #: The messages of the guide that have a test of their own below.
 ROLE = (
-    "Nothing is asked for",
+    "Nothing to manage",
     "email_security_domains and",
-    "email_security_purge_domains and",
-    "email_security_export_path has",
-    "Several hosts write",
-    "... holds account",
-    "The domains are of account",
-    "email_security_report_dir has",
-    "... differs from what",
+    "email_security_purge_domains requires",
+    "email_security_export_path must",
+    "Several hosts would write",
+    "... already contains account",
+    "The domains belong to account",
+    "email_security_report_dir must",
+    "... differs from its variables",
 )
 CERTIFICATE = "The certificate of ... is not trusted: ... "
 ELSEWHERE = (
@@ -240,18 +240,18 @@ def is_among(entry: str, messages: list[str]) -> bool:
 
 
 @pytest.mark.parametrize("beginning", CASES)
-def test_the_guide_has_the_message_that_a_user_reads(beginning: str, said: Callable[[Case], list[str]]) -> None:
+def test_the_guide_has_the_message_of_the_module(beginning: str, said: Callable[[Case], list[str]]) -> None:
     messages = said(CASES[beginning])
     assert is_among(entry_of(beginning), messages), f"the guide says {entry_of(beginning)!r}, the task {messages}"
 
 
-def test_every_message_of_the_guide_is_tried() -> None:
+def test_every_message_of_the_guide_is_tested() -> None:
     tried = (*CASES, *ELSEWHERE)
     assert len(ENTRIES) == len(set(ENTRIES)) == len(tried)
     assert [entry for entry in ENTRIES if not entry.startswith(tried)] == []
 
 
-def test_an_answer_is_cut_short(said: Callable[[Case], list[str]]) -> None:
+def test_a_truncated_response(said: Callable[[Case], list[str]]) -> None:
     with responses.RequestsMock() as mock:
         url = "https://api.cloudflare.com/client/v4"
         mock.get(re.compile(url), body='{"success": true, "res', content_type="application/json")
@@ -280,7 +280,7 @@ def test_a_certificate_that_is_not_trusted(
         ("No request can be sent to", "http://user:pass/word@127.0.0.1"),
     ],
 )
-def test_a_proxy_of_no_use(
+def test_unusable_proxies(
     said: Callable[[Case], list[str]], monkeypatch: pytest.MonkeyPatch, beginning: str, address: str
 ) -> None:
     with proxy(lambda _head: b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n") as server:
@@ -289,7 +289,7 @@ def test_a_proxy_of_no_use(
     assert is_among(entry_of(beginning), messages)
 
 
-def test_a_wait_is_told(said: Callable[[Case], list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wait_is_reported(said: Callable[[Case], list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "LONG_WAIT", 0)
     monkeypatch.setattr(rate_limit, "random", SimpleNamespace(uniform=lambda least, _most: least))
     messages = said(Case(ONE, switched(quota=1, window=0.5), **CHANGE))
@@ -325,7 +325,7 @@ def test_the_collection_is_missing(tmp_path: Path) -> None:
     assert entry_of("couldn't resolve") in done.stderr
 
 
-def test_what_the_role_and_its_playbooks_refuse() -> None:
+def test_the_guide_has_all_errors_of_the_role_and_its_playbooks() -> None:
     files = [*(ROOT / "roles").glob("*/tasks/*.yml"), *(ROOT / "playbooks").glob("*.yml")]
     refusals = {text for file in files for text in fail_messages(yaml.safe_load(file.read_text(encoding="utf-8")))}
     assert {re.sub(r"{{.*?}}", "...", text) for text in refusals} == {entry_of(begun) for begun in ROLE}
@@ -360,7 +360,7 @@ def test_every_code_has_a_heading() -> None:
     assert {code for code in codes if not re.search(rf"\b{code}\b", headings())} == set()
 
 
-def test_every_status_with_an_advice_of_its_own_has_a_heading() -> None:
+def test_every_status_with_a_hint_has_a_heading() -> None:
     statuses = {*error_hints.HINT_BY_STATUS, 408, 500, 599}
     assert statuses <= response.RETRYABLE_STATUSES | set(error_hints.HINT_BY_STATUS)
     assert {status for status in statuses if not re.search(rf"\b{status}\b", headings())} == set()

@@ -17,7 +17,6 @@ from commands import Failure
 #: Folders and files that travel. What is in none of them stays at home, through build_ignore in galaxy.yml.
 TRAVELS = {
     ".config/ansible-lint.yml",
-    "CHANGELOG.md",
     "CHANGELOG.rst",
     "CONTRIBUTING.md",
     "COPYING",
@@ -64,9 +63,9 @@ def travels(name: str) -> bool:
 
 
 def changelog() -> set[str]:
-    """The texts that the first release makes."""
+    """The changelog, from the first release on."""
     releases = yaml.safe_load((ROOT / "changelogs/changelog.yaml").read_text(encoding="utf-8"))["releases"]
-    return {"CHANGELOG.md", "CHANGELOG.rst"} if releases else set()
+    return {"CHANGELOG.rst"} if releases else set()
 
 
 def refuse(names: set[str], why: str) -> None:

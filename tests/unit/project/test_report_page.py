@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import posture
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import findings
 
 #: As Ansible reads a template.
 PAGES = Environment(
@@ -30,20 +30,20 @@ FLAGS = ["require_tls_inbound", "require_tls_outbound"]
 
 def cells(domains: list[dict[str, Any]], restrictions: list[dict[str, Any]]) -> list[str]:
     """Return the texts of the cells of the page."""
-    found = posture.posture(domains, restrictions)
+    found = findings.findings(domains, restrictions)
     report = {**found, "account_id": "", "host": "localhost", "read_at": "now"}
     page = PAGES.get_template("report.html.j2").render(__email_security_report=report)
     return [re.sub("<[^>]*>", "", cell) for cell in re.findall("<td.*?>(.*?)</td>", page)]
 
 
 @pytest.mark.parametrize("value", ODD, ids=repr)
-@pytest.mark.parametrize("field", [*posture.DOMAIN_FIELDS, "authorization"])
+@pytest.mark.parametrize("field", [*findings.DOMAIN_FIELDS, "authorization"])
 def test_a_domain_may_have_anything_in_any_field(field: str, value: Any) -> None:
     assert "odd" in cells([{"domain": "a.example", "regions": ["odd"], "spf_status": "odd", field: value}], [])
 
 
 @pytest.mark.parametrize("value", ODD, ids=repr)
-@pytest.mark.parametrize("field", posture.RESTRICTION_FIELDS)
+@pytest.mark.parametrize("field", findings.RESTRICTION_FIELDS)
 def test_a_restriction_may_have_anything_in_any_field(field: str, value: Any) -> None:
     assert "odd" in cells([], [{"domain": "a.example", "exclude": ["odd"], "comments": "odd", field: value}])
 
@@ -56,7 +56,7 @@ def test_what_is_no_list_is_shown_as_it_is(field: str, value: Any) -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(True, "required"), (False, "not required"), (None, "not told"), ("perhaps", "perhaps"), ([], "[]"), (5, "5")],
+    [(True, "required"), (False, "not required"), (None, "unknown"), ("perhaps", "perhaps"), ([], "[]"), (5, "5")],
 )
 @pytest.mark.parametrize("field", FLAGS)
 def test_what_is_no_flag_is_not_shown_as_one(field: str, value: Any, shown: str) -> None:

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.arguments import CONNECTION_SPEC
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import posture
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import findings
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.in_process import ROLE_CONNECTION
 from support.documented import spec
 
@@ -125,5 +125,5 @@ def test_module_defaults_of_the_play_are_not_hidden(path):
 
 def test_the_tables_of_the_report_have_every_column():
     columns = yaml.safe_load((ROLE / "vars/main.yml").read_text())
-    assert set(columns["__email_security_domain_columns"]) == {*posture.DOMAIN_FIELDS, "weaknesses"}
-    assert set(columns["__email_security_restriction_columns"]) == set(posture.RESTRICTION_FIELDS)
+    assert set(columns["__email_security_domain_columns"]) == {*findings.DOMAIN_FIELDS, "findings"}
+    assert set(columns["__email_security_restriction_columns"]) == set(findings.RESTRICTION_FIELDS)

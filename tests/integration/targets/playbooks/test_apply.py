@@ -71,7 +71,7 @@ def test_a_whole_account(controller: Controller, in_process: str) -> None:
     assert set(controller.sent()) == {"GET domains", "GET sending_domain_restrictions"}
     account = {"account_id": controller.emulator.account_id}
     assert checked.stats["email_security"]["localhost"] == {"check_mode": True, **account, **DONE}
-    assert "Check mode: nothing was changed" in checked.output
+    assert "Check mode: no changes were made" in checked.output
     assert '+    "require_tls_inbound": true' in checked.output
 
     applied = controller.play(APPLY, *execution, variables=ACCOUNT)
@@ -167,14 +167,17 @@ def test_what_fails_is_told_and_what_was_done_too(controller: Controller) -> Non
     assert told["changed"]
     assert (told["domains"]["updated"], told["domains"]["failed"]) == (["example.com"], ["example.org"])
     assert told["sending_domain_restrictions"] is None
-    assert "Domains not changed because of an error: 1 (example.org)" in ran.output
+    assert "Domains failed: 1 (example.org)" in ran.output
     assert set(controller.state("sending_domain_restrictions")) == {"partner.example", "bank.example"}
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
-    ({}, "Nothing is asked for. Set email_security_domains"),
-    ({DOMAINS: None}, "Nothing is asked for. Set email_security_domains"),
-    ({DOMAINS: [], "email_security_purge_restrictions": True}, "delete what is not listed"),
+    ({}, "Nothing to manage. Set email_security_domains"),
+    ({DOMAINS: None}, "Nothing to manage. Set email_security_domains"),
+    (
+        {DOMAINS: [], "email_security_purge_restrictions": True},
+        "email_security_purge_domains requires email_security_domains",
+    ),
     ({DOMAINS: [{"domain": "a.example", "regions": ["MARS"]}]}, "MARS found in email_security_domains"),
     ({DOMAINS: [{"domain": "a.example", "region": ["DE"]}]}, "email_security_domains.region"),
     ({DOMAINS: [], "email_security_domain_defaults": {"domain": "x"}}, "email_security_domain_defaults"),

@@ -111,7 +111,7 @@ def test_rotation_of_an_address(controller: Controller) -> None:
 def test_drift_fails_a_job(controller: Controller) -> None:
     before = controller.emulator.state()
     ran = controller.play(EXAMPLES / "detect_drift.yml", fails=True)
-    assert "Changed by hand: example.com" in ran.output
+    assert "Changed outside of Ansible: example.com" in ran.output
     assert '+    "require_tls_inbound": true' in ran.output
     assert controller.emulator.state() == before
     controller.drift("example.com", require_tls_inbound=True)

@@ -64,12 +64,12 @@ def test_an_export_of_an_empty_account(controller: Controller) -> None:
     assert controller.play(APPLY, "-e", "@account.yml").recap()["changed"] == 0
 
 
-def test_drift_is_found_and_not_mended(controller: Controller) -> None:
+def test_drift_is_reported_and_not_corrected(controller: Controller) -> None:
     export(controller)
     controller.drift("example.com", lookback_hops=9)
     before = controller.emulator.state()
     ran = controller.play(DRIFT, "-e", "@account.yml", fails=True)
-    assert "localhost differs from what is asked for" in ran.output
+    assert "localhost differs from its variables" in ran.output
     assert '-    "lookback_hops": 9' in ran.output
     told = ran.stats["email_security"]["localhost"]
     assert (told["check_mode"], told["changed"], told["domains"]["updated"]) == (True, True, ["example.com"])
@@ -82,4 +82,4 @@ def test_an_absolute_path_is_needed(controller: Controller) -> None:
     ran = controller.play(EXPORT, fails=True)
     assert "missing required arguments: email_security_export_path" in ran.output
     ran = controller.play(EXPORT, variables={"email_security_export_path": "account.yml"}, fails=True)
-    assert "email_security_export_path has to be an absolute path, not account.yml" in ran.output
+    assert "email_security_export_path must be an absolute path such as $PWD/account.yml, not account.yml" in ran.output

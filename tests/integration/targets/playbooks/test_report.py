@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report shows what there is, and hides nothing in what it shows."""
+"""The report has every domain and finding, and escapes text from the account."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Page(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.tables: list[list[list[str]]] = []
-        self.weak_cells = 0
+        self.finding_cells = 0
         self.tiles: list[str] = []
         self.tags: set[str] = set()
         self.fetched: list[str] = []
@@ -43,7 +43,7 @@ class Page(HTMLParser):
             self.tables[-1].append([])
         if tag in ("td", "th", "li"):
             self._cell = []
-            self.weak_cells += ("class", "weak") in attrs
+            self.finding_cells += ("class", "finding") in attrs
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag, f"</{tag}> closes something else"
@@ -57,7 +57,7 @@ class Page(HTMLParser):
             self._cell.append(data)
 
 
-def test_the_page_the_data_and_the_tables(controller: Controller) -> None:
+def test_the_report_as_html_json_and_csv(controller: Controller) -> None:
     controller.emulator.seed(
         domains=[
             {
@@ -87,13 +87,13 @@ def test_the_page_the_data_and_the_tables(controller: Controller) -> None:
         "email-security.html",
         "email-security.json",
     ]
-    told = json.loads((folder / "email-security.json").read_text(encoding="utf-8"))
-    assert told["account_id"] == controller.emulator.account_id
-    assert {"account_id": told["account_id"], **told["summary"]} == ran.stats["email_security_report"]["localhost"]
-    assert (told["summary"]["domains"], told["summary"]["weak_domains"]) == (4, 4)
-    weakest = told["domains"][0]
-    assert weakest["domain"] == "weak.example"
-    assert set(weakest["weaknesses"]) == {
+    data = json.loads((folder / "email-security.json").read_text(encoding="utf-8"))
+    assert data["account_id"] == controller.emulator.account_id
+    assert {"account_id": data["account_id"], **data["summary"]} == ran.stats["email_security_report"]["localhost"]
+    assert (data["summary"]["domains"], data["summary"]["domains_with_findings"]) == (4, 4)
+    first = data["domains"][0]
+    assert first["domain"] == "weak.example"
+    assert set(first["findings"]) == {
         "drop_dispositions",
         "require_tls_inbound",
         "require_tls_outbound",
@@ -105,20 +105,20 @@ def test_the_page_the_data_and_the_tables(controller: Controller) -> None:
     page = Page((folder / "email-security.html").read_text(encoding="utf-8"))
     assert page.fetched == []
     assert not page.tags & {"script", "link", "img", "iframe"}
-    assert page.tiles[:2] == ["4 domains have a weakness", "4 protected domains"]
-    weaknesses, domains, restrictions = page.tables
-    assert ["4", "Mail is passed on without TLS"] in [row[:2] for row in weaknesses]
+    assert page.tiles[:2] == ["4 domains with findings", "4 protected domains"]
+    findings, domains, restrictions = page.tables
+    assert ["4", "Outbound TLS is not required"] in [row[:2] for row in findings]
     assert [row[0] for row in domains[1:]] == [
-        f"{each['domain']} {len(each['weaknesses'])} {'weakness' if len(each['weaknesses']) == 1 else 'weaknesses'}"
-        for each in told["domains"]
+        f"{each['domain']} {len(each['findings'])} {'finding' if len(each['findings']) == 1 else 'findings'}"
+        for each in data["domains"]
     ]
-    assert page.weak_cells == sum(len(each["weaknesses"]) for each in told["domains"])
+    assert page.finding_cells == sum(len(each["findings"]) for each in data["domains"])
     assert f"not authorized: {HOSTILE}" in domains[1]
     assert ["odd.example", "none", f"={HOSTILE}"] in restrictions
 
     with open(folder / "email-security-domains.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["domain"] for row in rows] == [each["domain"] for each in told["domains"]]
+    assert [row["domain"] for row in rows] == [each["domain"] for each in data["domains"]]
     assert rows[0]["authorization_message"] == HOSTILE
     with open(folder / "email-security-restrictions.csv", encoding="utf-8", newline="") as file:
         comments = {row["domain"]: row["comments"] for row in csv.DictReader(file)}
@@ -126,16 +126,16 @@ def test_the_page_the_data_and_the_tables(controller: Controller) -> None:
     assert controller.emulator.token not in "".join(path.read_text(encoding="utf-8") for path in folder.iterdir())
 
 
-def test_a_report_on_an_empty_account(controller: Controller) -> None:
+def test_a_report_for_an_empty_account(controller: Controller) -> None:
     controller.emulator.seed(replace=True, domains=[], sending_domain_restrictions=[])
     controller.folder.chmod(0o1777)
     controller.play(
         REPORT, variables={"email_security_report_dir": str(controller.folder), "email_security_report_name": "acme"}
     )
-    assert controller.folder.stat().st_mode & 0o7777 == 0o1777, "a folder that is there keeps its mode"
+    assert controller.folder.stat().st_mode & 0o7777 == 0o1777, "an existing directory keeps its mode"
     page = Page((controller.folder / "acme.html").read_text(encoding="utf-8"))
     assert page.tables == []
-    assert page.tiles[0] == "0 domains have a weakness"
+    assert page.tiles[0] == "0 domains with findings"
     header, *rows = (controller.folder / "acme-domains.csv").read_text(encoding="utf-8").splitlines()
     assert header.startswith("domain,status,")
     assert rows == []

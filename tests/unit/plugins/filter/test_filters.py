@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filters as Ansible loads them, and what they document."""
+"""The filters as Ansible loads them, and their documentation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from jinja2.exceptions import UndefinedError
 
 from support.module_runner import COLLECTION
 
-FILTERS = ["account_variables", "csv", "posture"]
+FILTERS = ["findings", "to_csv", "to_role_vars"]
 
 
 def loaded(name):
@@ -26,7 +26,7 @@ def loaded(name):
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_a_filter_takes_what_it_documents(name):
+def test_the_parameters_of_a_filter_are_documented(name):
     module, function = loaded(name)
     documented = yaml.safe_load(module.DOCUMENTATION)
     parameters = list(inspect.signature(function).parameters.values())
@@ -38,7 +38,7 @@ def test_a_filter_takes_what_it_documents(name):
 
 
 def test_an_account_becomes_a_file():
-    _module, function = loaded("account_variables")
+    _module, function = loaded("to_role_vars")
     text = function([{"domain": "example.com", "regions": ["DE"]}], [{"domain": "partner.example", "exclude": []}])
     assert yaml.safe_load(text) == {
         "email_security_domains": [{"domain": "example.com", "regions": ["DE"]}],
@@ -47,17 +47,17 @@ def test_an_account_becomes_a_file():
 
 
 def test_an_empty_account_becomes_empty_lists():
-    _module, function = loaded("account_variables")
+    _module, function = loaded("to_role_vars")
     assert function([], []) == "email_security_domains: []\nemail_security_sending_domain_restrictions: []\n"
 
 
-def test_restrictions_can_be_left_out_of_the_posture():
-    _module, function = loaded("posture")
-    assert function([{"domain": "example.com", "require_tls_inbound": False}])["summary"]["weak_domains"] == 1
+def test_restrictions_are_optional_for_findings():
+    _module, function = loaded("findings")
+    assert function([{"domain": "example.com", "require_tls_inbound": False}])["summary"]["domains_with_findings"] == 1
 
 
 def test_records_become_rows():
-    _module, function = loaded("csv")
+    _module, function = loaded("to_csv")
     assert function([{"a": 1, "b": [True, "x"]}], ["b", "a"]) == "b,a\r\nTrue x,1\r\n"
 
 
@@ -65,26 +65,26 @@ def test_records_become_rows():
 @pytest.mark.parametrize(
     ("name", "others", "which"),
     [
-        ("account_variables", [[]], "domains"),
-        ("posture", [], "domains"),
-        ("csv", [["a"]], "rows"),
+        ("to_role_vars", [[]], "domains"),
+        ("findings", [], "domains"),
+        ("to_csv", [["a"]], "rows"),
     ],
 )
-def test_what_are_no_records_is_refused_with_a_sentence(name, others, which, value):
+def test_a_value_that_is_not_a_list_of_records_is_refused(name, others, which, value):
     _module, function = loaded(name)
-    with pytest.raises(AnsibleFilterError, match=f"^{name}, the {which}: must be a list of dictionaries, such as"):
+    with pytest.raises(AnsibleFilterError, match=f"^{name}: {which} must be a list of dictionaries, such as"):
         function(value, *others)
 
 
 @pytest.mark.parametrize("columns", ["domain", 5, None, {"a": 1}, [1], [["a"]]])
-def test_columns_that_are_no_list_of_keys_are_refused(columns):
-    _module, function = loaded("csv")
-    with pytest.raises(AnsibleFilterError, match=r"^csv, the columns: must be a list of keys, such as \['domain'"):
+def test_columns_must_be_a_list_of_keys(columns):
+    _module, function = loaded("to_csv")
+    with pytest.raises(AnsibleFilterError, match=r"^to_csv: columns must be a list of keys, such as \['domain'"):
         function([], columns)
 
 
-def test_records_may_come_one_by_one_and_what_is_not_defined_says_so():
-    _module, function = loaded("csv")
+def test_records_may_be_a_generator_and_undefined_variables_are_named():
+    _module, function = loaded("to_csv")
     assert function(({"a": number} for number in (1, 2)), ["a"]) == "a\r\n1\r\n2\r\n"
     with pytest.raises(UndefinedError, match="'rows' is undefined"):
         function(StrictUndefined(name="rows"), ["a"])

@@ -11,7 +11,7 @@ import io
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.tables import FORMULA_MARKS, as_csv
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.tables import FORMULA_PREFIXES, format_csv
 
 
 def read(text: str) -> list[list[str]]:
@@ -27,21 +27,24 @@ def read(text: str) -> list[list[str]]:
         (2, "2"),
         ([], ""),
         (["a", "b"], "a b"),
-        ({"spf_status": "has no SPF record", "status": "is pending"}, "has no SPF record; is pending"),
+        (
+            {"spf_status": "There is no SPF record", "status": "The status is pending"},
+            "There is no SPF record; The status is pending",
+        ),
         ('He said "no", and\nleft', 'He said "no", and\nleft'),
         ("bücher", "bücher"),
     ],
 )
-def test_a_cell_is_what_a_person_reads(value, cell):
-    assert read(as_csv([{"a": value}], ["a", "b"])) == [["a", "b"], [cell, ""]]
+def test_values_become_the_text_of_a_cell(value, cell):
+    assert read(format_csv([{"a": value}], ["a", "b"])) == [["a", "b"], [cell, ""]]
 
 
-@pytest.mark.parametrize("mark", FORMULA_MARKS)
-def test_no_cell_is_a_formula(mark):
-    for value in (f"{mark}1", [f"{mark}1", "x"], {"a": f"{mark}1"}):
-        cell = read(as_csv([{"a": value}], ["a"]))[1][0]
-        assert cell.startswith(f"'{mark}")
+@pytest.mark.parametrize("prefix", FORMULA_PREFIXES)
+def test_no_cell_is_a_formula(prefix):
+    for value in (f"{prefix}1", [f"{prefix}1", "x"], {"a": f"{prefix}1"}):
+        cell = read(format_csv([{"a": value}], ["a"]))[1][0]
+        assert cell.startswith(f"'{prefix}")
 
 
-def test_without_rows_there_is_a_header():
-    assert as_csv([], ["a", "b"]) == "a,b\r\n"
+def test_without_rows_only_the_header_is_written():
+    assert format_csv([], ["a", "b"]) == "a,b\r\n"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.bulk_plan import Purge, plan_all
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.index import Index
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.plan import UNCHANGED
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import TEMPLATE_MARKS, dumped, entries
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import TEMPLATE_MARKERS, dump, entries
 from support.resources import ALL_SAMPLES, DOMAIN, RESTRICTION, RULE
 from support.tasks import parse_entries
 
@@ -131,7 +131,7 @@ def test_what_is_exported_is_what_there_is(sample, records):
     ["{{ 1 + 1 }}", "a {% if b %}", "{# c #}", "x{{", "#jinja2: variable_start_string:'[['\n[[ 1 + 1 ]]"],
 )
 def test_a_text_that_looks_like_a_template_is_marked(text):
-    assert yaml.load(dumped({"comments": text}), Loader) == {"comments": ("unsafe", text)}  # noqa: S506  # a safe one
+    assert yaml.load(dump({"comments": text}), Loader) == {"comments": ("unsafe", text)}  # noqa: S506  # a safe one
 
 
 @pytest.mark.parametrize("loader", [Loader, FastLoader])
@@ -139,13 +139,13 @@ def test_a_text_that_looks_like_a_template_is_marked(text):
 @example("a\x85b")
 @example("a\u2028\x85 \u2029 b\x07\x00\r\n")
 def test_every_text_is_loaded_as_what_it_was(loader, text):
-    loaded = yaml.load(dumped({"comments": text}), loader)["comments"]  # noqa: S506  # a safe loader
-    assert loaded == (("unsafe", text) if any(mark in text for mark in TEMPLATE_MARKS) else text)
+    loaded = yaml.load(dump({"comments": text}), loader)["comments"]  # noqa: S506  # a safe loader
+    assert loaded == (("unsafe", text) if any(mark in text for mark in TEMPLATE_MARKERS) else text)
 
 
 def test_the_file_reads_well():
     entry = {"domain": "bücher.example", "regions": ["DE"], "exclude": [], "comments": "yes " * 60}
-    assert dumped({"domains": [entry]}).splitlines() == [
+    assert dump({"domains": [entry]}).splitlines() == [
         "domains:",
         "  - domain: bücher.example",
         "    regions:",
@@ -157,4 +157,4 @@ def test_the_file_reads_well():
 
 def test_equal_lists_are_written_out_each_time():
     shared = ["DE"]
-    assert "&" not in dumped({"a": shared, "b": shared})
+    assert "&" not in dump({"a": shared, "b": shared})

@@ -2,18 +2,18 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filter csv."""
+"""The filter to_csv."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-name: csv
-short_description: Records as CSV
+name: to_csv
+short_description: Convert records to CSV
 version_added: 0.1.0
 description:
-  - Writes a list of dictionaries as CSV with a header. Lists become their entries with blanks between them,
-    dictionaries their values with semicolons, flags become C(yes) and C(no), null and what is missing becomes empty.
-  - A text that a spreadsheet would take for a formula gets an apostrophe before it.
+  - Converts a list of dictionaries to CSV (RFC 4180) with a header line. The entries of a list are separated by spaces,
+    the values of a dictionary by semicolons. Booleans become C(yes) and C(no), null and missing values an empty cell.
+  - Text that a spreadsheet would evaluate as a formula is prefixed with an apostrophe.
 positional: _input, columns
 options:
   _input:
@@ -24,7 +24,7 @@ options:
     required: true
   columns:
     description:
-      - The keys that become columns, in this order.
+      - The keys to write as columns, in this order.
     type: list
     elements: str
     required: true
@@ -37,16 +37,16 @@ EXAMPLES = r"""
   mailsec.cloudflare.email_security_domain_info:
   register: domains
 
-- name: Keep a table of them
+- name: Save the domains as CSV
   ansible.builtin.copy:
-    content: "{{ domains.result | mailsec.cloudflare.csv(['domain', 'status', 'require_tls_inbound']) }}"
+    content: "{{ domains.result | mailsec.cloudflare.to_csv(['domain', 'status', 'require_tls_inbound']) }}"
     dest: domains.csv
     mode: "0644"
 """
 
 RETURN = r"""
 _value:
-  description: The text of the file.
+  description: The CSV text.
   type: str
 """
 
@@ -56,20 +56,20 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain, records
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.tables import as_csv
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.tables import format_csv
 
 
-def csv(rows: Any, columns: Any) -> str:
+def to_csv(rows: Any, columns: Any) -> str:
     """Return rows as CSV."""
     names = plain(columns)
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise AnsibleFilterError("csv, the columns: must be a list of keys, such as ['domain', 'status'].")
-    return as_csv(records("csv, the rows", rows), names)
+        raise AnsibleFilterError("to_csv: columns must be a list of keys, such as ['domain', 'status'].")
+    return format_csv(records("to_csv: rows", rows), names)
 
 
 class FilterModule:
-    """What Ansible loads."""
+    """The filters of this file."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filters by name."""
-        return {"csv": csv}
+        return {"to_csv": to_csv}

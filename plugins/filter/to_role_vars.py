@@ -2,22 +2,21 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filter account_variables."""
+"""The filter to_role_vars."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-name: account_variables
-short_description: The state of an account as a variables file of the role
+name: to_role_vars
+short_description: Convert the records of an account to variables of the role
 version_added: 0.1.0
 description:
-  - Writes the domains and the sending domain restrictions of an account as YAML that the role
-    P(mailsec.cloudflare.email_security#role) takes as its variables.
-  - Records are ordered by name and lists by meaning, fields that only the server sets are left out, so that two exports
-    of the same state are the same text.
-  - A text that looks like a template is marked C(!unsafe), so that Ansible never runs what somebody wrote into a
-    comment.
-  - Records that have the same name are found by their ids instead.
+  - Converts the domains and the sending domain restrictions of an account to YAML with the variables of the role
+    P(mailsec.cloudflare.email_security#role).
+  - Records and lists are sorted and normalized, and read-only fields are left out, so that two exports of the same
+    state are identical.
+  - Text that contains template markers is tagged C(!unsafe), so that Ansible never evaluates text from the account.
+  - Records that share a name are listed by their ids.
 positional: _input, restrictions
 options:
   _input:
@@ -45,16 +44,16 @@ EXAMPLES = r"""
   mailsec.cloudflare.sending_domain_restriction_info:
   register: restrictions
 
-- name: Keep both
+- name: Save them as variables of the role
   ansible.builtin.copy:
-    content: "{{ domains.result | mailsec.cloudflare.account_variables(restrictions.result) }}"
+    content: "{{ domains.result | mailsec.cloudflare.to_role_vars(restrictions.result) }}"
     dest: account.yml
     mode: "0644"
 """
 
 RETURN = r"""
 _value:
-  description: The text of the file, without a document start.
+  description: The YAML text, without a document start marker.
   type: str
 """
 
@@ -66,24 +65,24 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sendi
     SENDING_DOMAIN_RESTRICTION,
 )
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import records
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import dumped, entries
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import dump, entries
 
 
-def account_variables(domains: Any, restrictions: Any) -> str:
-    """Return the variables file of an account."""
-    return dumped(
+def to_role_vars(domains: Any, restrictions: Any) -> str:
+    """Return the variables of the role for an account, as YAML."""
+    return dump(
         {
-            "email_security_domains": entries(DOMAIN, records("account_variables, the domains", domains)),
+            "email_security_domains": entries(DOMAIN, records("to_role_vars: domains", domains)),
             "email_security_sending_domain_restrictions": entries(
-                SENDING_DOMAIN_RESTRICTION, records("account_variables, the restrictions", restrictions)
+                SENDING_DOMAIN_RESTRICTION, records("to_role_vars: restrictions", restrictions)
             ),
         }
     )
 
 
 class FilterModule:
-    """What Ansible loads."""
+    """The filters of this file."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filters by name."""
-        return {"account_variables": account_variables}
+        return {"to_role_vars": to_role_vars}
