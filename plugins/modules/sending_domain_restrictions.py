@@ -125,7 +125,7 @@ diff:
   returned: success, and when some changes failed
   type: list
   elements: dict
-mistakes:
+entry_errors:
   description: What is wrong with the entries. Nothing was sent that changes anything.
   returned: when entries cannot be carried out
   type: list

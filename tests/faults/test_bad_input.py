@@ -148,13 +148,13 @@ class Account:
         self._check_paths(emulator.account_id)
         if run.failed and emulator.log:
             # Only the account shows that a record would have to be created.
-            assert all("To create" in mistake["msg"] for mistake in run.mistakes), run.msg
+            assert all("To create" in mistake["msg"] for mistake in run.entry_errors), run.msg
             assert emulator.writes == []
         elif run.failed:
             check_sentence(run.msg, lines=2 * len(entries))
-            named = [f"{kind.option}[{mistake['index']}" for mistake in run.mistakes]
+            named = [f"{kind.option}[{mistake['index']}" for mistake in run.entry_errors]
             lines = [line.partition("]")[0] for line in run.msg.split("\n")]
-            assert lines == named or (lines[:-1] == named[: len(lines) - 1] and lines[-1].endswith("are in mistakes."))
+            assert lines == named or (lines[:-1] == named[: len(lines) - 1] and lines[-1].endswith("are in entry_errors."))
         else:
             options = declared(kind.many)["argument_spec"][kind.option]["options"]
             for entry in entries:
@@ -250,8 +250,8 @@ def test_ten_thousand_wrong_entries_have_a_short_message(rig: Rig, kind: Kind, w
     run = rig.run(kind.many, **task)
 
     check_refused(rig, run, f"{kind.option}[", lines=100)
-    assert len(run.mistakes) == mistakes
-    assert f"{mistakes - run.msg.count(chr(10))} more errors: all are in mistakes." in run.msg
+    assert len(run.entry_errors) == mistakes
+    assert f"{mistakes - run.msg.count(chr(10))} more errors: all are in entry_errors." in run.msg
 
 
 @both_kinds
