@@ -154,7 +154,9 @@ class Account:
             check_sentence(run.msg, lines=2 * len(entries))
             named = [f"{kind.option}[{mistake['index']}" for mistake in run.entry_errors]
             lines = [line.partition("]")[0] for line in run.msg.split("\n")]
-            assert lines == named or (lines[:-1] == named[: len(lines) - 1] and lines[-1].endswith("are in entry_errors."))
+            assert lines == named or (
+                lines[:-1] == named[: len(lines) - 1] and lines[-1].endswith("are in entry_errors.")
+            )
         else:
             options = declared(kind.many)["argument_spec"][kind.option]["options"]
             for entry in entries:
