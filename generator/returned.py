@@ -57,7 +57,7 @@ def record_field(subject: Subject, field: Field) -> dict[str, Any]:
     if isinstance(field.type, Boolean):
         sentences.append(subject.common["returned"]["boolean"])
     spec = field.argument_spec()
-    facts = {key: spec[key] for key in ("type", "elements") if key in spec}
+    facts: dict[str, Any] = {key: spec[key] for key in ("type", "elements") if key in spec}
     return {"description": " ".join(sentences), **facts, "sample": words["sample"]}
 
 
