@@ -13,6 +13,13 @@ from typing import Any
 
 import yaml
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import (
+    Boolean,
+    Choice,
+    FieldType,
+    Integer,
+    ListOf,
+)
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
 
 FOLDER = Path(__file__).parent / "words"
@@ -44,10 +51,28 @@ def place(name: str) -> str:
 def read_resource(resource: Resource, folder: Path = FOLDER) -> dict[str, Any]:
     """Return the words about a resource. Raises WordsError, which names everything that is missing or too much."""
     words: dict[str, Any] = read(resource.module, folder)
+    words["fields"] = {name: complete(resource, name, entry) for name, entry in (words.get("fields") or {}).items()}
     errors = list(check(resource, words))
     if errors:
         raise WordsError("\n".join(f"{place(resource.module)}: {error}" for error in errors))
     return words
+
+
+def complete(resource: Resource, name: str, entry: Any) -> Any:
+    """Return the words about a field, which may be one sentence, with a sample where its type has one."""
+    completed = {"description": entry} if isinstance(entry, str) else entry
+    sample = sample_of(resource.fields[name].type) if name in resource.fields else None
+    return completed if sample is None else {"sample": sample, **completed}
+
+
+def sample_of(of: FieldType) -> Any:
+    """Return a value of a type, None where only people know a good one."""
+    if isinstance(of, ListOf):
+        sample = sample_of(of.item)
+        return None if sample is None else [sample]
+    if isinstance(of, Choice):
+        return of.choices[0]
+    return True if isinstance(of, Boolean) else of.minimum if isinstance(of, Integer) else None
 
 
 def check(resource: Resource, words: Mapping[str, Any]) -> Iterator[str]:

@@ -147,6 +147,8 @@ def test_what_the_declaration_says_is_in_the_text() -> None:
         ("fields.tags.sample", None, "fields.tags.sample is missing."),
         ("fields.tags.sample", "a", "fields.tags.sample is not of type list."),
         ("fields.tags.samples", ["a"], "fields.tags.samples is not declared."),
+        ("fields.other", "A sentence.", "fields.other is not declared."),
+        ("fields.tags", "A sentence.", "fields.tags.sample is missing."),
         ("filters.source", None, "filters.source is missing."),
         ("filters.sauce", "x", "filters.sauce is not declared."),
         ("read_only.source.type", None, "read_only.source.type is missing."),
@@ -169,6 +171,20 @@ def test_words_that_do_not_fit_the_declaration(folder: Path, path: str, value: A
         read_resource(RULE, folder)
 
     assert f"generator/words/rule.yml: {message}" in str(raised.value).splitlines()
+
+
+def test_one_sentence_is_enough_where_the_type_has_a_sample(folder: Path) -> None:
+    fields = {
+        **WORDS["fields"],
+        "kind": "What the pattern matches.",
+        "verify_sender": "Whether senders are verified.",
+    }
+    (folder / "rule.yml").write_text(yaml.safe_dump({**WORDS, "fields": fields}), encoding="utf-8")
+
+    words = read_resource(RULE, folder)["fields"]
+
+    assert words["kind"] == {"description": "What the pattern matches.", "sample": "EMAIL"}
+    assert words["verify_sender"] == {"description": "Whether senders are verified.", "sample": True}
 
 
 def test_words_that_fit(folder: Path) -> None:
