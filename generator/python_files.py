@@ -68,7 +68,7 @@ def fragment_file(subject: Subject) -> str:
     resource = subject.resource
     return fragment(
         sources(subject),
-        f"The options of {resource.module}, {resource.bulk_module} and {resource.info_module}.",
+        f"The options of {resource.module} and its related modules.",
         {
             "DOCUMENTATION": {"options": record_options(subject)},
             "ENTRIES": {"options": bulk_options(subject)},

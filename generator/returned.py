@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -58,7 +59,10 @@ def record_field(subject: Subject, field: Field) -> dict[str, Any]:
         sentences.append(subject.common["returned"]["boolean"])
     spec = field.argument_spec()
     facts: dict[str, Any] = {key: spec[key] for key in ("type", "elements") if key in spec}
-    return {"description": " ".join(sentences), **facts, "sample": words["sample"]}
+    # The options that a description mentions are fields here.
+    names = "|".join(subject.resource.fields)
+    description = re.sub(rf"\bO\(({names})\)", r"C(\1)", " ".join(sentences))
+    return {"description": description, **facts, "sample": words["sample"]}
 
 
 def read_only_field(subject: Subject, entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -62,6 +62,7 @@ def complete(resource: Resource, name: str, entry: Any) -> Any:
     """Return the words about a field, which may be one sentence, with a sample where its type has one."""
     completed = {"description": entry} if isinstance(entry, str) else entry
     sample = sample_of(resource.fields[name].type) if name in resource.fields else None
+    sample = resource.key.defaults.get(name, sample)
     return completed if sample is None else {"sample": sample, **completed}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The options of email_security_domain, email_security_domains and email_security_domain_info."""
+    """The options of email_security_domain and its related modules."""
 
     DOCUMENTATION = r"""
 options:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The options of sending_domain_restriction, sending_domain_restrictions and sending_domain_restriction_info."""
+    """The options of sending_domain_restriction and its related modules."""
 
     DOCUMENTATION = r"""
 options:

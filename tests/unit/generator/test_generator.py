@@ -33,7 +33,7 @@ WORDS: dict[str, Any] = {
     "absent": "B(The rule no longer applies to mail.)",
     "fields": {
         "comments": {"description": "A note.", "sample": "Agreed"},
-        "is_regex": {"description": "Whether the pattern is a regular expression.", "sample": False},
+        "is_regex": {"description": "Whether O(pattern) is a regular expression.", "sample": False},
         "kind": {"description": "What the pattern matches.", "sample": "EMAIL"},
         "pattern": {"description": "The pattern.", "change": "Old mail stays.", "sample": "user@example.com"},
         "tags": {"description": "Tags.", "sample": ["a"], "version_added": "9.9.9"},
@@ -117,6 +117,7 @@ def test_a_new_resource_becomes_three_documented_modules(resource: Any) -> None:
         assert f"mailsec.cloudflare.{kind}" in example
         contains = yaml.safe_load(module["RETURN"])["result"]["contains"]
         assert set(contains) == {"id", *resource.fields, "source", "created_at", "modified_at"}
+        assert contains["is_regex"]["description"].startswith("Whether C(pattern) is a regular expression.")
         assert callable(module["main"])
         assert f"modules.{kind} import main" in files[f"plugins/action/{kind}.py"]
 
@@ -176,6 +177,7 @@ def test_words_that_do_not_fit_the_declaration(folder: Path, path: str, value: A
 def test_one_sentence_is_enough_where_the_type_has_a_sample(folder: Path) -> None:
     fields = {
         **WORDS["fields"],
+        "is_regex": "Whether O(pattern) is a regular expression.",
         "kind": "What the pattern matches.",
         "verify_sender": "Whether senders are verified.",
     }
@@ -183,6 +185,7 @@ def test_one_sentence_is_enough_where_the_type_has_a_sample(folder: Path) -> Non
 
     words = read_resource(RULE, folder)["fields"]
 
+    assert words["is_regex"]["sample"] is False, "the default of the key"
     assert words["kind"] == {"description": "What the pattern matches.", "sample": "EMAIL"}
     assert words["verify_sender"] == {"description": "Whether senders are verified.", "sample": True}
 

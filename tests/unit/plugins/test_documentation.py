@@ -24,8 +24,6 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registr
 from support.documented import OPENAPI, options, part, resolved, spec, text
 from support.module_runner import COLLECTION
 
-#: The records in the contract, by the last part of the path.
-RECORDS = {"domains": "Domain", "sending_domain_restrictions": "Restriction"}
 TYPES = {"boolean": "bool", "integer": "int", "string": "str", "array": "list", "object": "dict"}
 #: What the documentation and the argument spec of an option have in common.
 SHARED = ("type", "default", "choices", "elements", "aliases", "required")
@@ -75,6 +73,14 @@ def test_every_module_is_in_the_action_group_has_check_mode_and_names_the_others
     assert others <= {entry.get("module") for entry in documentation["seealso"]}
 
 
+def record_schema(resource: Resource) -> dict[str, Any]:
+    """Return the fields of a record in the contract: what a GET of one record answers."""
+    operation = OPENAPI["paths"][f"/accounts/{{account_id}}/{resource.path}/{{{resource.id_field.name}}}"]["get"]
+    answer = resolved(operation["responses"]["200"])["content"]["application/json"]["schema"]
+    fields: dict[str, Any] = answer["properties"]["result"]["properties"]
+    return fields
+
+
 def schema_of_return(schema: Any) -> dict[str, Any]:
     """Return what RETURN has to say of a field of a record: its type, and what it contains."""
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
@@ -97,7 +103,7 @@ def form_of(entry: dict[str, Any]) -> dict[str, Any]:
 @every_resource
 def test_every_field_of_a_record_is_returned_and_no_other(resource: Resource) -> None:
     contains = part(resource.module, "RETURN")["result"]["contains"]
-    record = resolved(OPENAPI["components"]["schemas"][RECORDS[resource.path.rpartition("/")[2]]])["properties"]
+    record = record_schema(resource)
     in_any_case = {field.name for field in resource.filters if not field.type.filtered_by_server}
 
     assert {key: form_of(entry) for key, entry in contains.items()} == {
