@@ -59,6 +59,7 @@ def record_options(subject: Subject) -> Options:
             subject.say(
                 common["state"],
                 required=join(f"O({name})" for name in required),
+                id_and_keys=join(f"O({name})" for name in (resource.id_field.name, *resource.key.fields)),
                 if_missing=subject.say(common["if_missing"]) if has_more else "",
             ),
             specs["state"],

@@ -26,11 +26,11 @@ options:
     default: 10
   concurrency:
     description:
-      - The number of requests that are sent in parallel where the API has no batch request, from V(1) to V(32).
+      - The number of requests that are sent in parallel if the API has no batch request, from V(1) to V(32).
     type: int
     default: 8
 notes:
-  - The records of the account are read in pages of 1,000 records and compared before the first change. Check mode ends
+  - The records of the account are read in pages of 1,000 records and compared before the first change. Check mode stops
     there.
   - The module stays within the remaining rate limit of the API. If it is used up, the module waits for the next window,
     and a warning shows long waits.

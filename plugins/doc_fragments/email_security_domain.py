@@ -20,15 +20,16 @@ options:
         Creating a domain requires O(domain), O(allowed_delivery_modes), O(drop_dispositions), O(ip_restrictions) and
         O(regions). If one of them is missing, the task fails and lists the existing domains with the most similar
         names.
-      - With V(absent), the domain is deleted if it exists, and all other settings are ignored. B(Email Security stops
-        scanning the mail of the domain. This cannot be undone.) Adding the domain again does not restore its settings.
+      - With V(absent), the domain is deleted if it exists. B(Email Security stops scanning the mail of the domain. This
+        cannot be undone.) Adding the domain again does not restore its settings. Options other than O(domain_id) and
+        O(domain) are ignored. The task fails if these belong to different domains.
     type: str
     choices: [present, absent]
     default: present
   domain_id:
     description:
       - The id of the domain. At least one of O(domain_id) and O(domain) is required.
-      - A UUID. An integer is accepted for accounts in which the API returns integers as ids.
+      - Must be a UUID. An integer is accepted for accounts in which the API returns integer ids.
     type: str
   domain:
     description:
@@ -66,7 +67,7 @@ options:
   integration_id:
     description:
       - The id of the integration through which Email Security accesses the mailboxes.
-      - A UUID. An empty string clears it.
+      - Must be a UUID. An empty string clears it.
     type: str
   ip_restrictions:
     description:
@@ -125,16 +126,17 @@ options:
             Creating a domain requires O(domains[].domain), O(domains[].allowed_delivery_modes),
             O(domains[].drop_dispositions), O(domains[].ip_restrictions) and O(domains[].regions). If one of them is
             missing, the task fails and lists the existing domains with the most similar names.
-          - With V(absent), the domain is deleted if it exists, and all other settings are ignored. B(Email Security
-            stops scanning the mail of the domain. This cannot be undone.) Adding the domain again does not restore its
-            settings.
+          - With V(absent), the domain is deleted if it exists. B(Email Security stops scanning the mail of the domain.
+            This cannot be undone.) Adding the domain again does not restore its settings. Options other than
+            O(domains[].domain_id) and O(domains[].domain) are ignored. The task fails if these belong to different
+            domains.
         type: str
         choices: [present, absent]
         default: present
       domain_id:
         description:
           - The id of the domain. At least one of O(domains[].domain_id) and O(domains[].domain) is required.
-          - A UUID. An integer is accepted for accounts in which the API returns integers as ids.
+          - Must be a UUID. An integer is accepted for accounts in which the API returns integer ids.
         type: str
       domain:
         description:
@@ -174,7 +176,7 @@ options:
       integration_id:
         description:
           - The id of the integration through which Email Security accesses the mailboxes.
-          - A UUID. An empty string clears it.
+          - Must be a UUID. An empty string clears it.
         type: str
       ip_restrictions:
         description:
@@ -220,7 +222,7 @@ options:
     description:
       - Return only the domain with this id.
       - Cannot be combined with other filters.
-      - A UUID. An integer is accepted for accounts in which the API returns integers as ids.
+      - Must be a UUID. An integer is accepted for accounts in which the API returns integer ids.
     type: str
   domain:
     description:
@@ -241,7 +243,7 @@ options:
   integration_id:
     description:
       - Return only the domains of this integration.
-      - A UUID.
+      - Must be a UUID.
     type: str
   status:
     description:

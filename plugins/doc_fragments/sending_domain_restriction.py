@@ -18,15 +18,16 @@ options:
       - Whether the restriction should exist.
       - With V(present), a restriction that does not exist is created. Mail from the domain must then be sent over TLS.
         Creating a restriction requires O(domain).
-      - With V(absent), the restriction is deleted if it exists, and all other settings are ignored. B(Mail from the
-        domain is then accepted without TLS. This cannot be undone.)
+      - With V(absent), the restriction is deleted if it exists. B(Mail from the domain is then accepted without TLS.
+        This cannot be undone.) Options other than O(sending_domain_restriction_id) and O(domain) are ignored. The task
+        fails if these belong to different restrictions.
     type: str
     choices: [present, absent]
     default: present
   sending_domain_restriction_id:
     description:
       - The id of the restriction. At least one of O(sending_domain_restriction_id) and O(domain) is required.
-      - A UUID. An integer is accepted for accounts in which the API returns integers as ids.
+      - Must be a UUID. An integer is accepted for accounts in which the API returns integer ids.
     type: str
   domain:
     description:
@@ -69,8 +70,9 @@ options:
           - Whether the restriction should exist.
           - With V(present), a restriction that does not exist is created. Mail from the domain must then be sent over
             TLS. Creating a restriction requires O(restrictions[].domain).
-          - With V(absent), the restriction is deleted if it exists, and all other settings are ignored. B(Mail from the
-            domain is then accepted without TLS. This cannot be undone.)
+          - With V(absent), the restriction is deleted if it exists. B(Mail from the domain is then accepted without
+            TLS. This cannot be undone.) Options other than O(restrictions[].sending_domain_restriction_id) and
+            O(restrictions[].domain) are ignored. The task fails if these belong to different restrictions.
         type: str
         choices: [present, absent]
         default: present
@@ -78,7 +80,7 @@ options:
         description:
           - The id of the restriction. At least one of O(restrictions[].sending_domain_restriction_id) and
             O(restrictions[].domain) is required.
-          - A UUID. An integer is accepted for accounts in which the API returns integers as ids.
+          - Must be a UUID. An integer is accepted for accounts in which the API returns integer ids.
         type: str
       domain:
         description:
@@ -111,7 +113,7 @@ options:
     description:
       - Return only the restriction with this id.
       - Cannot be combined with other filters.
-      - A UUID. An integer is accepted for accounts in which the API returns integers as ids.
+      - Must be a UUID. An integer is accepted for accounts in which the API returns integer ids.
     type: str
   domain:
     description:
