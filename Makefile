@@ -25,6 +25,7 @@ OWN_HOME := HOME=$(CACHE)/home
 # Processes that share the tests have to find the same ones, in the same order.
 PYTEST := PYTHONHASHSEED=0 $(OWN_HOME) pytest
 IN_PARALLEL := --numprocesses 2
+GENERATOR := PYTHONPATH=$(CACHE)/collections python -m generator
 
 # In the order in which "make test" starts them: quick ones first, then long ones.
 STEPS := test-format test-lint test-types test-sanity test-integration test-unit test-faults-short test-awx test-guides \
@@ -49,7 +50,8 @@ test: setup setup-awx ## everything below, two steps at a time; starts nothing m
 test-format: setup ## check the format of the Python code
 	ruff format --check .
 
-test-lint: setup ## ruff, yamllint, shellcheck, changelog fragments
+test-lint: setup ## generated files, ruff, yamllint, shellcheck, changelog fragments
+	$(GENERATOR) --check
 	ruff check .
 	yamllint --strict .
 	git grep -lz --untracked -E '^#!.*sh$$' -- ':!*.md' ':!*.py' | xargs -0 shellcheck --external-sources
@@ -106,6 +108,10 @@ bench: setup ## measure performance, into docs/benchmarks.md (20 minutes); ARGS=
 .PHONY: changelog
 changelog: setup ## add a release to the changelog, from changelogs/fragments (docs/release.md)
 	$(OWN_HOME) antsibull-changelog release $(ARGS)
+
+.PHONY: generate
+generate: setup ## write what is derived from the declarations and from generator/words
+	$(GENERATOR)
 
 .PHONY: format
 format: setup ## reformat the Python code, and fix what ruff can fix

@@ -14,15 +14,15 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 attributes:
   check_mode:
-    description: Can run in check mode and predict what would change, without changing it.
+    description: Can run in check mode and predict changes without making them.
     support: full
-    details: What a run returns in check mode is what the real run returns, apart from values that the server makes,
-      such as C(modified_at).
+    details: Check mode returns what a real run returns, except for values that the server sets, such as
+      C(modified_at).
   diff_mode:
-    description: Returns what has changed, or in check mode would change.
+    description: Returns details on what has changed, or would change in check mode.
     support: full
   idempotent:
-    description: A second run with the same options changes nothing and sends no request that could.
+    description: A second run with the same options changes nothing and only sends read requests.
     support: full
 """
 
@@ -34,7 +34,7 @@ attributes:
     support: full
     details: The module only reads.
   diff_mode:
-    description: Returns what has changed.
+    description: Returns details on what has changed.
     support: none
     details: The module only reads.
   idempotent:
@@ -47,21 +47,21 @@ attributes:
     COMMON = r"""
 attributes:
   platform:
-    description: Where the module can run.
+    description: The platforms on which the module can run.
     platforms: posix
     support: full
   action:
     description: Has an action plugin of the same name.
     support: full
     details: >-
-      On a local connection it runs the module's own code in the controller's process, which spares the half second
-      that the start of a module takes. Without a difference in what is done or returned.
+      On a local connection, the action plugin runs the code of the module in the controller process, which saves the
+      half second that starting a module takes. The result is the same.
   async:
-    description: Can be run with C(async).
+    description: Supports C(async).
     support: full
-    details: Then it is always run as a module.
+    details: With C(async), the task runs as a regular module.
   action_group:
-    description: Takes the options that C(module_defaults) has for the group C(mailsec.cloudflare.all).
+    description: Use C(group/mailsec.cloudflare.all) in C(module_defaults) to set defaults for this module.
     support: full
     membership:
       - mailsec.cloudflare.all

@@ -128,13 +128,13 @@ class Account:
         self._check_paths(emulator.account_id)
         if run.failed and emulator.log:
             # Only the account shows that a record would have to be created.
-            assert all("To create" in mistake["msg"] for mistake in run.mistakes), run.msg
+            assert all("To create" in mistake["msg"] for mistake in run.entry_errors), run.msg
             assert emulator.writes == []
         elif run.failed:
             check_sentence(run.msg, lines=2 * len(entries))
-            named = [f"{kind.entries_option}[{mistake['index']}" for mistake in run.mistakes]
+            named = [f"{kind.entries_option}[{mistake['index']}" for mistake in run.entry_errors]
             lines = [line.partition("]")[0] for line in run.msg.split("\n")]
-            assert lines == named or (lines[:-1] == named[: len(lines) - 1] and lines[-1].endswith("are in mistakes."))
+            assert lines == named or (lines[:-1] == named[: len(lines) - 1] and lines[-1].endswith("see entry_errors."))
         else:
             options = declared(kind.bulk_module)["argument_spec"][kind.entries_option]["options"]
             for entry in entries:

@@ -28,7 +28,7 @@ DOMAIN = {"domain": name_of(1)}
 TASKS: list[tuple[str, dict[str, Any], str]] = [
     (ONE, {**DOMAIN, "transport": ["mx.example"]}, "transport: must be a text, not a list."),
     (RESTRICTION, {**DOMAIN, "comments": True}, "comments: must be a text, not true. Put quotes around"),
-    (MANY, {"domains": "{{ [{'domain': 'no name'}] * 100 }}"}, "more errors: all are in mistakes."),
+    (MANY, {"domains": "{{ [{'domain': 'no name'}] * 100 }}"}, "more errors; see entry_errors."),
     (ONE, {**DOMAIN, "lookback_hops": "inf"}, "lookback_hops: must be an integer, not 'inf'."),
     (ONE, {**DOMAIN, "retries": True}, "retries: must be an integer, not true."),
     (ONE, {**DOMAIN, "timeout": "{{ 10 ** 400 }}"}, "timeout: must be a number"),
@@ -113,7 +113,7 @@ def test_bad_tasks_are_refused_and_good_ones_are_applied(controller: Controller,
     for (_module, _options, message), result in zip(bad, results, strict=False):
         assert result["failed"] is True
         assert message in result["msg"]
-        check_sentence(result["msg"], lines=100 if "mistakes" in result else 1)
+        check_sentence(result["msg"], lines=100 if "entry_errors" in result else 1)
     state = {kind.module: controller.state(kind.collection)[name_of(1)] for kind in SAMPLES}
     for (module, _options, field, value), result in zip(good, results[len(bad) :], strict=True):
         assert result["failed"] is False, result["msg"]

@@ -107,7 +107,7 @@ def test_many_records(run: Callable[..., Run]) -> None:
     for sentence in (*sentences(CONNECTION), *sentences(MANY), NO_ACCOUNT, NO_CREDENTIALS):
         assert first.count(sentence) == 1, sentence
     assert [line.split(":")[0] for line in lines][:1] == ["domains[0] (no name)"]
-    assert [mistake["index"] for mistake in result.mistakes] == [0, 2, 3, 4]
+    assert [mistake["index"] for mistake in result.entry_errors] == [0, 2, 3, 4]
     assert len(result.msg) <= 2000
 
 
@@ -197,7 +197,7 @@ def test_a_repeat_of_an_entry_that_has_another_mistake(
     result = run(DOMAIN.bulk_module, domains=entries)
 
     ((option, value),) = key.items()
-    assert [mistake["index"] for mistake in result.mistakes] == ([0, 2] if place == 0 else [2])
+    assert [mistake["index"] for mistake in result.entry_errors] == ([0, 2] if place == 0 else [2])
     assert f"{option} {value} is in domains[0] already." in result.msg
     assert next(iter(wrong)) in result.msg
 

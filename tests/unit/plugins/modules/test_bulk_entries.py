@@ -42,7 +42,7 @@ def test_every_mistake_of_every_entry_is_reported_with_index_and_name(run: Calla
         {"domain": "no name", "state": "gone", "integration_id": "y"},
     )
 
-    assert result.mistakes == [
+    assert result.entry_errors == [
         {
             "index": 0,
             "name": "a.example",
@@ -64,11 +64,11 @@ def test_every_mistake_of_every_entry_is_reported_with_index_and_name(run: Calla
         },
     ]
     assert result.msg.split("\n") == [
-        f"domains[0] (a.example): {result.mistakes[0]['msg']}",
+        f"domains[0] (a.example): {result.entry_errors[0]['msg']}",
         f"domains[2]: domain_id: {UUID}'x'.",
         "domains[3]: one of the following is required: domain_id, domain.",
         "domains[4]: must be a dictionary with the options of one record.",
-        f"domains[5] (no name): {result.mistakes[4]['msg']}",
+        f"domains[5] (no name): {result.entry_errors[4]['msg']}",
     ]
 
 
@@ -128,7 +128,7 @@ def test_an_id_that_appears_twice_is_a_mistake(run: Callable[..., Run], sample: 
 def test_a_key_that_appears_three_times_is_reported_twice(run: Callable[..., Run], sample: Sample) -> None:
     result = refused(run, sample, *[sample.key_of(1)] * 3)
 
-    assert [mistake["index"] for mistake in result.mistakes] == [1, 2]
+    assert [mistake["index"] for mistake in result.entry_errors] == [1, 2]
 
 
 def test_the_name_that_a_record_shall_get_counts_too(run: Callable[..., Run], sample: Sample) -> None:
@@ -150,7 +150,7 @@ def test_repeats_are_reported_with_all_other_mistakes(run: Callable[..., Run], s
 
     result = refused(run, sample, *entries)
 
-    assert [(mistake["index"], mistake["msg"].split(" ")[0]) for mistake in result.mistakes] == [
+    assert [(mistake["index"], mistake["msg"].split(" ")[0]) for mistake in result.entry_errors] == [
         (0, f"{sample.key_field}:"),
         (2, sample.key_field),
         (4, "Unsupported"),
@@ -164,10 +164,10 @@ def test_of_a_thousand_mistakes_the_message_has_the_first_and_the_list_has_all(r
     result = refused(run, DOMAIN, *({"domain": f"d{number}.example", "lookback_hops": 0} for number in range(1000)))
 
     *lines, last = result.msg.split("\n")
-    assert [mistake["index"] for mistake in result.mistakes] == list(range(1000))
+    assert [mistake["index"] for mistake in result.entry_errors] == list(range(1000))
     assert all(line.startswith(f"domains[{index}] (d{index}.example): lookback") for index, line in enumerate(lines))
     more = 1000 - len(lines)
-    assert last == f"{more} more errors: all are in mistakes."
+    assert last == f"{more} more errors; see entry_errors."
     assert 1500 < len(result.msg) <= 2000
 
 
@@ -251,7 +251,7 @@ def test_mistakes_that_only_the_records_show_are_reported_together_too(run: Call
     result = run(DOMAIN.bulk_module, Script(DOMAIN.listing(*records)), domains=entries)
 
     assert result.failed
-    assert [(mistake["index"], mistake["name"]) for mistake in result.mistakes] == [
+    assert [(mistake["index"], mistake["name"]) for mistake in result.entry_errors] == [
         (1, "d9.example"),
         (2, "d2.example"),
         (3, ID),
@@ -281,7 +281,7 @@ def test_whatever_is_in_the_list_it_is_taken_or_every_bad_entry_gets_a_sentence(
     try:
         taken, mistakes, message = parse_entries(tested, entries), [], ""
     except InputError as error:
-        taken, mistakes, message = [], error.details["mistakes"], str(error)
+        taken, mistakes, message = [], error.details["entry_errors"], str(error)
 
     assert len(taken) == (0 if mistakes else len(entries))
     assert all(mistake["msg"].endswith(".") for mistake in mistakes)

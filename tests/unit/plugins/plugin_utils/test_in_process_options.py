@@ -55,7 +55,7 @@ def test_every_invalid_entry_is_found_on_the_controller(act: Actions, variables:
     entries = [{"domain": "a.example", "comments": b"x"}, 5, {"domain": "b.example"}]
     result = act(name=BULK, options={**CREDENTIALS, "restrictions": entries}, variables=variables)
 
-    assert [error["index"] for error in result["mistakes"]] == [0, 1]
+    assert [error["index"] for error in result["entry_errors"]] == [0, 1]
     assert "restrictions[0] (a.example): comments: must be a text, not bytes." in result["msg"]
 
 

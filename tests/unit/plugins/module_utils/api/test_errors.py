@@ -29,13 +29,13 @@ def test_a_message_can_be_extended() -> None:
 def test_every_error_is_in_one_message_with_the_details_of_all() -> None:
     errors = ErrorCollector(["a: is wrong."], ["a"])
     with errors.collect("b"):
-        raise InputError("b: is wrong.", mistakes=[1])
+        raise InputError("b: is wrong.", entry_errors=[1])
     errors.add("c: is wrong.")
 
     with pytest.raises(InputError) as raised:
         errors.raise_any()
     assert str(raised.value) == "a: is wrong. c: is wrong.\nb: is wrong."
-    assert raised.value.details == {"mistakes": [1]}
+    assert raised.value.details == {"entry_errors": [1]}
 
 
 def test_an_option_that_is_known_to_be_invalid_gets_no_second_error() -> None:

@@ -22,9 +22,9 @@ def test_the_message_has_as_many_errors_as_people_read(length: int, shown: int) 
         errors.raise_any()
 
     lines = str(failed.value).split("\n")
-    assert [error["index"] for error in failed.value.details["mistakes"]] == [0, 1]
+    assert [error["index"] for error in failed.value.details["entry_errors"]] == [0, 1]
     assert lines[0].startswith("rules[0] (a): x")
-    assert lines[1] == ("rules[1] (b): y" if shown == 2 else "1 more errors: all are in mistakes.")
+    assert lines[1] == ("rules[1] (b): y" if shown == 2 else "1 more errors: all are in entry_errors.")
 
 
 def test_a_single_error_is_shown_and_cut() -> None:
