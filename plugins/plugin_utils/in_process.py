@@ -114,7 +114,7 @@ class ActionModule(ModuleExecution):
         if sys.platform == "darwin":
             return "a forked process of macOS may crash when it looks for proxies"
         if not HAS_REQUESTS:
-            return "the controller's Python has no package requests"
+            return "the controller's Python has no requests package"
         of_task = self._task.get_vars()
         # The Python of this process is no other.
         configured = [

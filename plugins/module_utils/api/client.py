@@ -156,8 +156,8 @@ class Client:
         too_long = self._rate_limit.acquire(max_wait)
         if too_long is not None:
             raise request.build_error(
-                f"The rate limit is used up for the next {format_duration(too_long)}, which exceeds retry_max_wait "
-                f"({max_wait:g} seconds). {TRY_LATER}",
+                f"The rate limit resets in {format_duration(too_long)}, which exceeds retry_max_wait "
+                f"({max_wait:g} s). {TRY_LATER}",
                 RATE_LIMIT,
             )
         headers: Mapping[str, str] = {}
@@ -165,7 +165,7 @@ class Client:
         try:
             # Checked here, because the task may have been stopped while this thread waited.
             if self._stopped:
-                raise request.build_error("Not sent, because the task was interrupted.")
+                raise request.build_error("Not sent: the task was interrupted.")
             with self._sessions.session() as session:
                 raw = session.request(
                     request.method,

@@ -105,7 +105,10 @@ def check_bounds(params: Mapping[str, Any], bounds: Mapping[str, tuple[float, fl
 def validate_account_id(value: str | None) -> str:
     """Return the id of an account. Raises InputError."""
     if value is None:
-        raise InputError("account_id: is missing. Set it in the task, or set CLOUDFLARE_ACCOUNT_ID.")
+        raise InputError(
+            "account_id: required. Set it in the task or in module_defaults, or set CLOUDFLARE_ACCOUNT_ID in the "
+            "environment."
+        )
     if not ACCOUNT_ID.fullmatch(value):
         raise InputError("account_id: must be 1 to 32 letters and digits, as the Cloudflare dashboard shows it.")
     return value
@@ -128,8 +131,8 @@ def validate_url(value: str) -> str:
         )
     if scheme == "http" and not _is_loopback(host):
         raise InputError(
-            "api_url: must begin with https://. Plain http would show the credentials to the network; "
-            "it is accepted for this machine alone (127.0.0.1, ::1, localhost)."
+            "api_url: must begin with https://. Plain http would expose the credentials on the network; "
+            "it is accepted only for this machine (127.0.0.1, ::1, localhost)."
         )
     return url
 

@@ -66,13 +66,13 @@ def select_credentials(params: Mapping[str, Any], environment: Mapping[str, str]
         return {"api_token": given["api_token"]}
     if not given:
         raise InputError(
-            "api_token: no credentials. Set api_token (or api_email with api_key) in the task or in module_defaults, "
-            "or CLOUDFLARE_API_TOKEN (or CLOUDFLARE_EMAIL with CLOUDFLARE_API_KEY) in the environment."
+            "api_token: no credentials found. Set api_token (or api_email with api_key) in the task or in "
+            "module_defaults, or CLOUDFLARE_API_TOKEN (or CLOUDFLARE_EMAIL with CLOUDFLARE_API_KEY) in the environment."
         )
     for option in ("api_email", "api_key"):
         if option not in given:
             raise InputError(
-                f"{option}: is missing. api_email and api_key go together and come from the same place, "
+                f"{option}: required. api_email and api_key must be set together in the same place, "
                 "the task or the environment; an api_token needs neither."
             )
     return given
@@ -81,11 +81,11 @@ def select_credentials(params: Mapping[str, Any], environment: Mapping[str, str]
 def _problems(value: str) -> Iterator[str]:
     """Yield why a credential cannot be sent. The sentences must not quote it."""
     if len(value) > MAX_LENGTH:
-        yield f"may have at most {MAX_LENGTH} characters, this has {len(value)}."
+        yield f"must have at most {MAX_LENGTH} characters, has {len(value)}."
     elif not HEADER_VALUE.fullmatch(value):
         yield (
-            "has a character that cannot be sent, such as a blank, a line break or an accented letter. "
-            "Was it copied or read from a file with something around it?"
+            "contains a character that is not allowed in an HTTP header, such as a space, a line break or an accented "
+            "letter. Check how it was copied or read from a file."
         )
 
 

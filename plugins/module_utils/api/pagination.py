@@ -67,8 +67,8 @@ def read_list(get: Callable[[str], Response], path: str, filters: Mapping[str, l
         if filters or listing.complete:
             return listing.records
     raise last.build_error(
-        f"HTTP {last.status}: the list has {listing.totals[-1]} records but returned {listing.received}, or it "
-        f"changes while it is read. It was read {MAX_READS} times.",
+        f"HTTP {last.status}: the list reports {listing.totals[-1]} records but returned {listing.received}, "
+        f"{MAX_READS} times in a row. It may change while it is read.",
         "The incomplete list was not used. Run the task again.",
     )
 

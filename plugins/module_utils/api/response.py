@@ -125,7 +125,7 @@ class Response:
         if 300 <= self.status < 400 and target is not None:
             return self.build_error(
                 f"HTTP {self.status}: the server redirects to {target or 'an empty URL'}.",
-                "Redirects are not followed, because the credentials would be sent along. Check api_url.",
+                "Redirects are not followed, because they would forward the credentials. Check api_url.",
             )
         retryable = self.status in RETRYABLE_STATUSES
         return self.build_error(
@@ -141,7 +141,7 @@ class Response:
         """Return the error of a 2xx response without ``success``: it may come from something else than the API."""
         if self._cut_off:
             return self.build_error(
-                f"HTTP {self.status}: the response is cut off.", retryable=True, outcome_unknown=True
+                f"HTTP {self.status}: the response is truncated.", retryable=True, outcome_unknown=True
             )
         excerpt = self._excerpt()
         if not self.body.strip():
@@ -149,7 +149,7 @@ class Response:
         elif self.payload is NOT_JSON:
             problem = "is not JSON"
         else:
-            problem = "says neither success nor failure"
+            problem = "reports neither success nor failure"
         words = f": {excerpt}" if excerpt else ""
         return self.build_error(
             f"HTTP {self.status}: the response {problem}{words}.", NOT_THE_API, outcome_unknown=True

@@ -58,7 +58,7 @@ class RetryPolicy(NamedTuple):
         """
         if error.retry_after is not None and self._waits_too_long(error):
             asked = format_duration(error.retry_after)
-            yield f"Retry-After ({asked}) exceeds retry_max_wait ({self.max_wait:g} seconds)."
+            yield f"Retry-After ({asked}) exceeds retry_max_wait ({self.max_wait:g} s)."
             yield TRY_LATER
         if attempt > 1:
             yield f"Tried {attempt} times."

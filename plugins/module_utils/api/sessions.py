@@ -50,7 +50,7 @@ class Sessions:
         if not HAS_REQUESTS:
             raise CollectionError(
                 f"The Python package requests is not installed for {sys.executable}, which runs this module. "
-                "Install it there, or set ansible_python_interpreter to another Python."
+                "Install it there, or set ansible_python_interpreter to a Python that has it."
             )
         self.rate_limit = RateLimit()
         self._connection = connection

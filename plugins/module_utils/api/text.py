@@ -42,8 +42,8 @@ def truncate(message: str) -> str:
 
 
 def format_duration(seconds: float) -> str:
-    """Return a number of seconds in words. A server can send a number with thousands of digits."""
-    return f"{seconds:.0f} seconds" if seconds <= DAY else "more than a day"
+    """Return a number of seconds with its unit. A server can send a number with thousands of digits."""
+    return f"{seconds:.0f} s" if seconds <= DAY else "more than a day"
 
 
 def validate_each(items: Iterable[Any], validate: Callable[[Any], Any]) -> list[Any]:

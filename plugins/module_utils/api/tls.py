@@ -29,8 +29,8 @@ def verification(validate_certs: bool, ca_path: str | None, environment: Mapping
     Requests reads the variables of the environment itself, but does not say what is wrong with them.
     """
     if ca_path is not None and not os.path.exists(ca_path):
-        shown = "of that name" if LIKE_A_SECRET.fullmatch(ca_path) else quote(ca_path)
-        raise InputError(f"ca_path: there is no file or folder {shown}.")
+        shown = "" if LIKE_A_SECRET.fullmatch(ca_path) else f": {quote(ca_path)}"
+        raise InputError(f"ca_path: no such file or directory{shown}.")
     if not validate_certs:
         return False
     bundles = [(name, environment[name]) for name in BUNDLES if environment.get(name)]
@@ -41,8 +41,8 @@ def verification(validate_certs: bool, ca_path: str | None, environment: Mapping
             raise InputError(f"{source}: {quote(path)} cannot be read: {getattr(error, 'strerror', error)}.") from None
         if not usable:
             raise InputError(
-                f"{source}: {quote(path)} has no usable certificate. It must be a file of certificates in PEM format, "
-                "or a folder of them after openssl rehash."
+                f"{source}: {quote(path)} contains no usable certificate. It must be a PEM file, or a "
+                "directory prepared with openssl rehash."
             )
     return ca_path or True
 

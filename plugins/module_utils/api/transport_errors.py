@@ -74,7 +74,7 @@ def transport_error(request: Request, error: Exception, timeout: float, responde
         # The reason may quote the password of a proxy, unless it is about the host of the API.
         about_host = (urlsplit(request.url).hostname or host) in reason
         return request.build_error(
-            f"No request can be sent to {host}{f': {reason}' if about_host else ''}.", UNUSABLE_URL
+            f"Cannot send a request to {host}{f': {reason}' if about_host else ''}.", UNUSABLE_URL
         )
     refused = TUNNEL_REFUSED.search(reason) if through_proxy else None
     if refused:
@@ -87,9 +87,9 @@ def transport_error(request: Request, error: Exception, timeout: float, responde
     target = f"{host} through the proxy in the environment" if through_proxy else host
     not_connected = has(*NOT_CONNECTED)
     if has(urllib3_errors.NewConnectionError) and not has(requests_errors.ConnectTimeout):
-        what = f"No connection to {target}: {reason}."
+        what = f"Cannot connect to {target}: {reason}."
     elif not_connected:
-        what = f"No connection to {target} within {timeout:g} seconds."
+        what = f"Cannot connect to {target} within {timeout:g} seconds."
     elif has(*TIMEOUTS):
         what = f"No response from {target} within {timeout:g} seconds."
     else:

@@ -61,7 +61,7 @@ def create(resource: Resource, client: Client, change: Change) -> Result:
         record = read_again(look, response)
     if record is None:
         raise CollectionError(
-            f"The API reported success, but has no {resource.noun} named {change.label}.", changed=True, result={}
+            f"The API reported success, but no {resource.noun} named {change.label} exists.", changed=True, result={}
         )
     return verify(resource, change, record, response)
 
@@ -102,7 +102,7 @@ def read_failed(error: CollectionError, response: Response | None) -> Collection
         error: says why the record could not be read.
         response: the response to the write, None where it was lost.
     """
-    what = "The API reported success" if response else "The response was lost, and the change seems to be applied"
+    what = "The API reported success" if response else "The response was lost, and the change appears to be applied"
     error.args = (f"{what}, but the record could not be read again: {error}",)
     error.details.update(changed=True, result={})
     return error
@@ -139,7 +139,7 @@ def verify(resource: Resource, change: Change, record: dict[str, Any], response:
         error = not_applied_error(response, returned, "; ".join(not_applied))
         error.details.update(changed=changed, result=dict(record))
         raise error
-    sentences = [f"The API stored something else than it was sent. {message}." for message in warnings]
+    sentences = [f"The API stored a different value. {message}." for message in warnings]
     return Result(change.action if changed else UNCHANGED, record, sentences)
 
 
@@ -153,8 +153,8 @@ def not_applied_error(response: Response | None, returned: bool, problems: str) 
     """
     if response is None:
         return CollectionError(
-            "The response was lost, and the record that exists now is not as it was sent; someone else may have "
-            f"created it. Run the task again to change it. {problems}."
+            "The response was lost, and the existing record differs from what was sent; someone else may have created "
+            f"it. Run the task again to update it. {problems}."
         )
-    what = "did not apply" if returned else "does not return what it applied"
+    what = "did not apply" if returned else "does not confirm the change"
     return response.build_error(f"The API reported success but {what}: {problems}.")

@@ -51,7 +51,7 @@ class BulkApply:
         for group in self._groups():
             if self._failed:
                 # Later changes may need what failed: a key that is still taken, for example.
-                self._fail(group, CollectionError("Not tried, because an earlier change failed."))
+                self._fail(group, CollectionError("Not attempted, because an earlier change failed."))
                 continue
             self._apply_group(group)
         self._outcomes.update(self._refused)
@@ -91,7 +91,7 @@ class BulkApply:
     def _apply_singly(self, positions: list[int], concurrency: int) -> None:
         def apply_one(position: int) -> None:
             if self._fatal:
-                self._fail([position], CollectionError("Not tried, because an earlier change failed."))
+                self._fail([position], CollectionError("Not attempted, because an earlier change failed."))
                 return
             try:
                 self._outcomes[position] = apply(self._resource, self._client, self._changes[position])
@@ -120,7 +120,7 @@ class BulkApply:
             chunk = {name: listed[start : start + BATCH_SIZE] for name, listed in lists.items()}
             in_chunk = list(chain.from_iterable(chunk.values()))
             if self._failed:
-                self._fail(in_chunk, CollectionError("Not tried, because an earlier batch failed."))
+                self._fail(in_chunk, CollectionError("Not attempted, because an earlier batch failed."))
                 continue
             changes = {name: [self._changes[position] for position in listed] for name, listed in chunk.items()}
             outcomes = self._send(Batch(self._resource, self._client, changes, self._concurrency))

@@ -63,7 +63,7 @@ def plan_all(resource: Resource, desired: list[Desired], index: Index, list_mode
         deletable = [record for record in unlisted if not resource.protected(record)]
         if len(deletable) < len(unlisted):
             kept = [record for record in unlisted if resource.protected(record)]
-            warnings.append(f"purge: {len(kept)} {resource.noun}s are protected and are kept.")
+            warnings.append(f"purge: {len(kept)} {resource.plural} are protected and were kept.")
         changes += plan_purge(resource, deletable, purge.limit)
     return BulkPlan(changes, refused, warnings)
 
@@ -77,8 +77,8 @@ def plan_purge(resource: Resource, unlisted: list[dict[str, Any]], limit: int) -
         )
     if len(unlisted) > limit:
         raise InputError(
-            f"purge: {len(unlisted)} {resource.noun}s are not listed and would be deleted, more than purge_limit "
-            f"({limit}) allows. Nothing was changed. They are: {labels_of(resource, unlisted)}."
+            f"purge: {len(unlisted)} {resource.plural} are not listed, which exceeds purge_limit ({limit}). "
+            f"Nothing was changed. Not listed: {labels_of(resource, unlisted)}."
         )
     return [plan_deletion(resource, None, record) for record in unlisted]
 

@@ -43,7 +43,7 @@ class EntryErrors:
         """Add what was found to the errors of a task."""
         if self._errors:
             ordered = [self._errors[index] for index in sorted(self._errors)]
-            errors.add("\n".join(self._lines(ordered)), entry_errors=ordered)
+            errors.add("\n".join(self._lines(ordered)), mistakes=ordered)
 
     def raise_any(self) -> None:
         """Raise InputError, if there is something wrong."""
@@ -59,7 +59,7 @@ class EntryErrors:
             line = f"{self._option}[{error['index']}]{name}: {error['msg']}"
             length += len(line)
             if number and length > MAX_MESSAGE_LENGTH - REST_LENGTH:
-                yield f"{len(ordered) - number} more errors: all are in entry_errors."
+                yield f"{len(ordered) - number} more errors; see entry_errors."
                 return
             yield truncate(line)
 
@@ -78,4 +78,4 @@ def add_repeats(resource: Resource, desired: Mapping[int, Desired], errors: Entr
             if first.setdefault(value, index) != index:
                 shown = desired[index].record_id if values is ids else desired[index].label
                 where = f"{resource.entries_option}[{first[value]}]"
-                errors.add(index, desired[index].label, f"{option} {shown} is in {where} already.")
+                errors.add(index, desired[index].label, f"{option} {shown} is already in {where}.")

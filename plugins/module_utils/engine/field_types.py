@@ -89,7 +89,7 @@ class Text(FieldType):
 
     def validate(self, value: str) -> str:
         if self.max_length is not None and len(value) > self.max_length:
-            raise ValueError(f"may have at most {self.max_length} characters, this text has {len(value)}")
+            raise ValueError(f"must have at most {self.max_length} characters, has {len(value)}")
         return value
 
     def normalize(self, value: Any) -> Any:
@@ -153,7 +153,7 @@ class Network(FieldType):
             normalize_network(value)
         except ValueError:
             raise ValueError(
-                "must be an address or a network such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32, not " + quote(value)
+                "must be an IP address or network such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32, not " + quote(value)
             ) from None
         return value
 

@@ -26,7 +26,9 @@ def to_a_labels(name: str) -> str:
         try:
             import idna
         except ImportError:
-            raise ValueError("the Python package idna, which reads such names, is not installed") from None
+            raise ValueError(
+                "such names require the Python package idna, which is not installed"
+            ) from None
         labels = idna.uts46_remap(name, std3_rules=False).split(".")
         ascii_name = ".".join(label if label.isascii() else idna.alabel(label).decode("ascii") for label in labels)
     ascii_name = ascii_name.lower()
@@ -42,4 +44,4 @@ def refuse_invisible(name: str) -> None:
 
     for character in name:
         if not character.isascii() and not idna.uts46_remap(character, std3_rules=False):
-            raise ValueError(f"it has the invisible character U+{ord(character):04X}")
+            raise ValueError(f"it contains the invisible character U+{ord(character):04X}")

@@ -112,8 +112,8 @@ def plan_creation(resource: Resource, desired: Desired, list_mode: str, known: S
     if missing:
         suggestion = "" if known is None else f"{suggest(resource, desired, known)} "
         raise CollectionError(
-            f"{resource.key.fields[0]}: this account has no {resource.noun} named {desired.label}: "
-            f"{resource.absence}. {suggestion}To create {desired.label}, the task needs {', '.join(missing)} too."
+            f"{resource.key.fields[0]}: this account has no {resource.noun} named {desired.label}; "
+            f"{resource.absence}. {suggestion}To create it, set {', '.join(missing)} too."
         )
     defaults = {
         field.name: field.create_default for field in resource.fields.values() if field.create_default is not None
@@ -148,7 +148,7 @@ def merge_lists(resource: Resource, settings: Mapping[str, Any], record: Record,
             if not isinstance(current, (list, type(None))):
                 raise CollectionError(
                     f"{name}: the API does not return the list of {resource.label(record) or 'the record'}, which "
-                    f"list_mode {list_mode} needs. Set the whole list, with list_mode replace."
+                    f"list_mode {list_mode} needs. Set the whole list with list_mode replace."
                 )
             merged[name] = field_type.merge(list_mode, current, value)
     return merged
@@ -218,7 +218,7 @@ def suggest(resource: Resource, desired: Desired, records: Sequence[Record]) -> 
     from difflib import get_close_matches
 
     if not records:
-        return f"It has no {resource.noun}s at all; is account_id the right one?"
+        return "The account has none. Check account_id."
     # The other key fields are words that many records share.
     field = resource.fields[resource.key.fields[0]]
     labels = {
@@ -228,5 +228,5 @@ def suggest(resource: Resource, desired: Desired, records: Sequence[Record]) -> 
     }
     close = get_close_matches(str(field.display_value(desired.settings.get(field.name))), labels)
     if not close:
-        return f"None of the {len(records)} names it has is close to that."
-    return f"The closest: {', '.join(labels[match] for match in close)}."
+        return f"None of its {len(records)} names is similar."
+    return f"Did you mean: {', '.join(labels[match] for match in close)}?"

@@ -160,6 +160,11 @@ class Resource:
         self.batch = tuple(batch)
         self.protected = protected
 
+    @property
+    def plural(self) -> str:
+        """Return what several records are called in a sentence."""
+        return f"{self.noun[:-1]}ies" if self.noun.endswith("y") else f"{self.noun}s"
+
     def argument_spec(self) -> dict[str, dict[str, Any]]:
         """Return the argument spec of one record: its state, its id and its fields."""
         return {

@@ -153,9 +153,9 @@ def connect(connection: Connection, environment: Mapping[str, str], sessions: Se
 
 def request_warnings(client: Client) -> list[str]:
     """Return what a user should know of the requests that were sent."""
-    warnings = [f"Message of the Cloudflare API: {message}." for message in client.messages]
+    warnings = [f"Cloudflare API message: {message}." for message in client.messages]
     if client.waited >= LONG_WAIT:
-        warnings.append(f"Waited {client.waited:.0f} seconds for the rate limit of the Cloudflare API.")
+        warnings.append(f"Waited {client.waited:.0f} seconds for the Cloudflare API rate limit.")
     return warnings
 
 
@@ -181,6 +181,6 @@ def describe_defect(error: Exception) -> str:
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{os.path.basename(last.filename)}, line {last.lineno}"
     return (
-        f"This is a defect of the collection mailsec.cloudflare {VERSION}: {type(error).__name__}: {error} ({where}). "
+        f"This is a bug in the collection mailsec.cloudflare {VERSION}: {type(error).__name__}: {error} ({where}). "
         "Please report it. The change may or may not have been applied. Run the task again."
     )

@@ -76,7 +76,7 @@ def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector)
     desired: dict[int, Desired] = {}
     for index, entry in enumerate(entries or []):
         if not isinstance(entry, dict):
-            entry_errors.add(index, None, "must be a dictionary with the options of one record.")
+            entry_errors.add(index, None, "must be a dictionary with the options of a record.")
             continue
         options = entry_validator(resource).validate(entry)
         desired[index] = parse_desired(resource, options.values, options.errors)
@@ -86,10 +86,8 @@ def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector)
     entry_errors.report(errors)
     is_valid = entries is not None and not entry_errors
     if params["purge"] and is_valid and all(entry.absent for entry in desired.values()):
-        state = "has no entry that shall be present" if entries else "is empty"
-        errors.add(
-            f"purge: {resource.entries_option} {state}. Deleting every {resource.noun} of an account is refused."
-        )
+        state = "has no entry with state present" if entries else "is empty"
+        errors.add(f"purge: {resource.entries_option} {state}. This would delete every {resource.noun} of the account.")
     purge = Purge(params["purge"], params["purge_limit"])
     return Task(list(desired.values()), params["list_mode"], purge, params["concurrency"])
 

@@ -82,8 +82,8 @@ def check_text(value: Any) -> str:
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if isinstance(value, str) or (is_number and abs(value) <= MAX_NUMBER):
         return str(value)
-    quotes = ". Put quotes around a text of that word" if isinstance(value, bool) else ""
-    raise ValueError(f"must be a text, not {describe_value(value)}{quotes}")
+    quotes = ". Quote it to make it a string" if isinstance(value, bool) else ""
+    raise ValueError(f"must be a string, not {describe_value(value)}{quotes}")
 
 
 def check_number(option_type: str, value: Any) -> Any:
