@@ -24,7 +24,7 @@ def check_result(done: Run, wanted: Model, after: Model) -> bool:
     assert done.failed is bool(missing), done.output
     for field in missing:
         assert f"{field}: is " in done.msg
-    return not done.failed and not any("stored something else" in warning for warning in done.warnings)
+    return not done.failed and not any("stored a different value" in warning for warning in done.warnings)
 
 
 def check_others(before: Any, after: Any, kind: Sample, written: bool) -> None:

@@ -26,20 +26,20 @@ RESTRICTION = "sending_domain_restriction"
 DOMAIN = {"domain": name_of(1)}
 #: Module, options, and what the message has.
 TASKS: list[tuple[str, dict[str, Any], str]] = [
-    (ONE, {**DOMAIN, "transport": ["mx.example"]}, "transport: must be a text, not a list."),
-    (RESTRICTION, {**DOMAIN, "comments": True}, "comments: must be a text, not true. Put quotes around"),
+    (ONE, {**DOMAIN, "transport": ["mx.example"]}, "transport: must be a string, not a list."),
+    (RESTRICTION, {**DOMAIN, "comments": True}, "comments: must be a string, not true. Put quotes around"),
     (MANY, {"domains": "{{ [{'domain': 'no name'}] * 100 }}"}, "more errors; see entry_errors."),
     (ONE, {**DOMAIN, "lookback_hops": "inf"}, "lookback_hops: must be an integer, not 'inf'."),
     (ONE, {**DOMAIN, "retries": True}, "retries: must be an integer, not true."),
     (ONE, {**DOMAIN, "timeout": "{{ 10 ** 400 }}"}, "timeout: must be a number"),
-    (RESTRICTION, {**DOMAIN, "exclude": [{"a.example": 1}]}, "exclude: entry 1 must be a text, not a dictionary."),
+    (RESTRICTION, {**DOMAIN, "exclude": [{"a.example": 1}]}, "exclude: entry 1 must be a string, not a dictionary."),
     (RESTRICTION, {"domain": f"{name_of(1)}\r\nX-Evil: 1"}, r"not 'd1.example\r\nX-Evil: 1'"),
     (ONE, {"domain_id": f"{id_of(1)}/../{id_of(2)}"}, "domain_id: must be a UUID"),
-    (ONE, {**DOMAIN, "account_id": True}, "account_id: must be a text, not true."),
-    (ONE, {**DOMAIN, "api_token": ["Sn3lZJTBX6kkg7OdcBUAxOO9"]}, "api_token: must be a text, not a list."),
+    (ONE, {**DOMAIN, "account_id": True}, "account_id: must be a string, not true."),
+    (ONE, {**DOMAIN, "api_token": ["Sn3lZJTBX6kkg7OdcBUAxOO9"]}, "api_token: must be a string, not a list."),
     (ONE, {**DOMAIN, "odd\ud7ff": 1, "regions": "EU"}, "Unsupported parameters: odd"),
     (MANY, {"domains": name_of(1)}, "domains: must be a list, not 'd1.example'."),
-    (INFO, {"search": "{{ 'x' * 1048576 }}"}, "search: may have at most 1024 characters, this text has 1048576."),
+    (INFO, {"search": "{{ 'x' * 1048576 }}"}, "search: must have at most 1024 characters, this text has 1048576."),
 ]
 #: Module, options, a field, and the value that the server then has.
 LEGAL: list[tuple[str, dict[str, Any], str, Any]] = [
@@ -69,7 +69,7 @@ VARIABLES: list[tuple[dict[str, Any], str]] = [
     ({"sending_domain_restrictions": [{"comments": "x"}]}, "restrictions[0]: one of the following is required"),
     ({"domains": [DOMAIN], "purge_domains": "perhaps"}, "email_security_purge_domains"),
     ({"domains": [], "purge_domains": True}, "purge: domains is empty."),
-    ({"domains": [DOMAIN], "account_id": ["x"]}, "account_id: must be a text, not a list."),
+    ({"domains": [DOMAIN], "account_id": ["x"]}, "account_id: must be a string, not a list."),
     ({"domains": [DOMAIN], "timeout": "soon"}, "email_security_timeout"),
 ]
 ROLE = {"ansible.builtin.include_role": {"name": "mailsec.cloudflare.email_security"}}

@@ -138,7 +138,7 @@ def test_a_wait_that_is_not_allowed_ends_the_task_at_once(rig: Rig, simulation: 
     assert ran.limited == 0
     assert simulation.slept == []
     assert re.search(
-        r"The rate limit is used up for the next (29\d|300) seconds, which exceeds retry_max_wait \(250 seconds\)\. "
+        r"The rate limit resets in (29\d|300) seconds, which exceeds retry_max_wait \(250 seconds\)\. "
         r"Run the task again later, or raise retry_max_wait\.",
         ran.run.msg,
     )
@@ -149,7 +149,7 @@ def test_a_wait_that_is_not_allowed_ends_the_task_at_once(rig: Rig, simulation: 
     assert ran.run.changed
     messages = [record["msg"] for record in ran.run.failed_records]
     assert 1 <= sum("is used up" in msg for msg in messages) <= concurrency
-    assert set(messages[concurrency:]) == {"Not tried, because an earlier change failed."}
+    assert set(messages[concurrency:]) == {"Not attempted, because an earlier change failed."}
     assert len(messages) == 100 - made
 
 

@@ -164,7 +164,9 @@ CASES = {
         domains=[CHANGE, {**CHANGE, "domain": "example.org"}],
         concurrency=1,
     ),
-    "The API stored something else": Case(ONE, switched(text_form="trimmed"), **DOMAIN, transport="mx.example.com. "),
+    "The API stored a different value": Case(
+        ONE, switched(text_form="trimmed"), **DOMAIN, transport="mx.example.com. "
+    ),
     "Message of the Cloudflare API": Case(
         ONE, switched(messages=[{"code": 1000, "message": "This path will go"}]), **DOMAIN
     ),
@@ -188,7 +190,7 @@ ELSEWHERE = (
     CERTIFICATE + "If",
     CERTIFICATE + "The",
     "The proxy in the environment",
-    "No request can be sent to",
+    "Cannot send a request to",
     "Waited",
     "couldn't resolve",
     "The Python package requests",
@@ -277,7 +279,7 @@ def test_a_certificate_that_is_not_trusted(
     ("beginning", "address"),
     [
         ("The proxy in the environment", "http://user:password@127.0.0.1"),
-        ("No request can be sent to", "http://user:pass/word@127.0.0.1"),
+        ("Cannot send a request to", "http://user:pass/word@127.0.0.1"),
     ],
 )
 def test_unusable_proxies(

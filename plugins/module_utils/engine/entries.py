@@ -43,7 +43,7 @@ class EntryErrors:
         """Add what was found to the errors of a task."""
         if self._errors:
             ordered = [self._errors[index] for index in sorted(self._errors)]
-            errors.add("\n".join(self._lines(ordered)), mistakes=ordered)
+            errors.add("\n".join(self._lines(ordered)), entry_errors=ordered)
 
     def raise_any(self) -> None:
         """Raise InputError, if there is something wrong."""

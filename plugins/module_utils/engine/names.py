@@ -26,9 +26,7 @@ def to_a_labels(name: str) -> str:
         try:
             import idna
         except ImportError:
-            raise ValueError(
-                "such names require the Python package idna, which is not installed"
-            ) from None
+            raise ValueError("such names require the Python package idna, which is not installed") from None
         labels = idna.uts46_remap(name, std3_rules=False).split(".")
         ascii_name = ".".join(label if label.isascii() else idna.alabel(label).decode("ascii") for label in labels)
     ascii_name = ascii_name.lower()

@@ -63,7 +63,7 @@ encrypt transport mx.example.com > "$OUTPUT_DIR/transport.yml"
 
 run_both compare.yml "$@"
 run_both warnings.yml "$@"
-[ "$(grep -c "WARNING.*stored something else" "$OUTPUT_DIR/warnings-true.log")" -eq 3 ]
+[ "$(grep -c "WARNING.*stored a different value" "$OUTPUT_DIR/warnings-true.log")" -eq 3 ]
 
 # When a task runs in-process.
 python -m venv --without-pip "$OUTPUT_DIR/bare"
@@ -75,7 +75,7 @@ python check_execution.py "$OUTPUT_DIR/execution.log"
 mkdir -p "$OUTPUT_DIR/no_requests"
 echo 'raise ImportError("not installed")' > "$OUTPUT_DIR/no_requests/requests.py"
 PYTHONPATH="$OUTPUT_DIR/no_requests${PYTHONPATH:+:$PYTHONPATH}" ad_hoc email_security_domain_info "" -vvv
-expect "runs as a module, because the controller's Python has no package requests"
+expect "runs as a module, because the controller's Python has no requests package"
 expect "The Python package requests is not installed for"
 
 ansible-playbook interruption.yml "$@"

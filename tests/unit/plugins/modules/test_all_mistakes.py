@@ -20,7 +20,7 @@ CONNECTION: dict[str, tuple[Any, str]] = {
     "retries": (500, "retries: must be a number from 0 to 100, not 500."),
     "retry_max_wait": ("long", "retry_max_wait: must be a number, not 'long'."),
     "api_url": ("ftp://x", "api_url: must be a URL such as "),
-    "ca_path": ("/does/not/exist", "ca_path: there is no file or folder '/does/not/exist'."),
+    "ca_path": ("/does/not/exist", "ca_path: no such file or directory: '/does/not/exist'."),
     "validate_certs": ("perhaps", "argument 'validate_certs' is of type str and we were unable to convert to bool: "),
 }
 ONE: dict[str, tuple[Any, str]] = {
@@ -28,7 +28,7 @@ ONE: dict[str, tuple[Any, str]] = {
     "domain_id": ("x", "domain_id: must be a UUID such as "),
     "drop_dispositions": (["SPAM", "HAM", "EGGS"], "value of drop_dispositions must be one or more of: "),
     "folder": ("Junk", "value of folder must be one of: AllItems, Inbox, , got: Junk."),
-    "ip_restrictions": ("10.0.0.0/33", "ip_restrictions: entry 1 must be an address or a network such as "),
+    "ip_restrictions": ("10.0.0.0/33", "ip_restrictions: entry 1 must be an IP address or network such as "),
     "list_mode": ("merge", "value of list_mode must be one of: replace, append, remove, got: merge."),
     "lookback_hops": (99, "lookback_hops: must be a number from 1 to 20, not 99."),
     "regions": ("EU", "value of regions must be one or more of: GLOBAL, AU, DE, IN, US. Got no match for: EU."),
@@ -37,7 +37,7 @@ ONE: dict[str, tuple[Any, str]] = {
         "argument 'require_tls_inbound' is of type str and we were unable to convert to bool: ",
     ),
     "state": ("gone", "value of state must be one of: present, absent, got: gone."),
-    "transport": (["mx"], "transport: must be a text, not a list."),
+    "transport": (["mx"], "transport: must be a string, not a list."),
 }
 MANY: dict[str, tuple[Any, str]] = {
     "list_mode": ("merge", "value of list_mode must be one of: replace, append, remove, got: merge."),
@@ -54,7 +54,9 @@ INFO: dict[str, tuple[Any, str]] = {
     "order": ("name", "value of order must be one of: domain, created_at, got: name."),
     "direction": ("up", "value of direction must be one of: asc, desc, got: up."),
 }
-NO_ACCOUNT = "account_id: is missing. Set it in the task, or set CLOUDFLARE_ACCOUNT_ID."
+NO_ACCOUNT = (
+    "account_id: required. Set it in the task or in module_defaults, or set CLOUDFLARE_ACCOUNT_ID in the environment."
+)
 NO_CREDENTIALS = "api_token: no credentials. "
 
 
@@ -78,7 +80,7 @@ def test_three_wrong_options_of_an_ad_hoc_command(run: Callable[..., Run]) -> No
 
     assert result.msg == (
         "value of regions must be one or more of: GLOBAL, AU, DE, IN, US. Got no match for: EU. "
-        "ip_restrictions: entry 1 must be an address or a network such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32, "
+        "ip_restrictions: entry 1 must be an IP address or network such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32, "
         "not '10.0.0.0/33'. lookback_hops: must be a number from 1 to 20, not 99."
     )
 
@@ -149,8 +151,8 @@ def test_info_by_id_and_filters(run: Callable[..., Run]) -> None:
 @pytest.mark.parametrize(
     ("credentials", "sentence", "other"),
     [
-        ({"api_token": True}, "api_token: must be a text, not true.", "no credentials"),
-        ({"api_key": [1]}, "api_key: must be a text, not a list.", "no credentials"),
+        ({"api_token": True}, "api_token: must be a string, not true.", "no credentials"),
+        ({"api_key": [1]}, "api_key: must be a string, not a list.", "no credentials"),
         ({"api_email": "", "api_key": ""}, "api_email: is empty. ", "no credentials"),
         ({"api_email": "a b", "api_key": "c d"}, "api_email: has a character that cannot be sent", "is missing"),
     ],
@@ -160,7 +162,7 @@ def test_credentials_and_another_mistake(
 ) -> None:
     result = run(RESTRICTION.module, credentials=False, account_id=[ACCOUNT], domain="x", **credentials)
 
-    assert_named(result, sentence, "account_id: must be a text, not a list.", "domain: must be a domain name such as")
+    assert_named(result, sentence, "account_id: must be a string, not a list.", "domain: must be a domain name such as")
     assert other not in result.msg
     if len(credentials) == 2:
         assert "api_key: " in result.msg

@@ -74,8 +74,8 @@ def test_plain_http_to_another_machine_is_refused(run: Callable[..., Run], api_u
 
     assert result.failed
     assert result.msg == (
-        "api_url: must begin with https://. Plain http would show the credentials to the network; "
-        "it is accepted for this machine alone (127.0.0.1, ::1, localhost)."
+        "api_url: must begin with https://. Plain http would expose the credentials on the network; "
+        "it is accepted only for this machine (127.0.0.1, ::1, localhost)."
     )
 
 

@@ -252,7 +252,7 @@ def test_batches_behind_one_that_failed_are_not_tried(run: Callable[..., Run]) -
 
     assert len(result.failed_records) == 2001
     for name in ("d1001.example", "d2001.example"):
-        assert reasons(result)[name] == "Not tried, because an earlier batch failed."
+        assert reasons(result)[name] == "Not attempted, because an earlier batch failed."
 
 
 def test_renames_and_creates_behind_a_failed_batch_are_not_tried(run: Callable[..., Run]) -> None:
@@ -266,8 +266,8 @@ def test_renames_and_creates_behind_a_failed_batch_are_not_tried(run: Callable[.
 
     result = run(DOMAIN.bulk_module, script, domains=entries)
 
-    assert reasons(result)["x.example"] == "Not tried, because an earlier change failed."
-    assert reasons(result)["d3.example"] == "Not tried, because an earlier change failed."
+    assert reasons(result)["x.example"] == "Not attempted, because an earlier change failed."
+    assert reasons(result)["d3.example"] == "Not attempted, because an earlier change failed."
 
 
 RECORDS = RESTRICTION.records(3)
@@ -302,7 +302,7 @@ def test_where_every_request_would_fail_no_other_is_tried(run: Callable[..., Run
 
     result = run(RESTRICTION.bulk_module, Script(*script), restrictions=MIXED, retries=0)
 
-    assert reasons(result)["d3.example"] == "Not tried, because an earlier change failed."
+    assert reasons(result)["d3.example"] == "Not attempted, because an earlier change failed."
 
 
 @pytest.mark.parametrize("kept", ["nothing", "partial"])

@@ -54,7 +54,7 @@ def test_every_mistake_of_every_entry_is_reported_with_index_and_name(run: Calla
         },
         {"index": 2, "name": None, "msg": f"domain_id: {UUID}'x'."},
         {"index": 3, "name": None, "msg": "one of the following is required: domain_id, domain."},
-        {"index": 4, "name": None, "msg": "must be a dictionary with the options of one record."},
+        {"index": 4, "name": None, "msg": "must be a dictionary with the options of a record."},
         {
             "index": 5,
             "name": "no name",
@@ -67,7 +67,7 @@ def test_every_mistake_of_every_entry_is_reported_with_index_and_name(run: Calla
         f"domains[0] (a.example): {result.entry_errors[0]['msg']}",
         f"domains[2]: domain_id: {UUID}'x'.",
         "domains[3]: one of the following is required: domain_id, domain.",
-        "domains[4]: must be a dictionary with the options of one record.",
+        "domains[4]: must be a dictionary with the options of a record.",
         f"domains[5] (no name): {result.entry_errors[4]['msg']}",
     ]
 
@@ -85,7 +85,7 @@ def test_null_is_not_managed_where_there_are_choices_too() -> None:
 def test_an_entry_that_is_no_dictionary_is_refused(run: Callable[..., Run], sample: Sample, entry: Any) -> None:
     result = refused(run, sample, sample.key_of(1), entry)
 
-    assert result.msg == f"{sample.entries_option}[1]: must be a dictionary with the options of one record."
+    assert result.msg == f"{sample.entries_option}[1]: must be a dictionary with the options of a record."
 
 
 @pytest.mark.parametrize("state", [{}, {"state": None}, {"state": "absent"}, {"state": "present"}])

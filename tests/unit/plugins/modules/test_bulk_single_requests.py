@@ -20,7 +20,7 @@ from support.module_runner import COLLECTION, Run
 from support.resources import DOMAIN, RESTRICTION, Sample
 from support.script import Script, envelope, refusal
 
-NOT_TRIED = "Not tried, because an earlier change failed."
+NOT_TRIED = "Not attempted, because an earlier change failed."
 CHANGE = {"comments": "x"}
 
 
@@ -170,8 +170,8 @@ def test_warnings_about_the_others_are_returned_where_some_fail(run: Callable[..
 
     assert result.failed
     assert result.warnings == [
-        "d1.example: The API stored something else than it was sent. comments: is 'y', not 'x'.",
-        "Message of the Cloudflare API: Remark.",
+        "d1.example: The API stored a different value. comments: is 'y', not 'x'.",
+        "Cloudflare API message: Remark.",
     ]
 
 

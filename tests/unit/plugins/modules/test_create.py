@@ -177,7 +177,7 @@ def test_comments_that_were_kept_in_other_words_are_a_warning(run: Callable[...,
     result = run(RESTRICTION.module, script, domain="partner.example", comments="a  b")
 
     assert result.changed
-    assert result.warnings == ["The API stored something else than it was sent. comments: is 'a b', not 'a  b'."]
+    assert result.warnings == ["The API stored a different value. comments: is 'a b', not 'a  b'."]
 
 
 @pytest.mark.parametrize("returned", [None, {}, {"id": ID, "domain": "partner.example"}])

@@ -192,7 +192,7 @@ def test_what_was_found_is_checked_like_every_write(run: Callable[..., Run]) -> 
     result = run(RESTRICTION.module, script, domain="partner.example", comments="x")
 
     assert result.failed
-    assert result.msg.startswith("The response was lost, and the record that exists now is not as it was sent")
+    assert result.msg.startswith("The response was lost, and the existing record differs from what was sent")
     assert "exclude: is ['other.example'], not []" in result.msg
 
 
@@ -204,7 +204,7 @@ def test_two_records_after_a_lost_answer_do_not_go_unnoticed(run: Callable[..., 
 
     assert result.failed
     assert result.msg.startswith(
-        "The response was lost, and the change seems to be applied, but the record could not be read again: "
+        "The response was lost, and the change appears to be applied, but the record could not be read again: "
         "domain: partner.example matches 2 sending domain restrictions."
     )
     assert (result.changed, result.result) == (True, {})

@@ -103,11 +103,11 @@ def test_awkward_characters_are_sent_as_they_are(sent: Callable[..., dict[str, s
 
 
 NONE = (
-    "api_token: no credentials. Set api_token (or api_email with api_key) in the task or in module_defaults, "
+    "api_token: no credentials found. Set api_token (or api_email with api_key) in the task or in module_defaults, "
     "or CLOUDFLARE_API_TOKEN (or CLOUDFLARE_EMAIL with CLOUDFLARE_API_KEY) in the environment."
 )
 HALF = (
-    "is missing. api_email and api_key go together and come from the same place, the task or the environment; "
+    "required. api_email and api_key must be set together in the same place, the task or the environment; "
     "an api_token needs neither."
 )
 ODD = (

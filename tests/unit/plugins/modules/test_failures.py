@@ -16,11 +16,11 @@ from support.resources import ACCOUNT, DOMAIN, ID, Sample
 from support.script import Exchange, Script, refusal
 
 REFUSED = (
-    "The token or key is wrong or expired, or is not for this account_id, or lacks the permission "
-    "Cloud Email Security: Write (to read, Cloud Email Security: Read is enough)."
+    "The token or key is invalid or expired, is not valid for this account_id, or lacks the permission "
+    "Cloud Email Security: Write (Cloud Email Security: Read is enough to read)."
 )
-MISSING = "No credentials arrived. Check api_token, or api_email with api_key."
-MALFORMED = "The credentials are malformed. Is the token cut, or is a key used as a token?"
+MISSING = "The request has no credentials. Check api_token, or api_email with api_key."
+MALFORMED = "The credentials are malformed. Check that the token is complete and that it is not a global API key."
 TROUBLE = "Server error. Try again later; see https://www.cloudflarestatus.com."
 FAILURES = [
     pytest.param(400, {"code": 10000, "message": "Authentication error"}, REFUSED, id="10000"),
@@ -35,7 +35,7 @@ FAILURES = [
     ),
     pytest.param(400, {"code": 7003, "message": "Could not route"}, "Check account_id and api_url.", id="7003"),
     pytest.param(404, {"code": 1, "message": "No"}, "Record not found; it may have been deleted.", id="404"),
-    pytest.param(407, {"code": 1, "message": "No"}, "A proxy asks for credentials.", id="407"),
+    pytest.param(407, {"code": 1, "message": "No"}, "The proxy requires authentication.", id="407"),
     pytest.param(
         429,
         {"code": 971, "message": "Wait"},
@@ -131,7 +131,7 @@ def test_without_a_ray_id_none_is_named(run: Callable[..., Run]) -> None:
     assert result.failure["ray_id"] is None
 
 
-WRONG = "The URL seems to be wrong. Check api_url and account_id. ("
+WRONG = "Check api_url and account_id. ("
 ROUTE = "Check account_id and api_url. ("
 
 

@@ -117,7 +117,7 @@ def test_a_flag_that_stays_off_is_an_error(
 
     assert result.failed
     if shown == "omitted":
-        assert f"does not return what it applied: {flag}: is not in the response, not True" in result.msg
+        assert f"does not confirm the change: {flag}: is not in the response, not True" in result.msg
     else:
         assert f"did not apply: {flag}: is False, not True" in result.msg
         assert not result.changed

@@ -84,7 +84,7 @@ def test_a_defect_is_reported_with_what_to_do(run: Callable[..., Run], monkeypat
     monkeypatch.setattr(single, "parse_desired", broken)
 
     before, _line, after = run(DOMAIN.module, domain="example.com").msg.partition("test_module.py, line ")
-    defect = f"This is a defect of the collection mailsec.cloudflare {VERSION}"
+    defect = f"This is a bug in the collection mailsec.cloudflare {VERSION}"
     assert before == f"{defect}: ZeroDivisionError: by zero, with ******** ("
     assert after.partition(")")[2] == (
         ". Please report it. The change may or may not have been applied. Run the task again."

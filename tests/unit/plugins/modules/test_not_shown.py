@@ -108,7 +108,7 @@ def test_to_a_list_that_nobody_sees_nothing_is_added(
     assert result.failed
     assert (
         f"ip_restrictions: the API does not return the list of d1.example, which list_mode {list_mode} needs. "
-        "Set the whole list, with list_mode replace."
+        "Set the whole list with list_mode replace."
     ) in result.msg
 
 

@@ -129,7 +129,7 @@ def test_a_wait_that_is_too_long_is_an_error_at_once(run: Callable[..., Run], sa
     assert not result.changed
     assert clock.slept == []
     assert (
-        "The rate limit is used up for the next 250 seconds, which exceeds retry_max_wait (249 seconds). "
+        "The rate limit resets in 250 seconds, which exceeds retry_max_wait (249 seconds). "
         "Run the task again later, or raise retry_max_wait. "
         "Cloudflare allows 1,200 requests per user in five minutes, including the dashboard. (PATCH "
     ) in result.msg

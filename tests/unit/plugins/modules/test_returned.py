@@ -157,7 +157,7 @@ def test_messages_of_the_api_are_warnings(
 
     result = run(sample.module, script, **{sample.id_option: sample.id})
 
-    assert result.warnings == [f"Message of the Cloudflare API: {warning}." for warning in warnings]
+    assert result.warnings == [f"Cloudflare API message: {warning}." for warning in warnings]
 
 
 def test_messages_of_every_answer_are_warnings(run: Callable[..., Run], sample: Sample) -> None:

@@ -142,7 +142,7 @@ def test_a_credential_that_is_no_text_is_refused(run: Callable[..., Run], option
     result = run(DOMAIN.module, credentials=False, domain="example.com", account_id=ACCOUNT, **{option: value})
 
     assert result.failed
-    assert result.msg.startswith(f"{option}: must be a text, not ")
+    assert result.msg.startswith(f"{option}: must be a string, not ")
     for part in PARTS:
         assert part not in result.text
 
@@ -176,10 +176,7 @@ def test_a_password_in_the_address_is_not_returned(run: Callable[..., Run]) -> N
 def test_a_token_in_the_place_of_a_path_is_not_repeated(run: Callable[..., Run]) -> None:
     token = "0123456789abcdefghijklmnopqrstuvwxyzABCD"
 
-    assert (
-        run(DOMAIN.module, domain="example.com", ca_path=token).msg
-        == "ca_path: there is no file or folder of that name."
-    )
+    assert run(DOMAIN.module, domain="example.com", ca_path=token).msg == "ca_path: no such file or directory."
 
 
 def test_a_token_that_is_a_word_of_the_failure_leaves_its_names(run: Callable[..., Run]) -> None:

@@ -53,7 +53,7 @@ def test_a_failure_has_the_messages_of_the_api_too(run: Callable[..., Run], samp
     result = run(sample.module, Script(listing, refused), **sample.key, **sample.change)
 
     assert result.failed
-    assert result.warnings == ["Message of the Cloudflare API: This endpoint will change (code 1500)."]
+    assert result.warnings == ["Cloudflare API message: This endpoint will change (code 1500)."]
 
 
 def test_a_second_record_that_a_lost_create_left_does_not_go_unnoticed(
@@ -97,7 +97,7 @@ def test_a_purge_that_leaves_nothing_is_refused_before_a_request(run: Callable[.
     result = run(sample.bulk_module, Script(), purge=True, **{sample.entries_option: entries})
 
     assert result.failed
-    assert result.msg.startswith(f"purge: {sample.entries_option} has no entry that shall be present.")
+    assert result.msg.startswith(f"purge: {sample.entries_option} has no entry with state present.")
 
 
 def test_what_was_not_tried_does_not_hide_the_failure_that_it_comes_of(

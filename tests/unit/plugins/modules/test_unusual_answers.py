@@ -18,7 +18,7 @@ from support.script import Script, envelope, page
 OTHER = {"id": INTEGRATION, "domain": "other.example"}
 
 
-NEITHER = "HTTP 200: the response says neither success nor failure"
+NEITHER = "HTTP 200: the response reports neither success nor failure"
 SOMETHING_ELSE = "The response is not from the Cloudflare API. Check api_url and proxies. ("
 
 
@@ -312,7 +312,7 @@ def test_a_record_without_name_and_id_is_called_by_the_id_that_it_was_read_by(
         pytest.param(
             {"status": 301, "text": "", "headers": {"location": "https://elsewhere.example/x"}},
             "HTTP 301: the server redirects to https://elsewhere.example/x. "
-            "Redirects are not followed, because the credentials would be sent along. Check api_url. ",
+            "Redirects are not followed, because they would forward the credentials. Check api_url. ",
             id="redirect",
         ),
         pytest.param({"status": 307}, "HTTP 307: no reason given. (", id="307"),

@@ -106,9 +106,7 @@ def test_free_text_that_was_stored_otherwise_is_a_warning(
     assert result.changed
     assert result.result == stored
     assert result.diff["after"][name] == (held or "")
-    assert result.warnings == [
-        f"The API stored something else than it was sent. {name}: is {held or ''!r}, not {asked!r}."
-    ]
+    assert result.warnings == [f"The API stored a different value. {name}: is {held or ''!r}, not {asked!r}."]
 
 
 @pytest.mark.parametrize(("sample", "name"), [(DOMAIN, "transport"), (RESTRICTION, "comments")])
@@ -123,9 +121,7 @@ def test_text_that_the_server_keeps_as_it_was_is_a_warning_and_no_change(
     assert not result.changed
     assert result.result == record
     assert result.diff["before"] == result.diff["after"]
-    assert result.warnings == [
-        f"The API stored something else than it was sent. {name}: is 'as it was', not ' as it was'."
-    ]
+    assert result.warnings == [f"The API stored a different value. {name}: is 'as it was', not ' as it was'."]
 
 
 def test_text_that_was_stored_otherwise_does_not_hide_a_flag_that_was_not_made(run: Callable[..., Run]) -> None:
@@ -177,7 +173,7 @@ def test_a_field_that_is_nowhere_to_be_seen_is_an_error_that_says_so(run: Callab
 
     result = run(DOMAIN.module, script, domain=DOMAIN.label, require_tls_inbound=True)
 
-    assert "does not return what it applied: require_tls_inbound: is not in the response, not True. (" in result.msg
+    assert "does not confirm the change: require_tls_inbound: is not in the response, not True. (" in result.msg
     assert result.changed
 
 
@@ -189,9 +185,7 @@ def test_text_that_is_nowhere_to_be_seen_is_a_warning_and_a_change(run: Callable
     result = run(RESTRICTION.module, script, domain=RESTRICTION.label, **asked)
 
     assert result.changed
-    assert result.warnings == [
-        "The API stored something else than it was sent. comments: is not in the response, not 'New'."
-    ]
+    assert result.warnings == ["The API stored a different value. comments: is not in the response, not 'New'."]
 
 
 def test_what_the_answer_leaves_out_is_not_shown_as_gone(run: Callable[..., Run], sample: Sample) -> None:

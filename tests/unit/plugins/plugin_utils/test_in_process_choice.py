@@ -50,7 +50,7 @@ def test_when_the_module_runs(act: Actions, variables: dict[str, Any], task: dic
 @pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
-        ("HAS_REQUESTS", False, "the controller's Python has no package requests"),
+        ("HAS_REQUESTS", False, "the controller's Python has no requests package"),
         ("sys", SimpleNamespace(platform="darwin"), "a forked process of macOS may crash when it looks for proxies"),
     ],
 )

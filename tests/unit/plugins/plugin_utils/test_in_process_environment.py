@@ -109,7 +109,7 @@ def test_a_defect_is_a_failure_without_secrets(act: Actions, monkeypatch: pytest
     result = act(found(), environment=[{"X": "1"}])
 
     assert (result["failed"], result["changed"]) == (True, False)
-    assert result["msg"].startswith("This is a defect of the collection mailsec.cloudflare ")
+    assert result["msg"].startswith("This is a bug in the collection mailsec.cloudflare ")
     assert "ZeroDivisionError: a defect, with ******** (test_in_process_environment.py, line " in result["msg"]
     assert TOKEN not in str(result)
     assert (dict(os.environ), os.getcwd()) == (before, here)

@@ -34,9 +34,9 @@ BOTH_WAYS = pytest.mark.parametrize("variables", [{}, AS_MODULE], ids=["in proce
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"comments": b"hello"}, "comments: must be a text, not bytes."),
-        ({"comments": True}, "comments: must be a text, not true."),
-        ({"exclude": ["a.example", b"hello"]}, "exclude: entry 2 must be a text, not bytes."),
+        ({"comments": b"hello"}, "comments: must be a string, not bytes."),
+        ({"comments": True}, "comments: must be a string, not true."),
+        ({"exclude": ["a.example", b"hello"]}, "exclude: entry 2 must be a string, not bytes."),
         ({"timeout": 0}, "timeout: must be a number from 0.1 to 3600, not 0"),
     ],
 )
@@ -56,7 +56,7 @@ def test_every_invalid_entry_is_found_on_the_controller(act: Actions, variables:
     result = act(name=BULK, options={**CREDENTIALS, "restrictions": entries}, variables=variables)
 
     assert [error["index"] for error in result["entry_errors"]] == [0, 1]
-    assert "restrictions[0] (a.example): comments: must be a text, not bytes." in result["msg"]
+    assert "restrictions[0] (a.example): comments: must be a string, not bytes." in result["msg"]
 
 
 def test_a_module_may_have_credentials_that_the_controller_does_not_know(act: Actions) -> None:

@@ -62,7 +62,7 @@ RETRYABLE: dict[str, tuple[dict[str, Any], bool, str]] = {
     "cut JSON": (
         {"text": '{"success": tr', "headers": {"content-type": "application/json"}},
         False,
-        "HTTP 200: the response is cut off. ",
+        "HTTP 200: the response is truncated. ",
     ),
     "429": ({"status": 429, "answer": {"success": False}}, True, "HTTP 429: no reason given. "),
     "429 as a page": ({"status": 429, "text": "<title>Slow down</title>"}, True, "HTTP 429: Slow down. "),
@@ -274,7 +274,7 @@ def test_a_client_that_was_stopped_sends_nothing(client_of: Callable[..., Client
     with Script(), pytest.raises(ApiError) as error:
         client.get("x")
 
-    assert str(error.value) == f"Not sent, because the task was interrupted. (GET {URL})"
+    assert str(error.value) == f"Not sent: the task was interrupted. (GET {URL})"
 
 
 @pytest.mark.parametrize(("count", "last"), [(20, "message 19"), (21, "and 1 more"), (45, "and 25 more")])

@@ -78,7 +78,7 @@ def test_only_a_status_from_200_to_299_is_a_success() -> None:
 
 @pytest.mark.parametrize("status", [300, 399])
 def test_a_redirect_is_an_error_with_its_target(status: int) -> None:
-    hint = "Redirects are not followed, because the credentials would be sent along. Check api_url."
+    hint = "Redirects are not followed, because they would forward the credentials. Check api_url."
 
     assert str(response(b"", status, location="https://other.example").error()) == (
         f"HTTP {status}: the server redirects to https://other.example. {hint} (GET https://api.example/x)"

@@ -63,7 +63,7 @@ def test_the_first_variable_of_the_environment_counts(authority: str) -> None:
 
 def unusable(path: str) -> str:
     return (
-        f"ca_path: {quote(path)} has no usable certificate. It must be a file of certificates in PEM format, or a "
+        f"ca_path: {quote(path)} contains no usable certificate. It must be a PEM file in PEM format, or a "
         "folder of them after openssl rehash."
     )
 
@@ -103,12 +103,12 @@ def test_a_folder_needs_names_that_openssl_finds(tmp_path: Path, name: str, foun
 
 
 def test_a_missing_file_is_an_error_even_where_nothing_is_verified() -> None:
-    with pytest.raises(InputError, match=r"^ca_path: there is no file or folder '/missing'\.$"):
+    with pytest.raises(InputError, match=r"^ca_path: no such file or directory: '/missing'\.$"):
         verification(False, "/missing", {})
 
 
 def test_a_token_in_place_of_a_file_is_not_shown() -> None:
-    with pytest.raises(InputError, match=r"^ca_path: there is no file or folder of that name\.$"):
+    with pytest.raises(InputError, match=r"^ca_path: no such file or directory\.$"):
         verification(True, "Zq8-vX4tLw0K_cY7sNdR2mHf6JpUgA1bTe9oQiWk", {})
 
 

@@ -83,7 +83,7 @@ def message(error: Exception, host: str = "api.example:8443") -> str:
     return str(failed).replace(f" (GET https://{host}/x)", "")
 
 
-UNKNOWN = "If a private authority signed it, set ca_path to the certificate of that authority."
+UNKNOWN = "If a private certificate authority issued it, set ca_path to the certificate of that authority."
 WRONG_HOST = "The certificate is for another host. Check api_url and proxies."
 
 
@@ -101,7 +101,7 @@ class NotTrusted(ssl.SSLCertVerificationError):
     [
         (NotTrusted(18), UNKNOWN),
         (NotTrusted(9), "Check the clock of this machine."),
-        (NotTrusted(10), "The server's certificate has to be renewed. Check the clock of this machine too."),
+        (NotTrusted(10), "The certificate has expired, or the clock of this machine is wrong."),
         (NotTrusted(62), WRONG_HOST),
         (NotTrusted(64), WRONG_HOST),
         # As urllib3 1.26 compares names: with older Pythons, and with newer ones.
@@ -131,7 +131,7 @@ def test_what_is_wrong_with_a_certificate_decides_the_hint(cause: Exception, hin
 def test_the_reason_is_shown_only_where_it_is_about_the_host_of_the_api(
     error: Exception, host: str, reason: str
 ) -> None:
-    assert message(error, host).startswith(f"No request can be sent to {host}{reason and f': {reason}'}")
+    assert message(error, host).startswith(f"Cannot send a request to {host}{reason and f': {reason}'}")
     assert message(error, host).endswith(
         ". The URL of the API, or of a proxy in the environment (HTTPS_PROXY, ALL_PROXY), cannot be used."
     )
@@ -226,7 +226,7 @@ def test_which_errors_are_retryable(error: Exception, retryable: bool) -> None:
 def test_an_error_about_a_proxy_does_not_show_its_password(error: Exception) -> None:
     failed = transport_error(Request("GET", "https://api.example/x", lambda value: value), error, 30, False)
 
-    assert str(failed).startswith("No request can be sent to api.example. The URL of the API, or of a proxy in the")
+    assert str(failed).startswith("Cannot send a request to api.example. The URL of the API, or of a proxy in the")
     assert not failed.retryable
 
 
@@ -278,7 +278,7 @@ def test_a_malformed_response_is_an_error_of_the_connection(answer: bytes) -> No
 
 
 def test_a_request_that_cannot_be_sent_was_not_applied() -> None:
-    with pytest.raises(ApiError, match="No request can be sent to") as error:
+    with pytest.raises(ApiError, match="Cannot send a request to") as error:
         client_for({"Authorization": "Bearer \u20ac"}, "t0k3n", "http://127.0.0.1:1", retries=0).patch("x", {"a": 1})
 
     assert UNKNOWN_OUTCOME not in str(error.value)

@@ -80,4 +80,4 @@ def test_a_protected_record_is_an_error_before_any_change(params: dict[str, Any]
 def test_an_invalid_option_is_not_called_missing() -> None:
     result = run_task(SINGLE, RULE, **{**KEY, "pattern": ["x"]})
 
-    assert result.msg == "pattern: must be a text, not a list."
+    assert result.msg == "pattern: must be a string, not a list."

@@ -83,7 +83,7 @@ def test_an_invalid_network_is_quoted(value: str) -> None:
         Field("option", Network()).validate(value)
 
     assert str(error.value) == (
-        f"option: must be an address or a network such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32, not {value!r}."
+        f"option: must be an IP address or network such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32, not {value!r}."
     )
 
 

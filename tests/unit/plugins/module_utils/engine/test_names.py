@@ -29,8 +29,8 @@ def test_a_name_with_u_labels_has_at_most_a_thousand_characters() -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("a\u200bb.example", " (it has the invisible character U+200B)"),
-        ("\u00f6\u00adb.example", " (it has the invisible character U+00AD)"),
+        ("a\u200bb.example", " (it contains the invisible character U+200B)"),
+        ("\u00f6\u00adb.example", " (it contains the invisible character U+00AD)"),
         # It is visible, but no part of a name.
         ("\u2474.example", ""),
     ],
@@ -63,5 +63,5 @@ def test_without_idna_only_names_of_ascii_are_valid(monkeypatch: pytest.MonkeyPa
         Field("domain", DomainName()).validate("\u00f6.example")
     assert str(error.value) == (
         "domain: must be a domain name such as example.com, not '\u00f6.example' "
-        "(the Python package idna, which reads such names, is not installed)."
+        "(such names require the Python package idna, which is not installed)."
     )

@@ -66,7 +66,7 @@ def test_an_option_that_is_refused_gets_no_second_error() -> None:
     with arguments.errors.collect("comments"):
         raise InputError("comments: a second error.")
 
-    assert arguments.errors.messages == ["comments: must be a text, not a list."]
+    assert arguments.errors.messages == ["comments: must be a string, not a list."]
 
 
 def test_an_unknown_option_is_named() -> None:

@@ -69,12 +69,12 @@ CASES: list[tuple[str, Any, Any]] = [
 ]
 AS_JSON = """. In an ad-hoc command, write all options as JSON: -a '{"option": [...]}'"""
 REFUSED: list[tuple[str, Any, str]] = [
-    ("transport", True, "must be a text, not true. Put quotes around a text of that word"),
-    ("transport", ["a"], "must be a text, not a list"),
-    ("transport", {"a": 1}, "must be a text, not a dictionary"),
-    ("transport", math.nan, "must be a text, not nan"),
-    ("transport", b"hello", "must be a text, not bytes"),
-    ("transport", 1j, "must be a text, not 1j"),
+    ("transport", True, "must be a string, not true. Quote it to make it a string"),
+    ("transport", ["a"], "must be a string, not a list"),
+    ("transport", {"a": 1}, "must be a string, not a dictionary"),
+    ("transport", math.nan, "must be a string, not nan"),
+    ("transport", b"hello", "must be a string, not bytes"),
+    ("transport", 1j, "must be a string, not 1j"),
     ("lookback_hops", True, "must be an integer, not true"),
     ("lookback_hops", "three", "must be an integer, not 'three'"),
     ("lookback_hops", "\u00a03", r"must be an integer, not '\xa03'"),
@@ -91,8 +91,8 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("timeout", math.nan, "must be a number, not nan"),
     ("require_tls_inbound", [], "must be true or false, not a list"),
     ("regions", 5, "must be a list, not 5"),
-    ("regions", ["DE", None], "entry 2 must be a text, not null"),
-    ("ip_restrictions", [["192.0.2.7"]], "entry 1 must be a text, not a list"),
+    ("regions", ["DE", None], "entry 2 must be a string, not null"),
+    ("ip_restrictions", [["192.0.2.7"]], "entry 1 must be a string, not a list"),
     ("records", "a", "must be a list, not 'a'"),
     ("records", "[{'a': 1}]", f"""must be a list, not "[{{'a': 1}}]"{AS_JSON}"""),
     ("records", ' {"a": 1}', f"""must be a list, not ' {{"a": 1}}'{AS_JSON}"""),
@@ -118,7 +118,7 @@ def test_null_is_the_same_as_an_option_that_is_left_out() -> None:
 
 
 def test_an_alias_is_an_option() -> None:
-    assert coerce(SPEC, {"other_name": ["x"]}) == ({}, {"other_name": "other_name: must be a text, not a list."})
+    assert coerce(SPEC, {"other_name": ["x"]}) == ({}, {"other_name": "other_name: must be a string, not a list."})
 
 
 @pytest.mark.parametrize("name", [5, "a\nb", "x" * 100, None, True])
