@@ -31,7 +31,7 @@ from .model import (
 from .model_checks import check_others, check_prediction, check_result
 from .rig import Rig
 
-EXAMPLES, STEPS = (150, 30) if LONG else (30, 15)
+EXAMPLES, STEPS = (150, 30) if LONG else (50, 15)
 kinds = st.sampled_from(SAMPLES)
 list_modes = st.sampled_from(["replace", "append", "remove"])
 
