@@ -27,8 +27,8 @@ DOMAIN = {"domain": name_of(1)}
 #: Module, options, and what the message has.
 TASKS: list[tuple[str, dict[str, Any], str]] = [
     (ONE, {**DOMAIN, "transport": ["mx.example"]}, "transport: must be a string, not a list."),
-    (RESTRICTION, {**DOMAIN, "comments": True}, "comments: must be a string, not true. Put quotes around"),
-    (MANY, {"domains": "{{ [{'domain': 'no name'}] * 100 }}"}, "more errors; see entry_errors."),
+    (RESTRICTION, {**DOMAIN, "comments": True}, "comments: must be a string, not true. Quote it to make it a string"),
+    (MANY, {"domains": "{{ [{'domain': 'no name'}] * 100 }}"}, " more: see entry_errors."),
     (ONE, {**DOMAIN, "lookback_hops": "inf"}, "lookback_hops: must be an integer, not 'inf'."),
     (ONE, {**DOMAIN, "retries": True}, "retries: must be an integer, not true."),
     (ONE, {**DOMAIN, "timeout": "{{ 10 ** 400 }}"}, "timeout: must be a number"),
@@ -39,7 +39,7 @@ TASKS: list[tuple[str, dict[str, Any], str]] = [
     (ONE, {**DOMAIN, "api_token": ["Sn3lZJTBX6kkg7OdcBUAxOO9"]}, "api_token: must be a string, not a list."),
     (ONE, {**DOMAIN, "odd\ud7ff": 1, "regions": "EU"}, "Unsupported parameters: odd"),
     (MANY, {"domains": name_of(1)}, "domains: must be a list, not 'd1.example'."),
-    (INFO, {"search": "{{ 'x' * 1048576 }}"}, "search: must have at most 1024 characters, this text has 1048576."),
+    (INFO, {"search": "{{ 'x' * 1048576 }}"}, "search: must have at most 1024 characters, has 1048576."),
 ]
 #: Module, options, a field, and the value that the server then has.
 LEGAL: list[tuple[str, dict[str, Any], str, Any]] = [

@@ -205,4 +205,4 @@ def test_a_secret_in_the_words_of_a_defect(rig: Rig, monkeypatch: pytest.MonkeyP
         assert run.failed
         # Where requests builds a request, these are errors of the URL.
         of_url = file == "api.sessions" and issubclass(error, (ValueError, TypeError))
-        assert ("No request can be sent" if of_url else "This is a defect of the collection") in run.msg
+        assert ("Cannot send a request" if of_url else "This is a bug in the collection") in run.msg

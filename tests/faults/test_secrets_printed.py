@@ -207,7 +207,7 @@ def test_secrets_that_cannot_be_sent(printed: Printed, in_process: bool, output_
         tasks, in_process, CLOUDFLARE_API_TOKEN=secrets[-1], ANSIBLE_CALLBACK_RESULT_FORMAT=output_format
     )
 
-    assert "has a character that cannot be sent" in output, output
+    assert "contains an invalid character" in output, output
     assert printed.left() == set()
 
 
@@ -221,7 +221,7 @@ def test_a_secret_in_the_words_of_a_library(printed: Printed, in_process: bool) 
 
     output = printed.play(tasks, in_process, PYTHONPATH=str(printed.work), CLOUDFLARE_API_TOKEN=secret)
 
-    assert output.count("This is a defect of the collection") >= len(tasks), output
+    assert output.count("This is a bug in the collection") >= len(tasks), output
     assert "cannot send {'User-Agent': 'mailsec.cloudflare" in output
     assert printed.left() == set()
 

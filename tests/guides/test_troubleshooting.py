@@ -114,25 +114,25 @@ CASES = {
     "HTTP 400: Could not route": reading(answered(errors.not_routed("/accounts"))),
     "HTTP 400: Malformed JSON": writing(answered(errors.malformed_json(), method="PATCH")),
     "HTTP 404: ... Record": Case(ONE, domain_id=ID),
-    "HTTP 404: ... The URL": reading(fault("status", status=404, body="<title>Not Found</title>")),
+    "HTTP 404: ... Check": reading(fault("status", status=404, body="<title>Not Found</title>")),
     "HTTP 409": writing(answered(errors.conflict("example.com"), method="PATCH")),
     "HTTP 429": reading(answered(errors.too_many_requests({}))),
     "Retry-After": reading(fault("status", status=429, retry_after=300), retry_max_wait=0),
-    "The rate limit is used up": Case(ONE, switched(quota=1), **CHANGE, retry_max_wait=0),
+    "The rate limit resets in": Case(ONE, switched(quota=1), **CHANGE, retry_max_wait=0),
     "HTTP 407": reading(fault("status", status=407)),
     "HTTP 503": reading(fault("status", status=503, times=2), retries=1, retry_max_wait=0),
     "The change may or may not": writing(fault("status", status=503, method="PATCH")),
-    "No connection to": Case(ONE, **DOMAIN, api_url="http://127.0.0.1:1"),
+    "Cannot connect to": Case(ONE, **DOMAIN, api_url="http://127.0.0.1:1"),
     "No response from": reading(fault("slow", delay=1), timeout=0.1),
     "The connection to": reading(fault("drop")),
     "HTTP 302": reading(fault("redirect", status=302, location="https://login.example.com/")),
-    "HTTP 200: the response says": reading(fault("status", status=200, body='{"message": "Welcome"}')),
+    "HTTP 200: the response reports": reading(fault("status", status=200, body='{"message": "Welcome"}')),
     "HTTP 200: the response is not JSON": reading(fault("status", status=200, body="<title>Please log in</title>")),
-    "account_id: is missing": Case(ONE, **DOMAIN, account_id=None),
+    "account_id: required": Case(ONE, **DOMAIN, account_id=None),
     "account_id: must be": Case(ONE, **DOMAIN, account_id="https://dash.cloudflare.com/"),
     "api_token: no credentials": Case(ONE, **DOMAIN, api_token=None),
-    "api_key: is missing": Case(ONE, **DOMAIN, api_token=None, api_email="admin@example.com"),
-    "api_token: has a character": Case(ONE, **DOMAIN, api_token="token\n"),
+    "api_key: required": Case(ONE, **DOMAIN, api_token=None, api_email="admin@example.com"),
+    "api_token: contains an invalid character": Case(ONE, **DOMAIN, api_token="token\n"),
     "api_url": Case(ONE, **DOMAIN, api_url="http://api.example.com/client/v4"),
     "ca_path": Case(ONE, **DOMAIN, ca_path=__file__),
     "timeout": Case(ONE, **DOMAIN, timeout=0),
@@ -143,7 +143,7 @@ CASES = {
     "ip_restrictions": Case(ONE, **DOMAIN, ip_restrictions=["192.0.2.7", "192.0.2.0/255.255.255.0"]),
     "comments": Case(RESTRICTION, domain="partner.example", comments="x" * 1025),
     "domains[1]": Case(MANY, domains=[DOMAIN, {"domain": "example..org"}]),
-    "domain ... is in": Case(MANY, domains=[DOMAIN, {"domain": "Example.COM."}]),
+    "domain ... is already in": Case(MANY, domains=[DOMAIN, {"domain": "Example.COM."}]),
     "domain: this account has no": Case(ONE, domain="exmaple.com", require_tls_inbound=True),
     "domain_id": Case(MANY, domains=[{"domain_id": ID}]),
     "regions": Case(ONE, **{**NEW, "regions": []}),
@@ -152,13 +152,13 @@ CASES = {
     "drop_dispositions": Case(
         ONE, switched(omitted_fields=["drop_dispositions"]), **DOMAIN, drop_dispositions=["SPAM"], list_mode="append"
     ),
-    "purge: ... are not listed": Case(MANY, domains=[DOMAIN], purge=True, purge_limit=1),
+    "purge: would delete": Case(MANY, domains=[DOMAIN], purge=True, purge_limit=1),
     "purge: domains is empty": Case(MANY, domains=[], purge=True),
     "The API reported success but did not": Case(ONE, switched(ignored_fields=["lookback_hops"]), **CHANGE),
     "The API reported success but does not": Case(ONE, switched(omitted_fields=["lookback_hops"]), **CHANGE),
     "The API reported success, but the record": writing(accepted_and_not_read),
     "... changes failed": Case(MANY, fault("status", status=400, method="PATCH"), domains=[CHANGE]),
-    "Not tried": Case(
+    "Not attempted": Case(
         MANY,
         refused_one_by_one,
         domains=[CHANGE, {**CHANGE, "domain": "example.org"}],
@@ -167,7 +167,7 @@ CASES = {
     "The API stored a different value": Case(
         ONE, switched(text_form="trimmed"), **DOMAIN, transport="mx.example.com. "
     ),
-    "Message of the Cloudflare API": Case(
+    "Cloudflare API message": Case(
         ONE, switched(messages=[{"code": 1000, "message": "This path will go"}]), **DOMAIN
     ),
 }
@@ -186,7 +186,7 @@ ROLE = (
 CERTIFICATE = "The certificate of ... is not trusted: ... "
 ELSEWHERE = (
     *ROLE,
-    "HTTP 200: the response is cut off",
+    "HTTP 200: the response is truncated",
     CERTIFICATE + "If",
     CERTIFICATE + "The",
     "The proxy in the environment",
@@ -206,7 +206,7 @@ def api() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def said(api: Emulator, monkeypatch: pytest.MonkeyPatch) -> Callable[[Case], list[str]]:
+def messages_of(api: Emulator, monkeypatch: pytest.MonkeyPatch) -> Callable[[Case], list[str]]:
     """A function that returns what a user reads: the message of a failed task, and the warnings."""
     for name in ("ACCOUNT_ID", "API_TOKEN", "EMAIL", "API_KEY", "BASE_URL"):
         monkeypatch.delenv(f"CLOUDFLARE_{name}", raising=False)
@@ -242,8 +242,8 @@ def is_among(entry: str, messages: list[str]) -> bool:
 
 
 @pytest.mark.parametrize("beginning", CASES)
-def test_the_guide_has_the_message_of_the_module(beginning: str, said: Callable[[Case], list[str]]) -> None:
-    messages = said(CASES[beginning])
+def test_the_guide_has_the_message_of_the_module(beginning: str, messages_of: Callable[[Case], list[str]]) -> None:
+    messages = messages_of(CASES[beginning])
     assert is_among(entry_of(beginning), messages), f"the guide says {entry_of(beginning)!r}, the task {messages}"
 
 
@@ -253,17 +253,17 @@ def test_every_message_of_the_guide_is_tested() -> None:
     assert [entry for entry in ENTRIES if not entry.startswith(tried)] == []
 
 
-def test_a_truncated_response(said: Callable[[Case], list[str]]) -> None:
+def test_a_truncated_response(messages_of: Callable[[Case], list[str]]) -> None:
     with responses.RequestsMock() as mock:
         url = "https://api.cloudflare.com/client/v4"
         mock.get(re.compile(url), body='{"success": true, "res', content_type="application/json")
-        messages = said(Case(ONE, **DOMAIN, api_url=url))
-    assert is_among(entry_of("HTTP 200: the response is cut off"), messages)
+        messages = messages_of(Case(ONE, **DOMAIN, api_url=url))
+    assert is_among(entry_of("HTTP 200: the response is truncated"), messages)
 
 
 @pytest.mark.parametrize(("host", "advice"), [("127.0.0.1", "If"), ("api.example.com", "The")])
 def test_a_certificate_that_is_not_trusted(
-    said: Callable[[Case], list[str]], tmp_path: Path, host: str, advice: str
+    messages_of: Callable[[Case], list[str]], tmp_path: Path, host: str, advice: str
 ) -> None:
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
@@ -271,7 +271,7 @@ def test_a_certificate_that_is_not_trusted(
     authority.issue_cert(host).configure_cert(context)
     named: dict[str, Any] = {} if advice == "If" else {"ca_path": str(tmp_path / "ca.pem")}
     with Emulator(ssl_context=context) as secured:
-        messages = said(Case(ONE, **DOMAIN, api_url=secured.url, **named))
+        messages = messages_of(Case(ONE, **DOMAIN, api_url=secured.url, **named))
     assert is_among(entry_of(CERTIFICATE + advice), messages)
 
 
@@ -283,24 +283,24 @@ def test_a_certificate_that_is_not_trusted(
     ],
 )
 def test_unusable_proxies(
-    said: Callable[[Case], list[str]], monkeypatch: pytest.MonkeyPatch, beginning: str, address: str
+    messages_of: Callable[[Case], list[str]], monkeypatch: pytest.MonkeyPatch, beginning: str, address: str
 ) -> None:
     with proxy(lambda _head: b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n") as server:
         monkeypatch.setenv("HTTPS_PROXY", f"{address}:{server.server_address[1]}")
-        messages = said(Case(ONE, **DOMAIN, api_url="https://api.example.com/client/v4"))
+        messages = messages_of(Case(ONE, **DOMAIN, api_url="https://api.example.com/client/v4"))
     assert is_among(entry_of(beginning), messages)
 
 
-def test_a_wait_is_reported(said: Callable[[Case], list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wait_is_reported(messages_of: Callable[[Case], list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "LONG_WAIT", 0)
     monkeypatch.setattr(rate_limit, "random", SimpleNamespace(uniform=lambda least, _most: least))
-    messages = said(Case(ONE, switched(quota=1, window=0.5), **CHANGE))
+    messages = messages_of(Case(ONE, switched(quota=1, window=0.5), **CHANGE))
     assert is_among(entry_of("Waited"), messages)
 
 
-def test_requests_is_missing(said: Callable[[Case], list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_requests_is_missing(messages_of: Callable[[Case], list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sessions, "HAS_REQUESTS", False)
-    assert is_among(entry_of("The Python package requests"), said(Case(ONE, **DOMAIN)))
+    assert is_among(entry_of("The Python package requests"), messages_of(Case(ONE, **DOMAIN)))
 
 
 def test_the_python_is_too_old(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -84,8 +84,8 @@ def _problems(value: str) -> Iterator[str]:
         yield f"must have at most {MAX_LENGTH} characters, has {len(value)}."
     elif not HEADER_VALUE.fullmatch(value):
         yield (
-            "contains a character that is not allowed in an HTTP header, such as a space, a line break or an accented "
-            "letter. Check how it was copied or read from a file."
+            "contains an invalid character, such as a space, a line break or an accented letter. "
+            "Check how it was copied or read from a file."
         )
 
 

@@ -62,8 +62,8 @@ def plan_all(resource: Resource, desired: list[Desired], index: Index, list_mode
         unlisted = [record for record in index.records if id(record) not in owner]
         deletable = [record for record in unlisted if not resource.protected(record)]
         if len(deletable) < len(unlisted):
-            kept = [record for record in unlisted if resource.protected(record)]
-            warnings.append(f"purge: {len(kept)} {resource.plural} are protected and were kept.")
+            kept = len(unlisted) - len(deletable)
+            warnings.append(f"purge: {resource.count(kept)} not deleted, because protected.")
         changes += plan_purge(resource, deletable, purge.limit)
     return BulkPlan(changes, refused, warnings)
 
@@ -77,7 +77,7 @@ def plan_purge(resource: Resource, unlisted: list[dict[str, Any]], limit: int) -
         )
     if len(unlisted) > limit:
         raise InputError(
-            f"purge: {len(unlisted)} {resource.plural} are not listed, which exceeds purge_limit ({limit}). "
+            f"purge: would delete {resource.count(len(unlisted))}, which exceeds purge_limit ({limit}). "
             f"Nothing was changed. Not listed: {labels_of(resource, unlisted)}."
         )
     return [plan_deletion(resource, None, record) for record in unlisted]

@@ -59,7 +59,7 @@ class EntryErrors:
             line = f"{self._option}[{error['index']}]{name}: {error['msg']}"
             length += len(line)
             if number and length > MAX_MESSAGE_LENGTH - REST_LENGTH:
-                yield f"{len(ordered) - number} more errors; see entry_errors."
+                yield f"... and {len(ordered) - number} more: see entry_errors."
                 return
             yield truncate(line)
 

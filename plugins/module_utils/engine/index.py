@@ -53,7 +53,7 @@ def one_or_none(resource: Resource, label: str, found: list[dict[str, Any]]) -> 
     """Return the one record of a key, None where there is none. Raises CollectionError where there are several."""
     if len(found) > 1:
         raise CollectionError(
-            f"{resource.key.fields[0]}: {label} matches {len(found)} {resource.plural}. "
+            f"{resource.key.fields[0]}: {label} matches {resource.count(len(found))}. "
             f"Select one with {resource.id_field.name}: {', '.join(sorted(str(record.get('id')) for record in found))}."
         )
     return found[0] if found else None

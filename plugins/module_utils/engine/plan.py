@@ -113,7 +113,7 @@ def plan_creation(resource: Resource, desired: Desired, list_mode: str, known: S
         suggestion = "" if known is None else f"{suggest(resource, desired, known)} "
         raise CollectionError(
             f"{resource.key.fields[0]}: this account has no {resource.noun} named {desired.label}; "
-            f"{resource.absence}. {suggestion}To create it, set {', '.join(missing)} too."
+            f"{resource.absence}. {suggestion}To create {desired.label}, set {', '.join(missing)} too."
         )
     defaults = {
         field.name: field.create_default for field in resource.fields.values() if field.create_default is not None
@@ -218,7 +218,7 @@ def suggest(resource: Resource, desired: Desired, records: Sequence[Record]) -> 
     from difflib import get_close_matches
 
     if not records:
-        return "The account has none. Check account_id."
+        return f"The account has no {resource.plural}. Check account_id."
     # The other key fields are words that many records share.
     field = resource.fields[resource.key.fields[0]]
     labels = {
@@ -228,5 +228,5 @@ def suggest(resource: Resource, desired: Desired, records: Sequence[Record]) -> 
     }
     close = get_close_matches(str(field.display_value(desired.settings.get(field.name))), labels)
     if not close:
-        return f"None of its {len(records)} names is similar."
+        return f"None of the {len(records)} existing names is similar."
     return f"Did you mean: {', '.join(labels[match] for match in close)}?"

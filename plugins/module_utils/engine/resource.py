@@ -165,6 +165,10 @@ class Resource:
         """Return what several records are called in a sentence."""
         return f"{self.noun[:-1]}ies" if self.noun.endswith("y") else f"{self.noun}s"
 
+    def count(self, number: int) -> str:
+        """Return a number of records with the noun."""
+        return f"{number} {self.noun if number == 1 else self.plural}"
+
     def argument_spec(self) -> dict[str, dict[str, Any]]:
         """Return the argument spec of one record: its state, its id and its fields."""
         return {

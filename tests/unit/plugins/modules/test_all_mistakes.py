@@ -57,7 +57,7 @@ INFO: dict[str, tuple[Any, str]] = {
 NO_ACCOUNT = (
     "account_id: required. Set it in the task or in module_defaults, or set CLOUDFLARE_ACCOUNT_ID in the environment."
 )
-NO_CREDENTIALS = "api_token: no credentials. "
+NO_CREDENTIALS = "api_token: no credentials found. "
 
 
 def values(table: dict[str, tuple[Any, str]]) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def test_info_by_id_and_filters(run: Callable[..., Run]) -> None:
         ({"api_token": True}, "api_token: must be a string, not true.", "no credentials"),
         ({"api_key": [1]}, "api_key: must be a string, not a list.", "no credentials"),
         ({"api_email": "", "api_key": ""}, "api_email: is empty. ", "no credentials"),
-        ({"api_email": "a b", "api_key": "c d"}, "api_email: has a character that cannot be sent", "is missing"),
+        ({"api_email": "a b", "api_key": "c d"}, "api_email: contains an invalid character", ": required."),
     ],
 )
 def test_credentials_and_another_mistake(
@@ -200,7 +200,7 @@ def test_a_repeat_of_an_entry_that_has_another_mistake(
 
     ((option, value),) = key.items()
     assert [mistake["index"] for mistake in result.entry_errors] == ([0, 2] if place == 0 else [2])
-    assert f"{option} {value} is in domains[0] already." in result.msg
+    assert f"{option} {value} is already in domains[0]." in result.msg
     assert next(iter(wrong)) in result.msg
 
 

@@ -106,7 +106,7 @@ def test_a_key_that_appears_twice_is_a_mistake(run: Callable[..., Run], sample: 
     result = refused(run, sample, sample.key, sample.key_of(2), {**again, "state": "absent"})
 
     option = sample.entries_option
-    assert result.msg == f"{option}[2] ({label}): {sample.key_field} {label} is in {option}[0] already."
+    assert result.msg == f"{option}[2] ({label}): {sample.key_field} {label} is already in {option}[0]."
 
 
 def test_an_id_that_appears_twice_is_a_mistake(run: Callable[..., Run], sample: Sample) -> None:
@@ -122,7 +122,7 @@ def test_an_id_that_appears_twice_is_a_mistake(run: Callable[..., Run], sample: 
 
     entries = sample.entries_option
     label = sample.id if len(sample.key) > len(sample.key_of(1)) else sample.label_of(1)
-    assert result.msg == f"{entries}[2] ({label}): {option} {sample.id} is in {entries}[0] already."
+    assert result.msg == f"{entries}[2] ({label}): {option} {sample.id} is already in {entries}[0]."
 
 
 def test_a_key_that_appears_three_times_is_reported_twice(run: Callable[..., Run], sample: Sample) -> None:
@@ -134,7 +134,7 @@ def test_a_key_that_appears_three_times_is_reported_twice(run: Callable[..., Run
 def test_the_name_that_a_record_shall_get_counts_too(run: Callable[..., Run], sample: Sample) -> None:
     result = refused(run, sample, {sample.id_option: sample.id, **sample.key}, sample.key)
 
-    assert f"{sample.key_field} {sample.label} is in" in result.msg
+    assert f"{sample.key_field} {sample.label} is already in" in result.msg
 
 
 def test_repeats_are_reported_with_all_other_mistakes(run: Callable[..., Run], sample: Sample) -> None:
@@ -156,8 +156,8 @@ def test_repeats_are_reported_with_all_other_mistakes(run: Callable[..., Run], s
         (4, "Unsupported"),
         (5, option),
     ]
-    assert f"is in {sample.entries_option}[1] already." in result.msg
-    assert f"is in {sample.entries_option}[3] already." in result.msg
+    assert f"is already in {sample.entries_option}[1]." in result.msg
+    assert f"is already in {sample.entries_option}[3]." in result.msg
 
 
 def test_of_a_thousand_mistakes_the_message_has_the_first_and_the_list_has_all(run: Callable[..., Run]) -> None:
@@ -167,7 +167,7 @@ def test_of_a_thousand_mistakes_the_message_has_the_first_and_the_list_has_all(r
     assert [mistake["index"] for mistake in result.entry_errors] == list(range(1000))
     assert all(line.startswith(f"domains[{index}] (d{index}.example): lookback") for index, line in enumerate(lines))
     more = 1000 - len(lines)
-    assert last == f"{more} more errors; see entry_errors."
+    assert last == f"... and {more} more: see entry_errors."
     assert 1500 < len(result.msg) <= 2000
 
 
@@ -258,7 +258,7 @@ def test_mistakes_that_only_the_records_show_are_reported_together_too(run: Call
         (4, DOMAIN.id_of(1)),
     ]
     lines = result.msg.split("\n")
-    assert "To create d9.example, the task needs allowed_delivery_modes, drop_dispositions" in lines[0]
+    assert "To create d9.example, set allowed_delivery_modes, drop_dispositions" in lines[0]
     assert "d2.example matches 2 email security domains" in lines[1]
     assert "this account has no email security domain with the id" in lines[2]
     assert lines[3] == f"domains[4] ({DOMAIN.id_of(1)}): is the same record as domains[0]."

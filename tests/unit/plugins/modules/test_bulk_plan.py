@@ -208,10 +208,10 @@ def test_the_closest_names_are_suggested_for_the_first_mistakes_alone(run: Calla
 
     result = run(DOMAIN.bulk_module, script, domains=missing)
 
-    advised = ["The closest: " in mistake["msg"] for mistake in result.entry_errors]
+    advised = ["Did you mean: " in mistake["msg"] for mistake in result.entry_errors]
     assert advised == [True] * 10 + [False] * 2
     assert result.entry_errors[11]["msg"] == (
-        "domain: this account has no email security domain named exampel11.net: the domain is not protected in this "
-        "account. To create exampel11.net, the task needs allowed_delivery_modes, drop_dispositions, ip_restrictions, "
+        "domain: this account has no email security domain named exampel11.net; the domain is not protected in this "
+        "account. To create exampel11.net, set allowed_delivery_modes, drop_dispositions, ip_restrictions, "
         "regions too."
     )

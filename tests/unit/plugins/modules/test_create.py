@@ -51,8 +51,8 @@ def test_one_setting_that_a_domain_needs_is_missing(run: Callable[..., Run], lef
 
     assert result.failed
     assert result.msg == (
-        "domain: this account has no email security domain named example.com: the domain is not protected in this "
-        f"account. The closest: exampel.com. To create example.com, the task needs {left_out} too."
+        "domain: this account has no email security domain named example.com; the domain is not protected in this "
+        f"account. Did you mean: exampel.com? To create example.com, set {left_out} too."
     )
 
 
@@ -65,9 +65,9 @@ def test_every_setting_that_a_create_needs_is_named_where_it_is_missing(
 
     assert result.failed
     assert result.msg == (
-        f"{sample.key_field}: this account has no {sample.noun} named {sample.label}: {sample.resource.absence}. "
-        f"It has no {sample.noun}s at all; is account_id the right one? "
-        f"To create {sample.label}, the task needs {', '.join(sample.needed)} too."
+        f"{sample.key_field}: this account has no {sample.noun} named {sample.label}; {sample.resource.absence}. "
+        f"The account has no {sample.noun}s. Check account_id. "
+        f"To create {sample.label}, set {', '.join(sample.needed)} too."
     )
 
 

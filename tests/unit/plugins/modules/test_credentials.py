@@ -111,8 +111,8 @@ HALF = (
     "an api_token needs neither."
 )
 ODD = (
-    "has a character that cannot be sent, such as a blank, a line break or an accented letter. "
-    "Was it copied or read from a file with something around it?"
+    "contains an invalid character, such as a space, a line break or an accented letter. "
+    "Check how it was copied or read from a file."
 )
 
 
@@ -197,4 +197,4 @@ def test_empty_variables_count_as_not_set(run: Callable[..., Run], monkeypatch: 
     assert not run(DOMAIN.module, script, domain="example.com").failed
     assert str(script.requests[0].url).startswith("https://api.cloudflare.com/client/v4/")
     missing = run(DOMAIN.module, credentials=False, domain="example.com", api_token="x")
-    assert missing.msg.startswith("account_id: is missing.")
+    assert missing.msg.startswith("account_id: required.")

@@ -33,7 +33,7 @@ FAILURES = [
         pytest.param(400, {"code": code, "message": "No"}, advice, id=str(code))
         for code, advice in {6100: MISSING, 6101: MISSING, 6103: MALFORMED, 6111: MALFORMED}.items()
     ),
-    pytest.param(400, {"code": 7003, "message": "Could not route"}, "Check account_id and api_url.", id="7003"),
+    pytest.param(400, {"code": 7003, "message": "Could not route"}, "Check api_url and account_id.", id="7003"),
     pytest.param(404, {"code": 1, "message": "No"}, "Record not found; it may have been deleted.", id="404"),
     pytest.param(407, {"code": 1, "message": "No"}, "The proxy requires authentication.", id="407"),
     pytest.param(
@@ -132,7 +132,7 @@ def test_without_a_ray_id_none_is_named(run: Callable[..., Run]) -> None:
 
 
 WRONG = "Check api_url and account_id. ("
-ROUTE = "Check account_id and api_url. ("
+ROUTE = "Check api_url and account_id. ("
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_without_requests_the_task_says_which_python_needs_it(
     assert result.failed
     assert result.msg == (
         "The Python package requests is not installed for /usr/bin/python3.8, which runs this module. "
-        "Install it there, or set ansible_python_interpreter to another Python."
+        "Install it there, or set ansible_python_interpreter to a Python that has it."
     )
 
 

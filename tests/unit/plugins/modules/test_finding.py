@@ -138,7 +138,7 @@ def test_a_name_that_is_missing_is_answered_with_the_closest_ones(run: Callable[
     said = missing(run, *known)
 
     assert said.startswith("domain: this account has no email security domain named example.com")
-    assert "The closest: Exampel.com." in said
+    assert "Did you mean: Exampel.com?" in said
 
 
 def test_at_most_three_close_names_are_shown_the_closest_first(run: Callable[..., Run]) -> None:
@@ -146,15 +146,15 @@ def test_at_most_three_close_names_are_shown_the_closest_first(run: Callable[...
 
     said = missing(run, *({"id": name, "domain": name} for name in reversed(names)))
 
-    assert "The closest: example.co, exampl.co, examp.co." in said
+    assert "Did you mean: example.co, exampl.co, examp.co?" in said
 
 
 def test_without_a_close_name_the_message_has_the_number_of_names(run: Callable[..., Run]) -> None:
-    assert "None of the 4 names it has is close to that." in missing(run, *others(4))
+    assert "None of the 4 existing names is similar." in missing(run, *others(4))
 
 
 def test_an_empty_account_is_reported(run: Callable[..., Run]) -> None:
-    assert "It has no email security domains at all; is account_id the right one?" in missing(run)
+    assert "The account has no email security domains. Check account_id." in missing(run)
 
 
 @pytest.mark.parametrize(

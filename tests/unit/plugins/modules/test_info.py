@@ -120,7 +120,7 @@ def test_restrictions_have_search_order_and_direction_too(run: Callable[..., Run
     ("text", "sentence"),
     [
         ("", "is empty. Leave it out to read all records."),
-        ("x" * 1025, "must have at most 1024 characters, this text has 1025."),
+        ("x" * 1025, "must have at most 1024 characters, has 1025."),
     ],
 )
 def test_a_text_that_cannot_be_searched_for_is_refused(run: Callable[..., Run], text: str, sentence: str) -> None:

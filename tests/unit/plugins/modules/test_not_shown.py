@@ -223,7 +223,7 @@ def test_a_create_that_is_accepted_and_not_there_may_have_changed_something(run:
 
     result = run(RESTRICTION.module, script, domain="new.example")
 
-    assert result.msg == "The API reported success, but has no sending domain restriction named new.example."
+    assert result.msg == "The API reported success, but no sending domain restriction named new.example exists."
     assert (result.changed, result.result) == (True, {})
 
 

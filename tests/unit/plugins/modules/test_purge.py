@@ -99,7 +99,7 @@ def test_an_empty_list_is_refused_before_a_request(
 
     assert result.failed
     assert result.msg == (
-        f"purge: {sample.entries_option} is empty. Deleting every {sample.noun} of an account is refused."
+        f"purge: {sample.entries_option} is empty. Refusing to delete all {sample.noun}s of the account."
     )
 
 
@@ -123,8 +123,8 @@ def test_more_than_the_limit_is_refused_before_the_first_write_and_all_are_named
 
     assert result.failed
     assert result.msg == (
-        f"purge: 11 {sample.noun}s are not listed and would be deleted, more than purge_limit (10) allows. "
-        f"Nothing was changed. They are: {', '.join(sorted(sample.label_of(number) for number in range(2, 13)))}."
+        f"purge: would delete 11 {sample.noun}s, which exceeds purge_limit (10). "
+        f"Nothing was changed. Not listed: {', '.join(sorted(sample.label_of(number) for number in range(2, 13)))}."
     )
 
 

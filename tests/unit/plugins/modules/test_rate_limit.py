@@ -115,7 +115,7 @@ def test_a_long_wait_is_a_warning(
 ) -> None:
     result = run(sample.bulk_module, two_requests(sample, headers=said(0, seconds)), **changing(sample))
 
-    warning = f"Waited {seconds + 1} seconds for the rate limit of the Cloudflare API."
+    warning = f"Waited {seconds + 1} seconds for the Cloudflare API rate limit."
     assert result.warnings == ([warning] if warned else [])
 
 
@@ -129,7 +129,7 @@ def test_a_wait_that_is_too_long_is_an_error_at_once(run: Callable[..., Run], sa
     assert not result.changed
     assert clock.slept == []
     assert (
-        "The rate limit resets in 250 seconds, which exceeds retry_max_wait (249 seconds). "
+        "The rate limit resets in 250 s, which exceeds retry_max_wait (249 s). "
         "Run the task again later, or raise retry_max_wait. "
         "Cloudflare allows 1,200 requests per user in five minutes, including the dashboard. (PATCH "
     ) in result.msg

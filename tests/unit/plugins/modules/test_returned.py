@@ -169,7 +169,7 @@ def test_messages_of_every_answer_are_warnings(run: Callable[..., Run], sample: 
 
     result = run(sample.module, script, **{sample.id_option: sample.id}, **sample.change)
 
-    assert [warning.partition("API: ")[2] for warning in result.warnings] == ["A (code 1).", "B (code 2).", "C."]
+    assert [warning.partition("API message: ")[2] for warning in result.warnings] == ["A (code 1).", "B (code 2).", "C."]
 
 
 @pytest.mark.parametrize("messages", [None, "text", {"code": 1}, 5])

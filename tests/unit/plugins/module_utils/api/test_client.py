@@ -32,12 +32,12 @@ RETRYABLE: dict[str, tuple[dict[str, Any], bool, str]] = {
     "refused": (
         {"error": requests.ConnectionError(urllib3.exceptions.MaxRetryError(None, URL, REFUSED))},  # type: ignore[arg-type]  # no pool
         True,
-        "No connection to api.example: ",
+        "Cannot connect to api.example: ",
     ),
     "connect timeout": (
         {"error": requests.ConnectTimeout("timed out")},
         True,
-        "No connection to api.example within 30 seconds. ",
+        "Cannot connect to api.example within 30 seconds. ",
     ),
     "read timeout": ({"error": requests.ReadTimeout("x")}, False, "No response from api.example within 30 seconds. "),
     "timeout in the body": (
@@ -231,7 +231,7 @@ def test_a_longer_wait_than_allowed_is_an_error_at_once(client_of: Callable[...,
     with Script(get(status=429, headers={"Retry-After": "301"})), pytest.raises(ApiError) as error:
         client_of().get("x")
 
-    assert str(error.value).endswith(") Retry-After (301 seconds) exceeds retry_max_wait (300 seconds). " + TRY_LATER)
+    assert str(error.value).endswith(") Retry-After (301 s) exceeds retry_max_wait (300 s). " + TRY_LATER)
     assert not waits
 
 
@@ -241,7 +241,7 @@ def test_a_longer_wait_than_allowed_does_not_hide_the_unknown_outcome(client_of:
         client_of(retry_max_wait=8.5).patch("x", {"a": 1})
 
     assert str(error.value).endswith(
-        f"Retry-After (9 seconds) exceeds retry_max_wait (8.5 seconds). {TRY_LATER} Tried 2 times. {UNKNOWN}"
+        f"Retry-After (9 s) exceeds retry_max_wait (8.5 s). {TRY_LATER} Tried 2 times. {UNKNOWN}"
     )
 
 
@@ -311,6 +311,6 @@ def test_a_client_that_is_stopped_while_it_waits_for_the_rate_limit_sends_nothin
 
     monkeypatch.setattr(client._rate_limit, "acquire", stop_first)
 
-    with Script(), pytest.raises(ApiError, match="Not sent, because the task was interrupted"):
+    with Script(), pytest.raises(ApiError, match="Not sent: the task was interrupted"):
         client.get("x")
     assert client._rate_limit._in_flight == 0

@@ -82,13 +82,13 @@ def test_how_many_attempts_there_are() -> None:
             error(503, retry_after=301.0),
             2,
             True,
-            ["Retry-After (301 seconds) exceeds retry_max_wait (300 seconds).", TRY_LATER, "Tried 2 times.", UNKNOWN],
+            ["Retry-After (301 s) exceeds retry_max_wait (300 s).", TRY_LATER, "Tried 2 times.", UNKNOWN],
         ),
         (
             error(429, retry_after=float("inf")),
             1,
             False,
-            ["Retry-After (more than a day) exceeds retry_max_wait (300 seconds).", TRY_LATER],
+            ["Retry-After (more than a day) exceeds retry_max_wait (300 s).", TRY_LATER],
         ),
     ],
 )

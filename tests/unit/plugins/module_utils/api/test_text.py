@@ -54,11 +54,9 @@ def test_a_long_message_is_cut() -> None:
     assert truncate(fits + "x") == "x" * 1997 + "..."
 
 
-@pytest.mark.parametrize(
-    ("seconds", "words"), [(0.4, "0 seconds"), (86400, "86400 seconds"), (86400.5, "more than a day")]
-)
-def test_a_duration_in_words(seconds: float, words: str) -> None:
-    assert format_duration(seconds) == words
+@pytest.mark.parametrize(("seconds", "text"), [(0.4, "0 s"), (86400, "86400 s"), (86400.5, "more than a day")])
+def test_format_duration(seconds: float, text: str) -> None:
+    assert format_duration(seconds) == text
 
 
 @pytest.mark.parametrize(("more", "end"), [(0, ""), (2, "; and 2 more entries are invalid")])

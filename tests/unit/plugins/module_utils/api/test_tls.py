@@ -47,7 +47,7 @@ def test_a_file_is_read_once_and_again_when_it_has_changed(authority: str) -> No
     assert tls._has_certificates.cache_info().misses == 1
 
     Path(authority).write_text("nothing")
-    with pytest.raises(InputError, match="has no usable certificate"):
+    with pytest.raises(InputError, match="contains no usable certificate"):
         verification(True, authority, {})
 
 
@@ -63,8 +63,8 @@ def test_the_first_variable_of_the_environment_counts(authority: str) -> None:
 
 def unusable(path: str) -> str:
     return (
-        f"ca_path: {quote(path)} contains no usable certificate. It must be a PEM file in PEM format, or a "
-        "folder of them after openssl rehash."
+        f"ca_path: {quote(path)} contains no usable certificate. It must be a PEM file, or a "
+        "directory prepared with openssl rehash."
     )
 
 
@@ -83,7 +83,7 @@ def test_a_list_of_revoked_certificates_is_no_authority(tmp_path: Path) -> None:
     path = tmp_path / "crl.pem"
     path.write_bytes(revoked.sign(generate_private_key(SECP256R1()), SHA256()).public_bytes(Encoding.PEM))
 
-    with pytest.raises(InputError, match="has no usable certificate"):
+    with pytest.raises(InputError, match="contains no usable certificate"):
         verification(True, str(path), {})
 
 

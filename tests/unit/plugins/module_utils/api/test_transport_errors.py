@@ -133,7 +133,7 @@ def test_the_reason_is_shown_only_where_it_is_about_the_host_of_the_api(
 ) -> None:
     assert message(error, host).startswith(f"Cannot send a request to {host}{reason and f': {reason}'}")
     assert message(error, host).endswith(
-        ". The URL of the API, or of a proxy in the environment (HTTPS_PROXY, ALL_PROXY), cannot be used."
+        ". Check api_url and the proxies in the environment (HTTPS_PROXY, ALL_PROXY)."
     )
     assert "password" not in message(error, host)
 
@@ -141,7 +141,7 @@ def test_the_reason_is_shown_only_where_it_is_about_the_host_of_the_api(
 REFUSED = "The proxy in the environment refuses the connection to api.example:8443"
 CHECK = "Check HTTPS_PROXY, ALL_PROXY and NO_PROXY in the environment of the task."
 CREDENTIALS = (
-    "The proxy asks for credentials. Put them into HTTPS_PROXY, or add the API to NO_PROXY, "
+    "The proxy requires authentication. Add the credentials to HTTPS_PROXY, or the API to NO_PROXY, "
     "in the environment of the task."
 )
 THROUGH_PROXY = "api.example:8443 through the proxy in the environment"
@@ -155,12 +155,12 @@ THROUGH_PROXY = "api.example:8443 through the proxy in the environment"
         (OSError("Tunnel connection failed: 502 Bad"), f"{REFUSED}: 502 Bad. {CHECK}", False),
         (
             urllib3.exceptions.NewConnectionError(None, "[Errno 111] refused"),  # type: ignore[arg-type]  # no pool
-            f"No connection to {THROUGH_PROXY}: None: [Errno 111] refused. {CHECK}",
+            f"Cannot connect to {THROUGH_PROXY}: None: [Errno 111] refused. {CHECK}",
             False,
         ),
         (
             urllib3.exceptions.ConnectTimeoutError("x"),
-            f"No connection to {THROUGH_PROXY} within 2.5 seconds. {CHECK}",
+            f"Cannot connect to {THROUGH_PROXY} within 2.5 seconds. {CHECK}",
             False,
         ),
         (
@@ -189,7 +189,7 @@ def test_without_a_proxy_its_words_have_no_meaning() -> None:
 @pytest.mark.parametrize(
     ("error", "sentence", "outcome_unknown"),
     [
-        (requests.exceptions.ConnectTimeout("late"), "No connection to api.example:8443 within 2.5 seconds.", False),
+        (requests.exceptions.ConnectTimeout("late"), "Cannot connect to api.example:8443 within 2.5 seconds.", False),
         (requests.exceptions.ReadTimeout("late"), "No response from api.example:8443 within 2.5 seconds.", True),
     ],
 )
@@ -226,7 +226,7 @@ def test_which_errors_are_retryable(error: Exception, retryable: bool) -> None:
 def test_an_error_about_a_proxy_does_not_show_its_password(error: Exception) -> None:
     failed = transport_error(Request("GET", "https://api.example/x", lambda value: value), error, 30, False)
 
-    assert str(failed).startswith("Cannot send a request to api.example. The URL of the API, or of a proxy in the")
+    assert str(failed).startswith("Cannot send a request to api.example. Check api_url and the proxies in the environment ")
     assert not failed.retryable
 
 

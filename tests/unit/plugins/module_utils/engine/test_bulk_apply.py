@@ -49,7 +49,7 @@ def test_purge_keeps_protected_records() -> None:
 
     result = run_rules(RULE, RULE.listing(*records), *deletes, rules=[entry(1)], purge=True)
     assert result.summary["deleted"] == [RULE.label_of(2), "user1@example.com (EMAIL, is_regex)"]
-    assert result.warnings == ["purge: 1 rules are protected and are kept."]
+    assert result.warnings == ["purge: 1 rule not deleted, because protected."]
 
 
 def test_protected_records_do_not_count_for_the_limit() -> None:
@@ -89,7 +89,7 @@ def test_the_same_key_twice_is_an_error_and_another_record_of_its_pattern_is_not
     result = run_rules(RULE, rules=entries)
     again = "USER1@example.com (EMAIL, not is_regex)"
     assert result.msg == (
-        f"rules[1] ({again}): pattern {again} is in rules[0] already.\nrules[4] (7): rule_id 7 is in rules[3] already."
+        f"rules[1] ({again}): pattern {again} is already in rules[0].\nrules[4] (7): rule_id 7 is already in rules[3]."
     )
 
 

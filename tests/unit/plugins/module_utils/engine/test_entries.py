@@ -24,7 +24,7 @@ def test_the_message_has_as_many_errors_as_people_read(length: int, shown: int) 
     lines = str(failed.value).split("\n")
     assert [error["index"] for error in failed.value.details["entry_errors"]] == [0, 1]
     assert lines[0].startswith("rules[0] (a): x")
-    assert lines[1] == ("rules[1] (b): y" if shown == 2 else "1 more errors: all are in entry_errors.")
+    assert lines[1] == ("rules[1] (b): y" if shown == 2 else "... and 1 more: see entry_errors.")
 
 
 def test_a_single_error_is_shown_and_cut() -> None:

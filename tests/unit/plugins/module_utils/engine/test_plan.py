@@ -22,9 +22,9 @@ from support.tasks import parse_task
 @pytest.mark.parametrize(
     ("pattern", "suggestion"),
     [
-        ("user21@example.com", "The closest: user2@example.com (EMAIL, not is_regex)."),
+        ("user21@example.com", "Did you mean: user2@example.com (EMAIL, not is_regex)?"),
         # That both are an address and no expression does not make them alike.
-        ("zz", "None of the 2 names it has is close to that."),
+        ("zz", "None of the 2 existing names is similar."),
     ],
 )
 def test_the_closest_names_are_those_of_the_first_key_field(pattern: str, suggestion: str) -> None:

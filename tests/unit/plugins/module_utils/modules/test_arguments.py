@@ -30,7 +30,7 @@ def test_every_mistake_is_found_at_once() -> None:
     messages = " ".join(arguments.errors.messages)
 
     for part in (
-        "pattern: must be a text",
+        "pattern: must be a string",
         "value of state must be one of",
         "colour",
         "is_regex",
