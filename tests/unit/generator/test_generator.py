@@ -103,8 +103,8 @@ def test_a_new_resource_becomes_three_documented_modules(resource: Any) -> None:
         assert [line for line in text.splitlines() if len(line) > WIDTH and " " in line.strip()] == []
         if "doc_fragments" in path:
             fragments[Path(path).stem] = run(text)["ModuleDocFragment"]
-    for kind, declared in (("rule", SINGLE), ("rules", BULK), ("rule_info", INFO)):
-        module = run(files[f"plugins/modules/{kind}.py"])
+    for kind, declared in (("single", SINGLE), ("bulk", BULK), ("info", INFO)):
+        module = run(files[f"plugins/modules/{subject.module(kind)}.py"])
         documentation = yaml.safe_load(module["DOCUMENTATION"])
         options: dict[str, Any] = {}
         for name in documentation["extends_documentation_fragment"]:
@@ -114,12 +114,13 @@ def test_a_new_resource_becomes_three_documented_modules(resource: Any) -> None:
         assert options_of(options) == spec_of(declared.spec(resource)["argument_spec"]), kind
         assert set(options) >= set(CONNECTION_SPEC)
         (example,) = yaml.safe_load(module["EXAMPLES"])
-        assert f"mailsec.cloudflare.{kind}" in example
+        assert f"mailsec.cloudflare.{subject.module(kind)}" in example
         contains = yaml.safe_load(module["RETURN"])["result"]["contains"]
         assert set(contains) == {"id", *resource.fields, "source", "created_at", "modified_at"}
         assert contains["is_regex"]["description"].startswith("Whether C(pattern) is a regular expression.")
         assert callable(module["main"])
-        assert f"modules.{kind} import main" in files[f"plugins/action/{kind}.py"]
+        name = subject.module(kind)
+        assert f"modules.{name} import main" in files[f"plugins/action/{name}.py"]
 
 
 def test_what_the_declaration_says_is_in_the_text() -> None:
