@@ -120,7 +120,7 @@ def test_the_guide_names_every_file():
         ("Nothing to manage. Set email_security_domains, ", "roles/email_security/tasks/main.yml"),
         ("The Python package requests is not installed for ", "plugins/module_utils/api/sessions.py"),
         ("api_token: no credentials found.", "plugins/module_utils/api/credentials.py"),
-        ("account_id: is missing.", "plugins/module_utils/api/connection.py"),
+        ("account_id: required.", "plugins/module_utils/api/connection.py"),
     ],
 )
 def test_the_guide_quotes_what_is_said(sentence, source):

@@ -135,8 +135,8 @@ def test_a_wrong_credential_fails_with_a_sentence(launch, accounts, cloudflare, 
     cases = {
         r"HTTP 403.*Authentication error": {"api_token": wrong, "account_id": SECOND},
         r"api_token: no credentials found\.": {"account_id": SECOND},
-        r"api_key: is missing\.": {"api_email": EMAIL, "account_id": SECOND},
-        r"account_id: is missing\.": {"api_token": TOKEN},
+        r"api_key: required\.": {"api_email": EMAIL, "account_id": SECOND},
+        r"account_id: required\.": {"api_token": TOKEN},
     }
     jobs = []
     for inputs in cases.values():
