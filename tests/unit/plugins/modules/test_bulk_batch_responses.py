@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A batch that was accepted: what its answer has to hold, and what is read where it does not."""
+"""An accepted batch: what its response must contain, and what is read if it does not."""
 
 from __future__ import annotations
 

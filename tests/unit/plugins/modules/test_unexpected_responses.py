@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Answers that the API's reference does not promise, or that something else gives."""
+"""Responses that the API reference does not describe, or that do not come from the API."""
 
 from __future__ import annotations
 

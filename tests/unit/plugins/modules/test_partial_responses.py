@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an answer does not show: a setting that a list leaves out is read by id, and what nobody sees is not changed."""
+"""Responses without all settings: the record is read by its id, and lists that stay unknown are not changed."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How both modules find the record that a task is about."""
+"""How the modules find the record to manage."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task says is true where something went otherwise: missing or unreachable, changed or not, one or two."""
+"""Failures report the actual state: what changed, what was not attempted, and why."""
 
 from __future__ import annotations
 

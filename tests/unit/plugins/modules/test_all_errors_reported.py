@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""All mistakes of a task come in one message, before the first request: the scripts here have no exchange."""
+"""All errors of a task are reported in one message, before the first request: the scripts here have no exchange."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A write is checked: what the response to a PATCH does not confirm is an error or a warning."""
+"""Every write is verified: what the response to a PATCH does not confirm is an error or a warning."""
 
 from __future__ import annotations
 

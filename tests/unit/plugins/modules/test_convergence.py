@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is sent for what was asked: nothing where nothing differs, else one PATCH with the difference."""
+"""What is sent for a desired state: nothing where nothing differs, else one PATCH with the difference."""
 
 from __future__ import annotations
 
