@@ -71,7 +71,7 @@ class ActionModule(ModuleExecution):
         host = variables.get("inventory_hostname")
         if reason:
             display.vvv(f"{self._task.action}: runs as a module, because {reason}.", host=host)
-            # Here, because AnsibleModule reports the first mistake only, and converts what is no text.
+            # Here, because AnsibleModule reports the first error only, and converts what is not a string.
             known = {**os.environ, **environment} if self._connection.transport == "local" else environment
             invalid = validate(kind, resource, arguments, known)
             if invalid:

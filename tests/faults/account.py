@@ -128,11 +128,11 @@ class Account:
         self._check_paths(emulator.account_id)
         if run.failed and emulator.log:
             # Only the account shows that a record would have to be created.
-            assert all("To create" in mistake["msg"] for mistake in run.entry_errors), run.msg
+            assert all("To create" in entry["msg"] for entry in run.entry_errors), run.msg
             assert emulator.writes == []
         elif run.failed:
             check_sentence(run.msg, lines=2 * len(entries))
-            named = [f"{kind.entries_option}[{mistake['index']}" for mistake in run.entry_errors]
+            named = [f"{kind.entries_option}[{entry['index']}" for entry in run.entry_errors]
             lines = [line.partition("]")[0] for line in run.msg.split("\n")]
             assert lines == named or (lines[:-1] == named[: len(lines) - 1] and lines[-1].endswith("see entry_errors."))
         else:

@@ -63,7 +63,7 @@ class Simulation:
     def wait(self, turn: threading.Semaphore) -> None:
         """Let others run until the turn comes."""
         self.give_up()
-        # A mistake in a test must not hang.
+        # A defect of a test must not hang.
         assert turn.acquire(timeout=120), "no thread runs"
         if self._ended:
             raise SystemExit

@@ -167,9 +167,7 @@ CASES = {
     "The API stored a different value": Case(
         ONE, switched(text_form="trimmed"), **DOMAIN, transport="mx.example.com. "
     ),
-    "Cloudflare API message": Case(
-        ONE, switched(messages=[{"code": 1000, "message": "This path will go"}]), **DOMAIN
-    ),
+    "Cloudflare API message": Case(ONE, switched(messages=[{"code": 1000, "message": "This path will go"}]), **DOMAIN),
 }
 #: The messages of the guide that have a test of their own below.
 ROLE = (

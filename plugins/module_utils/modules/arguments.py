@@ -49,7 +49,7 @@ class Arguments(NamedTuple):
 
 
 class Validator:
-    """Validates the options of tasks. It finds every mistake.
+    """Validates the options of tasks. It finds all errors.
 
     Args:
         spec: keyword arguments of AnsibleModule: ``argument_spec`` and rules such as ``required_one_of``. The entries

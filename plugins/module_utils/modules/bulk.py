@@ -87,7 +87,9 @@ def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector)
     is_valid = entries is not None and not entry_errors
     if params["purge"] and is_valid and all(entry.absent for entry in desired.values()):
         state = "has no entry with state present" if entries else "is empty"
-        errors.add(f"purge: {resource.entries_option} {state}. Refusing to delete all {resource.plural} of the account.")
+        errors.add(
+            f"purge: {resource.entries_option} {state}. Refusing to delete all {resource.plural} of the account."
+        )
     purge = Purge(params["purge"], params["purge_limit"])
     return Task(list(desired.values()), params["list_mode"], purge, params["concurrency"])
 

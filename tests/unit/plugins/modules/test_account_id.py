@@ -54,8 +54,8 @@ def test_some_records_failed(run_emulated: Callable[..., Run], emulator: Emulato
 
 @every_module
 def test_invalid_options(run: Callable[..., Run], name: str) -> None:
-    for mistake in ({"timeout": -1}, {"timeout": "long"}, {"no_such_option": 1}):
-        result = run(name, **SUCCESSES[name], **mistake)
+    for invalid in ({"timeout": -1}, {"timeout": "long"}, {"no_such_option": 1}):
+        result = run(name, **SUCCESSES[name], **invalid)
 
         assert result.failed
         assert result.account_id == ACCOUNT

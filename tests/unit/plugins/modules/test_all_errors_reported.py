@@ -109,7 +109,7 @@ def test_many_records(run: Callable[..., Run]) -> None:
     for sentence in (*sentences(CONNECTION), *sentences(MANY), NO_ACCOUNT, NO_CREDENTIALS):
         assert first.count(sentence) == 1, sentence
     assert [line.split(":")[0] for line in lines][:1] == ["domains[0] (no name)"]
-    assert [mistake["index"] for mistake in result.entry_errors] == [0, 2, 3, 4]
+    assert [entry["index"] for entry in result.entry_errors] == [0, 2, 3, 4]
     assert len(result.msg) <= 2000
 
 
@@ -122,7 +122,7 @@ def test_many_records_without_a_list(run: Callable[..., Run], sample: Sample) ->
         assert "purge: " not in result.msg
 
 
-def test_a_purge_of_all_and_another_mistake(run: Callable[..., Run], sample: Sample) -> None:
+def test_a_purge_of_all_and_another_error(run: Callable[..., Run], sample: Sample) -> None:
     result = run(sample.bulk_module, purge=True, retries=-1, **{sample.entries_option: []})
 
     assert_named(
@@ -157,7 +157,7 @@ def test_info_by_id_and_filters(run: Callable[..., Run]) -> None:
         ({"api_email": "a b", "api_key": "c d"}, "api_email: contains an invalid character", ": required."),
     ],
 )
-def test_credentials_and_another_mistake(
+def test_credentials_and_another_error(
     run: Callable[..., Run], credentials: dict[str, Any], sentence: str, other: str
 ) -> None:
     result = run(RESTRICTION.module, credentials=False, account_id=[ACCOUNT], domain="x", **credentials)
@@ -190,7 +190,7 @@ WRONG = [{"lookback_hops": 0}, {"colour": "red"}, {"regions": "EU"}, {"state": "
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
 @pytest.mark.parametrize("key", [{"domain": "a.example"}, {"domain_id": ID}], ids=str)
 @pytest.mark.parametrize("place", [0, 2])
-def test_a_repeat_of_an_entry_that_has_another_mistake(
+def test_a_repeat_of_an_entry_that_has_another_error(
     run: Callable[..., Run], wrong: dict[str, Any], key: dict[str, str], place: int
 ) -> None:
     entries: list[dict[str, Any]] = [dict(key), {"domain": "b.example"}, dict(key)]
@@ -199,7 +199,7 @@ def test_a_repeat_of_an_entry_that_has_another_mistake(
     result = run(DOMAIN.bulk_module, domains=entries)
 
     ((option, value),) = key.items()
-    assert [mistake["index"] for mistake in result.entry_errors] == ([0, 2] if place == 0 else [2])
+    assert [entry["index"] for entry in result.entry_errors] == ([0, 2] if place == 0 else [2])
     assert f"{option} {value} is already in domains[0]." in result.msg
     assert next(iter(wrong)) in result.msg
 

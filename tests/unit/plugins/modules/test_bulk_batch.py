@@ -27,12 +27,12 @@ def test_everything_goes_into_one_batch_with_all_its_lists(run: Callable[..., Ru
     new = {"domain": "new.example", **DOMAIN.needed}
     lists = {"deletes": [{"id": DOMAIN.id_of(1)}], "patches": DOMAIN.patches(2), "posts": [new]}
     made = {"id": DOMAIN.id_of(9), **new}
-    answer = {"deletes": [{"id": DOMAIN.id_of(1)}], "patches": DOMAIN.patched(2), "puts": [], "posts": [made]}
+    response = {"deletes": [{"id": DOMAIN.id_of(1)}], "patches": DOMAIN.patched(2), "puts": [], "posts": [made]}
     entries = [new, *DOMAIN.changes(2), {"domain": "d1.example", "state": "absent"}, {"domain": "d3.example"}]
 
     result = run(
         DOMAIN.bulk_module,
-        Script(DOMAIN.listing(*DOMAIN.records(3)), DOMAIN.batch(lists, answer)),
+        Script(DOMAIN.listing(*DOMAIN.records(3)), DOMAIN.batch(lists, response)),
         domains=entries,
     )
 
@@ -49,10 +49,10 @@ def test_a_single_change_takes_a_single_request(run: Callable[..., Run]) -> None
 def test_a_patch_has_the_difference_alone(run: Callable[..., Run]) -> None:
     same = DOMAIN.same
     lists = {"patches": [{"id": DOMAIN.id_of(1), **DOMAIN.change}, {"id": DOMAIN.id_of(2), **CHANGED}]}
-    answer = {"patches": [DOMAIN.numbered(1, **DOMAIN.change), DOMAIN.numbered(2, **CHANGED)]}
+    response = {"patches": [DOMAIN.numbered(1, **DOMAIN.change), DOMAIN.numbered(2, **CHANGED)]}
     entries = [{"domain": "d1.example", **same, **DOMAIN.change}, {"domain": "d2.example", **same, **CHANGED}]
 
-    script = Script(DOMAIN.listing(*DOMAIN.records(2)), DOMAIN.batch(lists, answer))
+    script = Script(DOMAIN.listing(*DOMAIN.records(2)), DOMAIN.batch(lists, response))
 
     assert run(DOMAIN.bulk_module, script, domains=entries).changed
 

@@ -44,7 +44,7 @@ def three(emulator: Emulator) -> list[dict[str, Any]]:
 
 
 @every_loss
-def test_all_was_done_and_only_the_answer_was_lost(
+def test_all_was_done_and_only_the_response_was_lost(
     run_emulated: Callable[..., Run], emulator: Emulator, fault: dict[str, Any]
 ) -> None:
     entries = three(emulator)
@@ -104,11 +104,11 @@ def pointed(pointer: str) -> dict[str, Any]:
     return refusal({"code": 1409, "message": "It is taken", "source": {"pointer": pointer}})
 
 
-def failing(run: Callable[..., Run], answer: dict[str, Any], *stored: dict[str, Any]) -> Run:
+def failing(run: Callable[..., Run], response: dict[str, Any], *stored: dict[str, Any]) -> Run:
     """Run a batch that fails, after which these domains are stored."""
     script = Script(
         DOMAIN.listing(*DOMAIN.records(4)),
-        DOMAIN.batch(LISTS, status=409, answer=answer),
+        DOMAIN.batch(LISTS, status=409, answer=response),
         DOMAIN.listing(*stored),
     )
     result = run(DOMAIN.bulk_module, script, domains=ENTRIES)
@@ -169,10 +169,10 @@ def test_a_pointer_says_which_entry_was_refused(run: Callable[..., Run], pointer
 
 
 def test_the_reason_of_an_entry_has_the_causes_that_the_api_names_behind_it(run: Callable[..., Run]) -> None:
-    answer = pointed("/posts/0")
-    answer["errors"][0]["error_chain"] = [{"code": 1410, "message": "By another account"}]
+    response = pointed("/posts/0")
+    response["errors"][0]["error_chain"] = [{"code": 1410, "message": "By another account"}]
 
-    said = reasons(failing(run, answer, *DOMAIN.records(4)))["x.example"]
+    said = reasons(failing(run, response, *DOMAIN.records(4)))["x.example"]
 
     assert said == "HTTP 409: It is taken (code 1409) at /posts/0; By another account (code 1410)."
 
@@ -210,7 +210,7 @@ def test_a_setting_that_was_made_in_another_way_was_not_done(run: Callable[..., 
     assert "d2.example" in reasons(result)
 
 
-def test_a_record_that_somebody_deleted_meanwhile_was_not_changed(run: Callable[..., Run]) -> None:
+def test_a_record_that_somebody_deleted_was_not_changed(run: Callable[..., Run]) -> None:
     assert "d2.example" in reasons(failing(run, pointed("/posts/0"), *DOMAIN.patched(3)))
 
 

@@ -16,7 +16,7 @@ from support.module_runner import Run
 from support.resources import DOMAIN
 from support.script import Exchange, Script, envelope, refusal
 
-ANSWERS: dict[str, Any] = {
+RESPONSES: dict[str, Any] = {
     "nothing": None,
     "an empty object": {},
     "null lists": {"patches": None, "posts": None},
@@ -28,11 +28,11 @@ ANSWERS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_what_the_answer_leaves_out_is_read(run: Callable[..., Run], answer: Any) -> None:
+@pytest.mark.parametrize("response", RESPONSES.values(), ids=RESPONSES)
+def test_what_the_response_leaves_out_is_read(run: Callable[..., Run], response: Any) -> None:
     script = Script(
         DOMAIN.listing(*DOMAIN.records(2)),
-        DOMAIN.batch({"patches": DOMAIN.patches(1, 2)}, answer),
+        DOMAIN.batch({"patches": DOMAIN.patches(1, 2)}, response),
         DOMAIN.listing(*DOMAIN.patched(1, 2)),
     )
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The entries of a bulk task: every mistake of all of them in one message, before anything is sent."""
+"""The entries of a bulk task: all their errors in one message, before anything is sent."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def refused(run: Callable[..., Run], sample: Sample, *entries: Any, **params: An
     return result
 
 
-def test_every_mistake_of_every_entry_is_reported_with_index_and_name(run: Callable[..., Run]) -> None:
+def test_every_error_of_every_entry_is_reported_with_index_and_name(run: Callable[..., Run]) -> None:
     result = refused(
         run,
         DOMAIN,
@@ -99,7 +99,7 @@ def test_an_entry_without_key_and_id_is_refused(
 
 
 @pytest.mark.parametrize("respelled", [False, True])
-def test_a_key_that_appears_twice_is_a_mistake(run: Callable[..., Run], sample: Sample, respelled: bool) -> None:
+def test_a_key_that_appears_twice_is_a_error(run: Callable[..., Run], sample: Sample, respelled: bool) -> None:
     again = sample.respelled if respelled else sample.key
     label = sample.resource.label(again)
 
@@ -109,7 +109,7 @@ def test_a_key_that_appears_twice_is_a_mistake(run: Callable[..., Run], sample: 
     assert result.msg == f"{option}[2] ({label}): {sample.key_field} {label} is already in {option}[0]."
 
 
-def test_an_id_that_appears_twice_is_a_mistake(run: Callable[..., Run], sample: Sample) -> None:
+def test_an_id_that_appears_twice_is_a_error(run: Callable[..., Run], sample: Sample) -> None:
     option = sample.id_option
 
     result = refused(
@@ -128,7 +128,7 @@ def test_an_id_that_appears_twice_is_a_mistake(run: Callable[..., Run], sample: 
 def test_a_key_that_appears_three_times_is_reported_twice(run: Callable[..., Run], sample: Sample) -> None:
     result = refused(run, sample, *[sample.key_of(1)] * 3)
 
-    assert [mistake["index"] for mistake in result.entry_errors] == [1, 2]
+    assert [entry["index"] for entry in result.entry_errors] == [1, 2]
 
 
 def test_the_name_that_a_record_shall_get_counts_too(run: Callable[..., Run], sample: Sample) -> None:
@@ -137,7 +137,7 @@ def test_the_name_that_a_record_shall_get_counts_too(run: Callable[..., Run], sa
     assert f"{sample.key_field} {sample.label} is already in" in result.msg
 
 
-def test_repeats_are_reported_with_all_other_mistakes(run: Callable[..., Run], sample: Sample) -> None:
+def test_repeats_are_reported_with_all_other_errors(run: Callable[..., Run], sample: Sample) -> None:
     option = sample.id_option
     entries = [
         {**sample.key, sample.key_field: ["x"]},
@@ -150,7 +150,7 @@ def test_repeats_are_reported_with_all_other_mistakes(run: Callable[..., Run], s
 
     result = refused(run, sample, *entries)
 
-    assert [(mistake["index"], mistake["msg"].split(" ")[0]) for mistake in result.entry_errors] == [
+    assert [(entry["index"], entry["msg"].split(" ")[0]) for entry in result.entry_errors] == [
         (0, f"{sample.key_field}:"),
         (2, sample.key_field),
         (4, "Unsupported"),
@@ -160,11 +160,11 @@ def test_repeats_are_reported_with_all_other_mistakes(run: Callable[..., Run], s
     assert f"is already in {sample.entries_option}[3]." in result.msg
 
 
-def test_of_a_thousand_mistakes_the_message_has_the_first_and_the_list_has_all(run: Callable[..., Run]) -> None:
+def test_of_a_thousand_errors_the_message_has_the_first_and_the_list_has_all(run: Callable[..., Run]) -> None:
     result = refused(run, DOMAIN, *({"domain": f"d{number}.example", "lookback_hops": 0} for number in range(1000)))
 
     *lines, last = result.msg.split("\n")
-    assert [mistake["index"] for mistake in result.entry_errors] == list(range(1000))
+    assert [entry["index"] for entry in result.entry_errors] == list(range(1000))
     assert all(line.startswith(f"domains[{index}] (d{index}.example): lookback") for index, line in enumerate(lines))
     more = 1000 - len(lines)
     assert last == f"... and {more} more: see entry_errors."
@@ -238,7 +238,7 @@ def test_an_option_that_is_null_is_left_out(run: Callable[..., Run], sample: Sam
     ).changed
 
 
-def test_mistakes_that_only_the_records_show_are_reported_together_too(run: Callable[..., Run]) -> None:
+def test_errors_that_only_the_records_show_are_reported_together_too(run: Callable[..., Run]) -> None:
     records = [DOMAIN.numbered(1), DOMAIN.numbered(2), DOMAIN.numbered(3, domain="d2.example")]
     entries = [
         {"domain": "d1.example"},
@@ -251,7 +251,7 @@ def test_mistakes_that_only_the_records_show_are_reported_together_too(run: Call
     result = run(DOMAIN.bulk_module, Script(DOMAIN.listing(*records)), domains=entries)
 
     assert result.failed
-    assert [(mistake["index"], mistake["name"]) for mistake in result.entry_errors] == [
+    assert [(entry["index"], entry["name"]) for entry in result.entry_errors] == [
         (1, "d9.example"),
         (2, "d2.example"),
         (3, ID),
@@ -279,13 +279,13 @@ def test_whatever_is_in_the_list_it_is_taken_or_every_bad_entry_gets_a_sentence(
     entries = data.draw(st.lists(VALUES | st.dictionaries(options, VALUES, max_size=4), max_size=4))
 
     try:
-        taken, mistakes, message = parse_entries(tested, entries), [], ""
+        taken, entry_errors, message = parse_entries(tested, entries), [], ""
     except InputError as error:
-        taken, mistakes, message = [], error.details["entry_errors"], str(error)
+        taken, entry_errors, message = [], error.details["entry_errors"], str(error)
 
-    assert len(taken) == (0 if mistakes else len(entries))
-    assert all(mistake["msg"].endswith(".") for mistake in mistakes)
-    places = [mistake["index"] for mistake in mistakes]
+    assert len(taken) == (0 if entry_errors else len(entries))
+    assert all(entry["msg"].endswith(".") for entry in entry_errors)
+    places = [entry["index"] for entry in entry_errors]
     assert places == sorted(places)
     assert all(f"{tested.entries_option}[{place}]" in message for place in places)
 

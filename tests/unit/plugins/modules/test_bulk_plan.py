@@ -202,13 +202,13 @@ def test_a_second_run_changes_nothing_and_sends_no_write(
     assert again.result[2] == {}
 
 
-def test_the_closest_names_are_suggested_for_the_first_mistakes_alone(run: Callable[..., Run]) -> None:
+def test_the_closest_names_are_suggested_for_the_first_errors_alone(run: Callable[..., Run]) -> None:
     missing = [{"domain": f"exampel{number}.net"} for number in range(12)]
     script = Script(DOMAIN.listing(*(DOMAIN.numbered(number, domain=f"example{number}.net") for number in range(12))))
 
     result = run(DOMAIN.bulk_module, script, domains=missing)
 
-    advised = ["Did you mean: " in mistake["msg"] for mistake in result.entry_errors]
+    advised = ["Did you mean: " in entry["msg"] for entry in result.entry_errors]
     assert advised == [True] * 10 + [False] * 2
     assert result.entry_errors[11]["msg"] == (
         "domain: this account has no email security domain named exampel11.net; the domain is not protected in this "

@@ -111,7 +111,7 @@ def test_every_connection_is_closed(
     assert set(map(id, closed)) == set(map(id, opened))
 
 
-def test_results_stay_in_order_whatever_order_the_answers_come_in(
+def test_results_stay_in_order_whatever_order_the_responses_come_in(
     run_emulated: Callable[..., Run], emulator: Emulator
 ) -> None:
     emulator.seed(sending_domain_restrictions=entries(30))

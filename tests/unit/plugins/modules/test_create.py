@@ -181,7 +181,7 @@ def test_comments_that_were_kept_in_other_words_are_a_warning(run: Callable[...,
 
 
 @pytest.mark.parametrize("returned", [None, {}, {"id": ID, "domain": "partner.example"}])
-def test_an_answer_without_the_record_or_a_part_of_it_is_completed_by_looking_for_it(
+def test_an_response_without_the_record_or_a_part_of_it_is_completed_by_looking_for_it(
     run: Callable[..., Run], returned: Any
 ) -> None:
     body = {"domain": "partner.example", "exclude": ["a.example"]}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A create whose answer was lost: read first, then decided. Never two records, and ``changed`` is what was done."""
+"""A create whose response was lost: read first, then decided. Never two records, and ``changed`` is what was done."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_where_the_look_fails_nothing_is_sent_again(
     assert names(emulator, served) == [served.label]
 
 
-def test_a_conflict_after_a_lost_answer_is_looked_into(run: Callable[..., Run]) -> None:
+def test_a_conflict_after_a_lost_response_is_looked_into(run: Callable[..., Run]) -> None:
     lost = RESTRICTION.creating(BODY, error=requests.ReadTimeout("x"))
     conflict = RESTRICTION.creating(BODY, status=409, answer=refusal({"code": 1409, "message": "Exists"}))
     listing = RESTRICTION.listing
@@ -196,7 +196,7 @@ def test_what_was_found_is_checked_like_every_write(run: Callable[..., Run]) -> 
     assert "exclude: is ['other.example'], not []" in result.msg
 
 
-def test_two_records_after_a_lost_answer_do_not_go_unnoticed(run: Callable[..., Run]) -> None:
+def test_two_records_after_a_lost_response_do_not_go_unnoticed(run: Callable[..., Run]) -> None:
     lost = RESTRICTION.creating(BODY, error=requests.ReadTimeout("x"))
     script = Script(RESTRICTION.listing(), lost, RESTRICTION.listing(MADE, {**MADE, "id": "2"}))
 

@@ -118,7 +118,7 @@ def test_what_was_not_tried_does_not_hide_the_failure_that_it_comes_of(
     assert result.failure["method"] == "DELETE"
 
 
-def test_after_a_batch_that_was_done_and_whose_answer_was_lost_the_rest_is_done_too(
+def test_after_a_batch_that_was_done_and_whose_response_was_lost_the_rest_is_done_too(
     run_emulated: Callable[..., Run], emulator: Emulator
 ) -> None:
     emulator.seed(sending_domain_restrictions=[{"domain": RESTRICTION.label_of(number)} for number in (1, 2)])
@@ -148,5 +148,5 @@ def test_what_somebody_else_deleted_before_a_batch_is_no_change_of_ours(
     assert not result.changed
     assert result.summary["unchanged"] == [served.label_of(1)]
     assert [failed["name"] for failed in result.failed_records] == [served.label_of(2)]
-    # The entry that the answer is about has not failed, but the message has the reason.
+    # The entry that the response is about has not failed, but the message has the reason.
     assert "The batch failed: HTTP 404: " in result.msg

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Flags: null in an answer means false, and so does a flag that the record itself leaves out."""
+"""Flags: null in a response means false, and so does a flag that the record itself leaves out."""
 
 from __future__ import annotations
 
@@ -186,14 +186,14 @@ def hidden(record: dict[str, Any]) -> dict[str, Any]:
 def test_what_a_batch_did_to_a_flag_is_read_by_id(run: Callable[..., Run], accepted: bool) -> None:
     records = DOMAIN.records(2, require_tls_outbound=True)
     listed = [hidden(record) for record in records]
-    answer = (
+    response = (
         {"result": {"patches": listed}}
         if accepted
         else {"status": 400, "answer": refusal({"code": 1, "message": "No"})}
     )
     script = Script(
         DOMAIN.listing(*records),
-        DOMAIN.batch({"patches": [{"id": record["id"], **HIDDEN} for record in records]}, **answer),
+        DOMAIN.batch({"patches": [{"id": record["id"], **HIDDEN} for record in records]}, **response),
         DOMAIN.listing(*listed),
         DOMAIN.reading({**records[0], **HIDDEN}),
         DOMAIN.reading(records[1]),

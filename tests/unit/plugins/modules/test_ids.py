@@ -187,7 +187,7 @@ def test_the_type_of_an_id_in_a_batch(run: Callable[..., Run], sample: Sample, r
     assert result.result == deletes
 
 
-def test_a_change_goes_to_the_id_of_the_task_where_the_answer_has_another_one(
+def test_a_change_goes_to_the_id_of_the_task_where_the_response_has_another_one(
     run: Callable[..., Run], sample: Sample
 ) -> None:
     script = Script(sample.reading(answer=envelope({**sample.record, "id": sample.other_id})), sample.patching())

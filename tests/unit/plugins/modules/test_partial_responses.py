@@ -78,12 +78,12 @@ def test_what_is_to_be_nothing_and_is_not_shown_counts_as_nothing(change: Callab
     assert not change(listed, ip_restrictions=[], folder="").changed
 
 
-def test_what_the_answer_to_a_change_leaves_out_is_as_it_was_sent(run: Callable[..., Run]) -> None:
+def test_what_the_response_to_a_change_leaves_out_is_as_it_was_sent(run: Callable[..., Run]) -> None:
     emptied = {"ip_restrictions": []}
-    answer = envelope(without(DOMAIN.record, "ip_restrictions"))
+    response = envelope(without(DOMAIN.record, "ip_restrictions"))
 
     predicted = run(DOMAIN.module, Script(DOMAIN.found()), check_mode=True, domain=DOMAIN.label, **emptied)
-    script = Script(DOMAIN.found(), DOMAIN.patching(body=emptied, answer=answer))
+    script = Script(DOMAIN.found(), DOMAIN.patching(body=emptied, answer=response))
     result = run(DOMAIN.module, script, domain=DOMAIN.label, **emptied)
 
     assert result.changed
@@ -135,7 +135,7 @@ def test_null_is_an_empty_list(change: Callable[..., Run], list_mode: str) -> No
     assert change(record, *patch, list_mode=list_mode, ip_restrictions=ADDED).changed is bool(patch)
 
 
-def test_what_the_answer_alone_shows_is_no_change(run: Callable[..., Run]) -> None:
+def test_what_the_response_alone_shows_is_no_change(run: Callable[..., Run]) -> None:
     record = DOMAIN.record
     kept = {**record, "require_tls_inbound": False}
     listing = DOMAIN.lookup(without(record, "transport"))
@@ -182,8 +182,8 @@ def test_several_records_of_a_name_are_an_error_without_reading_them(run: Callab
 def test_where_a_change_is_accepted_and_cannot_be_read_something_has_changed(
     run: Callable[..., Run], sample: Sample, status: int
 ) -> None:
-    answer = envelope(None) if status == 200 else refusal({"code": 1, "message": "No"})
-    unread = sample.reading(status=status, answer=answer)
+    response = envelope(None) if status == 200 else refusal({"code": 1, "message": "No"})
+    unread = sample.reading(status=status, answer=response)
     script = Script(sample.found(), sample.patching(answer=envelope(None)), unread)
 
     result = run(sample.module, script, retries=0, **sample.key, **sample.change)
@@ -196,7 +196,7 @@ def test_where_a_change_is_accepted_and_cannot_be_read_something_has_changed(
     assert (result.failure["method"], result.failure["status"]) == ("GET", status)
 
 
-def test_an_answer_about_another_record_is_no_proof(run: Callable[..., Run], sample: Sample) -> None:
+def test_an_response_about_another_record_is_no_proof(run: Callable[..., Run], sample: Sample) -> None:
     other = {**sample.changed_record, "id": sample.other_id}
     script = Script(sample.found(), sample.patching(stored=other), sample.reading(sample.changed_record))
 
@@ -206,11 +206,11 @@ def test_an_answer_about_another_record_is_no_proof(run: Callable[..., Run], sam
     assert result.changed
 
 
-@pytest.mark.parametrize("id_of_answer", [{"id": DOMAIN.record["id"].upper()}, {}])
+@pytest.mark.parametrize("response_id", [{"id": DOMAIN.record["id"].upper()}, {}])
 def test_an_id_in_other_letters_or_none_is_the_records_own(
-    run: Callable[..., Run], id_of_answer: dict[str, str]
+    run: Callable[..., Run], response_id: dict[str, str]
 ) -> None:
-    answered = {**without(DOMAIN.changed_record, "id"), **id_of_answer}
+    answered = {**without(DOMAIN.changed_record, "id"), **response_id}
 
     assert run(
         DOMAIN.module, Script(DOMAIN.found(), DOMAIN.patching(stored=answered)), domain=DOMAIN.label, **DOMAIN.change
@@ -258,7 +258,7 @@ def test_two_records_after_a_create_are_a_change(run: Callable[..., Run]) -> Non
 
 @pytest.mark.parametrize("sample", [sample for sample in ALL_SAMPLES if "deletes" in sample.resource.batch], ids=str)
 @pytest.mark.parametrize("there", [True, False])
-def test_a_delete_that_the_answer_to_a_batch_does_not_name_is_looked_for(
+def test_a_delete_that_the_response_to_a_batch_does_not_name_is_looked_for(
     run: Callable[..., Run], sample: Sample, there: bool
 ) -> None:
     records = sample.records(2)

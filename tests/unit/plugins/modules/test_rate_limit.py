@@ -34,7 +34,7 @@ class Clock:
         return self.now
 
     def sleep(self, seconds: float) -> None:
-        # However long it takes here, in the time of this clock every answer comes in before a wait is over.
+        # However long it takes here, in the time of this clock every response comes in before a wait is over.
         while any(pace._in_flight for pace in self.paces):
             threading.Event().wait(0.001)
         with self._lock:
@@ -90,14 +90,14 @@ def test_where_nothing_remains_the_next_window_is_waited_for(
     assert clock.slept == [31.0]
 
 
-def test_the_single_module_keeps_the_pace_too(run: Callable[..., Run], sample: Sample, clock: Clock) -> None:
+def test_the_single_module_keeps_the_rate_limit_too(run: Callable[..., Run], sample: Sample, clock: Clock) -> None:
     script = Script(sample.lookup(answer=page([sample.record]), headers=said(0, 30)), sample.patching())
 
     assert run(sample.module, script, **sample.key, **sample.change).changed
     assert len(clock.slept) == 1
 
 
-def test_pages_are_read_at_the_pace_too(run: Callable[..., Run], clock: Clock) -> None:
+def test_pages_are_read_at_the_rate_limit_too(run: Callable[..., Run], clock: Clock) -> None:
     records = DOMAIN.records(1001)
     script = Script(
         DOMAIN.listing(answer=page(records[:1000], 1, 1001), headers=said(0, 7)),

@@ -160,7 +160,7 @@ def test_messages_of_the_api_are_warnings(
     assert result.warnings == [f"Cloudflare API message: {warning}." for warning in warnings]
 
 
-def test_messages_of_every_answer_are_warnings(run: Callable[..., Run], sample: Sample) -> None:
+def test_messages_of_every_response_are_warnings(run: Callable[..., Run], sample: Sample) -> None:
     script = Script(
         sample.reading(answer=envelope(sample.record, [{"code": 1, "message": "A"}])),
         sample.patching(answer=envelope(None, [{"code": 2, "message": "B"}])),
@@ -169,13 +169,17 @@ def test_messages_of_every_answer_are_warnings(run: Callable[..., Run], sample: 
 
     result = run(sample.module, script, **{sample.id_option: sample.id}, **sample.change)
 
-    assert [warning.partition("API message: ")[2] for warning in result.warnings] == ["A (code 1).", "B (code 2).", "C."]
+    assert [warning.partition("API message: ")[2] for warning in result.warnings] == [
+        "A (code 1).",
+        "B (code 2).",
+        "C.",
+    ]
 
 
 @pytest.mark.parametrize("messages", [None, "text", {"code": 1}, 5])
 def test_messages_of_a_wrong_type_are_no_warnings(run: Callable[..., Run], sample: Sample, messages: Any) -> None:
-    answer = {**envelope(sample.record), "messages": messages}
+    response = {**envelope(sample.record), "messages": messages}
 
-    result = run(sample.module, Script(sample.reading(answer=answer)), **{sample.id_option: sample.id})
+    result = run(sample.module, Script(sample.reading(answer=response)), **{sample.id_option: sample.id})
 
     assert not result.warnings

@@ -96,9 +96,9 @@ def assert_hidden(result: Run) -> None:
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_a_secret_that_the_server_remarks_is_not_in_a_warning(run: Callable[..., Run], spelling: str) -> None:
-    answer = {"success": True, "result": DOMAIN.record, "messages": [{"code": 1, "message": SPELLINGS[spelling]}]}
+    response = {"success": True, "result": DOMAIN.record, "messages": [{"code": 1, "message": SPELLINGS[spelling]}]}
 
-    result = run(DOMAIN.module, Script(DOMAIN.reading(answer=answer)), domain_id=ID, api_token=SECRET)
+    result = run(DOMAIN.module, Script(DOMAIN.reading(answer=response)), domain_id=ID, api_token=SECRET)
 
     assert not result.failed
     assert_hidden(result)
@@ -131,9 +131,9 @@ def test_a_secret_in_the_environment_is_hidden_when_the_task_uses_another(
     run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CLOUDFLARE_API_KEY", SECRET)
-    answer: dict[str, Any] = {"status": 400, "answer": refusal({"code": 1, "message": f"No: {SECRET}"})}
+    response: dict[str, Any] = {"status": 400, "answer": refusal({"code": 1, "message": f"No: {SECRET}"})}
 
-    assert_hidden(run(DOMAIN.module, Script(DOMAIN.reading(**answer)), domain_id=ID))
+    assert_hidden(run(DOMAIN.module, Script(DOMAIN.reading(**response)), domain_id=ID))
 
 
 @pytest.mark.parametrize("option", ["api_token", "api_key", "account_api_key"])

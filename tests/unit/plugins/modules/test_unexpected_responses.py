@@ -22,9 +22,11 @@ NEITHER = "HTTP 200: the response reports neither success nor failure"
 SOMETHING_ELSE = "The response is not from the Cloudflare API. Check api_url and proxies. ("
 
 
-def restrictions(*answers: Any) -> Script:
+def restrictions(*responses: Any) -> Script:
     """Return a script in which the pages of the list are answered so."""
-    return Script(*(RESTRICTION.lookup(number=number, answer=answer) for number, answer in enumerate(answers, start=1)))
+    return Script(
+        *(RESTRICTION.lookup(number=number, answer=response) for number, response in enumerate(responses, start=1))
+    )
 
 
 def infos(records: list[dict[str, Any]], **info: Any) -> dict[str, Any]:
@@ -32,7 +34,7 @@ def infos(records: list[dict[str, Any]], **info: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "answers",
+    "responses",
     [
         pytest.param([infos([RESTRICTION.record], page=1, per_page=1000)], id="no totals, page not full"),
         pytest.param([infos([RESTRICTION.record], total_pages=1)], id="total_pages alone"),
@@ -56,8 +58,10 @@ def infos(records: list[dict[str, Any]], **info: Any) -> dict[str, Any]:
         ),
     ],
 )
-def test_whatever_a_list_says_of_its_pages_the_one_record_is_found(run: Callable[..., Run], answers: list[Any]) -> None:
-    result = run(RESTRICTION.module, restrictions(*answers), domain=RESTRICTION.label)
+def test_whatever_a_list_says_of_its_pages_the_one_record_is_found(
+    run: Callable[..., Run], responses: list[Any]
+) -> None:
+    result = run(RESTRICTION.module, restrictions(*responses), domain=RESTRICTION.label)
 
     assert result.result == RESTRICTION.record
 
@@ -80,9 +84,9 @@ def readings(*lists: list[Any]) -> Script:
     """Return a script in which the list is read so many times."""
     return Script(
         *(
-            RESTRICTION.lookup(number=number, answer=answer)
-            for answers in lists
-            for number, answer in enumerate(answers, start=1)
+            RESTRICTION.lookup(number=number, answer=response)
+            for responses in lists
+            for number, response in enumerate(responses, start=1)
         )
     )
 
@@ -155,9 +159,9 @@ def test_two_equal_records_without_id_are_one(run: Callable[..., Run]) -> None:
 def test_a_record_that_changed_between_two_pages_is_one(run: Callable[..., Run]) -> None:
     changed = {**RESTRICTION.record, "comments": "changed"}
 
-    answers = [page([RESTRICTION.record], 1, 3), page([OTHER, changed], 2, 3)]
+    responses = [page([RESTRICTION.record], 1, 3), page([OTHER, changed], 2, 3)]
 
-    assert run(RESTRICTION.module, restrictions(*answers), domain=RESTRICTION.label).result == RESTRICTION.record
+    assert run(RESTRICTION.module, restrictions(*responses), domain=RESTRICTION.label).result == RESTRICTION.record
 
 
 def test_two_different_records_without_id_are_two(run: Callable[..., Run]) -> None:
@@ -183,19 +187,19 @@ def test_a_list_of_null_is_an_empty_list(run: Callable[..., Run], empty: Any) ->
     ],
 )
 def test_a_list_of_something_else_is_an_error(run: Callable[..., Run], response: dict[str, Any]) -> None:
-    answer = run(RESTRICTION.module, restrictions(response), domain=RESTRICTION.label)
+    ran = run(RESTRICTION.module, restrictions(response), domain=RESTRICTION.label)
 
-    assert answer.failed
-    assert answer.msg.startswith("HTTP 200: the response has no list of records. (GET https://api.cloudflare.com")
+    assert ran.failed
+    assert ran.msg.startswith("HTTP 200: the response has no list of records. (GET https://api.cloudflare.com")
 
 
 @pytest.mark.parametrize("result", [None, {}, [], "text", [RESTRICTION.record]])
 def test_a_read_without_a_record_is_an_error(run: Callable[..., Run], sample: Sample, result: Any) -> None:
-    answer = run(sample.module, Script(sample.reading(answer=envelope(result))), **{sample.id_option: sample.id})
+    ran = run(sample.module, Script(sample.reading(answer=envelope(result))), **{sample.id_option: sample.id})
 
-    assert answer.failed
-    assert answer.msg == f"HTTP 200: the response has no record. (GET {sample.url}, ray id 8f2b7c1d3e4a5b6c-FRA)"
-    assert answer.failure["url"] == sample.url
+    assert ran.failed
+    assert ran.msg == f"HTTP 200: the response has no record. (GET {sample.url}, ray id 8f2b7c1d3e4a5b6c-FRA)"
+    assert ran.failure["url"] == sample.url
 
 
 @pytest.mark.parametrize(
@@ -205,18 +209,18 @@ def test_a_read_without_a_record_is_an_error(run: Callable[..., Run], sample: Sa
         {"success": True, "errors": [], "messages": []},
     ],
 )
-def test_after_a_patch_that_answers_without_record_it_is_read_once_more(
+def test_after_a_patch_that_responses_without_record_it_is_read_once_more(
     run: Callable[..., Run], sample: Sample, response: dict[str, Any]
 ) -> None:
     script = Script(sample.found(), sample.patching(answer=response), sample.reading(sample.changed_record))
 
-    answer = run(sample.module, script, **sample.key, **sample.change)
+    ran = run(sample.module, script, **sample.key, **sample.change)
 
-    assert answer.changed
-    assert answer.result == sample.changed_record
+    assert ran.changed
+    assert ran.result == sample.changed_record
 
 
-def test_a_record_read_by_its_id_can_be_changed_when_the_answer_leaves_the_id_out(
+def test_a_record_read_by_its_id_can_be_changed_when_the_response_leaves_the_id_out(
     run: Callable[..., Run], sample: Sample
 ) -> None:
     record = sample.without_id(sample.record)
@@ -234,9 +238,9 @@ def test_a_record_without_a_usable_id_cannot_be_changed(
 
     result = run(sample.module, Script(sample.lookup(record)), **sample.key, **sample.same).result
     assert result == record
-    answer = run(sample.module, Script(sample.lookup(record)), check_mode, **sample.key, **sample.change)
-    assert answer.failed
-    assert answer.msg == f"The API returned no usable id for {sample.noun} {sample.label}: it cannot be changed."
+    ran = run(sample.module, Script(sample.lookup(record)), check_mode, **sample.key, **sample.change)
+    assert ran.failed
+    assert ran.msg == f"The API returned no usable id for {sample.noun} {sample.label}: it cannot be changed."
 
 
 @pytest.mark.parametrize("odd", [None, "text", 5, 1.5, True, [], [None], [["x"]], [{"x": 1}], {}, {"x": []}])
@@ -247,18 +251,18 @@ def test_fields_of_wrong_types_are_different_and_no_traceback(
     record = {**sample.record, **dict.fromkeys(values, odd)}
     body = {name: value for name, value in values.items() if not (value is True and odd is True)}
 
-    answer = run(sample.module, Script(sample.lookup(record), sample.patching(record, body)), **sample.key, **values)
+    ran = run(sample.module, Script(sample.lookup(record), sample.patching(record, body)), **sample.key, **values)
 
-    assert answer.changed
+    assert ran.changed
 
 
 def test_a_record_of_an_id_alone_is_a_record(run: Callable[..., Run], sample: Sample) -> None:
     script = Script(sample.reading({"id": sample.id}), sample.patching())
 
-    answer = run(sample.module, script, **{sample.id_option: sample.id}, **sample.change)
+    ran = run(sample.module, script, **{sample.id_option: sample.id}, **sample.change)
 
-    assert answer.changed
-    assert answer.diff["before_header"] == f"{sample.noun} {sample.id}"
+    assert ran.changed
+    assert ran.diff["before_header"] == f"{sample.noun} {sample.id}"
 
 
 def test_a_record_without_name_and_id_is_called_by_the_id_that_it_was_read_by(
@@ -266,14 +270,14 @@ def test_a_record_without_name_and_id_is_called_by_the_id_that_it_was_read_by(
 ) -> None:
     record = {"modified_at": "x"}
 
-    answer = run(
+    ran = run(
         sample.module,
         Script(sample.reading(record), sample.patching()),
         **{sample.id_option: sample.id},
         **sample.change,
     )
 
-    assert answer.diff["before_header"] == f"{sample.noun} {sample.id}"
+    assert ran.diff["before_header"] == f"{sample.noun} {sample.id}"
 
 
 @pytest.mark.parametrize(
@@ -323,7 +327,7 @@ def test_a_record_without_name_and_id_is_called_by_the_id_that_it_was_read_by(
         pytest.param({"status": 400, "answer": "x"}, "HTTP 400: no reason given. ", id="400, a text"),
     ],
 )
-def test_what_is_no_answer_of_the_api_is_an_error_at_every_point(
+def test_what_is_no_response_of_the_api_is_an_error_at_every_point(
     run: Callable[..., Run], sample: Sample, exchange: dict[str, Any], sentence: str
 ) -> None:
     for script, params in (
@@ -331,8 +335,8 @@ def test_what_is_no_answer_of_the_api_is_an_error_at_every_point(
         ([sample.reading(**exchange)], {sample.id_option: sample.id}),
         ([sample.found(), sample.patching(**exchange)], {**sample.key, **sample.change}),
     ):
-        answer = run(sample.module, Script(*script), **params)
+        ran = run(sample.module, Script(*script), **params)
 
-        assert answer.failed
-        assert answer.msg.startswith(sentence)
-        assert answer.failure["status"] == exchange.get("status", 200)
+        assert ran.failed
+        assert ran.msg.startswith(sentence)
+        assert ran.failure["status"] == exchange.get("status", 200)

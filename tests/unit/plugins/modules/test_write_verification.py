@@ -15,7 +15,7 @@ from support.module_runner import Run
 from support.resources import DOMAIN, ID, INTEGRATION, RESTRICTION, RULE, Sample
 from support.script import Script, envelope
 
-#: What is asked, what the answer holds instead, and how both are spoken of.
+#: The desired value, the value in the response, and how the message shows both.
 IGNORED = [
     pytest.param(DOMAIN, {"require_tls_inbound": True}, False, "is False, not True", id="flag"),
     pytest.param(DOMAIN, {"lookback_hops": 5}, 2, "is 2, not 5", id="number"),
@@ -154,7 +154,7 @@ def test_another_spelling_of_a_setting_confirms_it(run: Callable[..., Run]) -> N
     assert not result.failed
 
 
-def test_other_settings_that_changed_meanwhile_are_no_error(run: Callable[..., Run]) -> None:
+def test_other_settings_that_changed_are_no_error(run: Callable[..., Run]) -> None:
     stored = {**DOMAIN.changed_record, "folder": "Inbox"}
 
     result = run(
@@ -188,7 +188,7 @@ def test_text_that_is_nowhere_to_be_seen_is_a_warning_and_a_change(run: Callable
     assert result.warnings == ["The API stored a different value. comments: is not in the response, not 'New'."]
 
 
-def test_what_the_answer_leaves_out_is_not_shown_as_gone(run: Callable[..., Run], sample: Sample) -> None:
+def test_what_the_response_leaves_out_is_not_shown_as_gone(run: Callable[..., Run], sample: Sample) -> None:
     script = Script(sample.found(), sample.patching(body=sample.change, stored={"id": sample.id, **sample.change}))
 
     result = run(sample.module, script, **sample.key, **sample.change)

@@ -52,9 +52,9 @@ def test_a_failure_is_that_of_the_module(act: Actions, run: Callable[..., Run]) 
 
 
 def test_warnings_are_returned_where_there_are_any(act: Actions) -> None:
-    answer = envelope([DOMAIN.record], ["hello"], result_info={"total_count": 1})
+    response = envelope([DOMAIN.record], ["hello"], result_info={"total_count": 1})
 
-    assert act(Script(DOMAIN.lookup(answer=answer)))["warnings"] == ["Cloudflare API message: hello."]
+    assert act(Script(DOMAIN.lookup(answer=response)))["warnings"] == ["Cloudflare API message: hello."]
     assert "warnings" not in act(found())
 
 

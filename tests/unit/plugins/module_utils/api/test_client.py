@@ -105,22 +105,22 @@ def client_of() -> Callable[..., Client]:
     return make
 
 
-def get(**answer: Any) -> Exchange:
-    return Exchange("GET", PATH, **answer)
+def get(**response: Any) -> Exchange:
+    return Exchange("GET", PATH, **response)
 
 
-def patch(**answer: Any) -> Exchange:
-    return Exchange("PATCH", PATH, body={"a": 1}, **answer)
+def patch(**response: Any) -> Exchange:
+    return Exchange("PATCH", PATH, body={"a": 1}, **response)
 
 
 @pytest.mark.parametrize("fault", RETRYABLE)
 def test_after_a_retryable_fault_the_request_is_sent_again(
     client_of: Callable[..., Client], waits: list[float], fault: str
 ) -> None:
-    answer = RETRYABLE[fault][0]
-    with Script(get(**answer), get(answer=envelope({"id": "1"}))):
+    response = RETRYABLE[fault][0]
+    with Script(get(**response), get(answer=envelope({"id": "1"}))):
         assert client_of().get("x") == {"id": "1"}
-    with Script(patch(**answer), patch(**answer), patch(answer=envelope({"id": "1"}))):
+    with Script(patch(**response), patch(**response), patch(answer=envelope({"id": "1"}))):
         assert client_of().patch("x", {"a": 1}).record == {"id": "1"}
     assert len(waits) == 3
 
@@ -129,17 +129,17 @@ def test_after_a_retryable_fault_the_request_is_sent_again(
 def test_a_retryable_fault_that_stays_is_an_error_after_the_last_attempt(
     client_of: Callable[..., Client], waits: list[float], fault: str
 ) -> None:
-    answer, not_applied, sentence = RETRYABLE[fault]
-    with Script(*[get(**answer)] * 3), pytest.raises(ApiError) as read:
+    response, not_applied, sentence = RETRYABLE[fault]
+    with Script(*[get(**response)] * 3), pytest.raises(ApiError) as read:
         client_of(retries=2).get("x")
-    with Script(*[patch(**answer)] * 3), pytest.raises(ApiError) as written:
+    with Script(*[patch(**response)] * 3), pytest.raises(ApiError) as written:
         client_of(retries=2).patch("x", {"a": 1})
 
     assert str(read.value).startswith(sentence)
     assert str(read.value).endswith(") Tried 3 times.")
     assert str(written.value).endswith(") Tried 3 times." if not_applied else f") Tried 3 times. {UNKNOWN}")
     assert written.value.failure["method"] == "PATCH"
-    assert written.value.failure["status"] == (None if "error" in answer else answer.get("status", 200))
+    assert written.value.failure["status"] == (None if "error" in response else response.get("status", 200))
     assert len(waits) == 4
 
 
@@ -161,8 +161,8 @@ def test_a_permanent_fault_is_an_error_at_once(
 def test_after_an_unusable_response_the_outcome_of_a_write_is_unknown_and_it_is_not_sent_again(
     client_of: Callable[..., Client], waits: list[float], fault: str
 ) -> None:
-    answer = UNUSABLE[fault]
-    with Script(get(**answer)), pytest.raises(ApiError) as read:
+    response = UNUSABLE[fault]
+    with Script(get(**response)), pytest.raises(ApiError) as read:
         client_of().get("x")
     assert UNKNOWN not in str(read.value)
     for method, send in (
@@ -171,7 +171,7 @@ def test_after_an_unusable_response_the_outcome_of_a_write_is_unknown_and_it_is_
         ("DELETE", lambda: client_of().delete("x")),
     ):
         body = None if method == "DELETE" else {"a": 1}
-        with Script(Exchange(method, PATH, body=body, **answer)), pytest.raises(ApiError) as written:
+        with Script(Exchange(method, PATH, body=body, **response)), pytest.raises(ApiError) as written:
             send()
         assert str(written.value).endswith(f") {UNKNOWN}")
         assert written.value.outcome_unknown
@@ -246,8 +246,8 @@ def test_a_longer_wait_than_allowed_does_not_hide_the_unknown_outcome(client_of:
 
 
 def test_every_page_of_a_list_is_retried_on_its_own(client_of: Callable[..., Client], waits: list[float]) -> None:
-    def listed(number: str, **answer: Any) -> Exchange:
-        return get(query={"page": [number], "per_page": ["1000"]}, **answer)
+    def listed(number: str, **response: Any) -> Exchange:
+        return get(query={"page": [number], "per_page": ["1000"]}, **response)
 
     pages = [envelope([{"id": number}], result_info={"total_count": 2}) for number in ("1", "2")]
     with Script(

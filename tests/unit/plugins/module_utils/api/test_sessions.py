@@ -143,15 +143,15 @@ def test_no_redirect_is_followed_nor_parsed() -> None:
     client = client_for(PAIR, "k", retries=0)
     path = f"/client/v4/accounts/{ACCOUNT}/x"
     for target in (HTTPS, "http://[", "\x80"):
-        answer = Exchange("GET", path, status=302, headers={"location": target})
-        with Script(answer), pytest.raises(CollectionError, match=r"^HTTP 302: the server redirects to "):
+        response = Exchange("GET", path, status=302, headers={"location": target})
+        with Script(response), pytest.raises(CollectionError, match=r"^HTTP 302: the server redirects to "):
             client.get("x")
 
 
 def test_no_cookie_is_stored() -> None:
     body = b'{"success": true, "result": {"id": "1"}}'
-    answer = b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b; Path=/\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
-    with Raw([answer]) as server, new_sessions(connection_for(PAIR, "k", server.url), {}) as sessions:
+    response = b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b; Path=/\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+    with Raw([response]) as server, new_sessions(connection_for(PAIR, "k", server.url), {}) as sessions:
         with sessions.session() as session:
             session.get(server.url)
         assert list(session.cookies) == []

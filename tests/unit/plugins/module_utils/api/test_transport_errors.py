@@ -132,9 +132,7 @@ def test_the_reason_is_shown_only_where_it_is_about_the_host_of_the_api(
     error: Exception, host: str, reason: str
 ) -> None:
     assert message(error, host).startswith(f"Cannot send a request to {host}{reason and f': {reason}'}")
-    assert message(error, host).endswith(
-        ". Check api_url and the proxies in the environment (HTTPS_PROXY, ALL_PROXY)."
-    )
+    assert message(error, host).endswith(". Check api_url and the proxies in the environment (HTTPS_PROXY, ALL_PROXY).")
     assert "password" not in message(error, host)
 
 
@@ -226,7 +224,9 @@ def test_which_errors_are_retryable(error: Exception, retryable: bool) -> None:
 def test_an_error_about_a_proxy_does_not_show_its_password(error: Exception) -> None:
     failed = transport_error(Request("GET", "https://api.example/x", lambda value: value), error, 30, False)
 
-    assert str(failed).startswith("Cannot send a request to api.example. Check api_url and the proxies in the environment ")
+    assert str(failed).startswith(
+        "Cannot send a request to api.example. Check api_url and the proxies in the environment "
+    )
     assert not failed.retryable
 
 
@@ -258,7 +258,7 @@ def test_an_informational_response_is_retried(waits: list[float]) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n{}\r\n0\r\n\r\n",
@@ -267,8 +267,8 @@ def test_an_informational_response_is_retried(waits: list[float]) -> None:
         b"Welcome\r\n\r\n",
     ],
 )
-def test_a_malformed_response_is_an_error_of_the_connection(answer: bytes) -> None:
-    with Raw([answer]) as server, pytest.raises(ApiError) as error:
+def test_a_malformed_response_is_an_error_of_the_connection(response: bytes) -> None:
+    with Raw([response]) as server, pytest.raises(ApiError) as error:
         client_of(server).patch("x", {"a": 1})
 
     host = server.url.partition("//")[2]

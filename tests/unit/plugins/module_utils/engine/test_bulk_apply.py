@@ -133,12 +133,12 @@ def test_a_batch_has_ids_as_the_api_spells_them() -> None:
     new = {"pattern": "user4@example.com", **KINDS, "is_regex": False}
     lists = {"deletes": [{"id": 2}], "patches": [{"id": 1, "comments": "why"}], "posts": [new]}
     # A response may have the ids as text, and leave out what it did with some records.
-    answer = {
+    response = {
         "deletes": [{"id": "2"}],
         "patches": [{**RULE.numbered(1, comments="why"), "id": "1"}],
         "posts": [RULE.numbered(4)],
     }
-    batch = Exchange("POST", f"{FULL_RULE.path}/batch", body=lists, answer=envelope(answer))
+    batch = Exchange("POST", f"{FULL_RULE.path}/batch", body=lists, answer=envelope(response))
     entries = [entry(1, comments="why"), entry(2, state="absent"), entry(3), entry(4)]
 
     result = run_rules(FULL_RULE, FULL_RULE.listing(*stored), batch, rules=entries)

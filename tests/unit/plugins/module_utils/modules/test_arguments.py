@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of a task: every mistake is found at once, and what AnsibleModule gets is read as the validator does."""
+"""The options of a task: all errors are found, and what AnsibleModule gets is read as the validator does."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from support.resources import FULL_RULE, RULE
 KEY = {"pattern": "a", "kind": "EMAIL"}
 
 
-def test_every_mistake_is_found_at_once() -> None:
+def test_every_error_is_found_at_once() -> None:
     arguments = Validator(SINGLE.spec(RULE.resource)).validate(
         {"pattern": ["x"], "state": "gone", "colour": 1, "is_regex": "perhaps", "retries": "x", "tags": [["y"]]}
     )
