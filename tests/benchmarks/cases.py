@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The cases: the records of the account, and those that are wanted."""
+"""The cases: the records of the account, and those that are desired."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def differing(sample: Sample) -> Record:
 
 @dataclass(frozen=True)
 class Case:
-    """The number of records of an account, of those that are wanted, and of those that differ."""
+    """The number of records of an account, of those that are desired, and of those that differ."""
 
     sample: Sample
     account: int
-    wanted: int
+    desired: int
     differing: int
     #: Whether it is a task for one record.
     single: bool = False
@@ -40,9 +40,9 @@ class Case:
         if self.single:
             title = f"one {'changed' if self.differing else 'converged'} record"
         elif not self.differing:
-            title = f"{self.wanted:,} converged"
+            title = f"{self.desired:,} converged"
         else:
-            title = f"{self.wanted:,}, {'all' if self.differing == self.wanted else f'{self.differing:,}'} differ"
+            title = f"{self.desired:,}, {'all' if self.differing == self.desired else f'{self.differing:,}'} differ"
         return f"{self.sample.entries_option}: {title}"
 
     def seed(self) -> dict[str, list[Record]]:
@@ -54,24 +54,24 @@ class Case:
         return {"id": self.sample.id_of(number), **self.sample.key_of(number), **settings_of(self.sample), **other}
 
     def entries(self) -> list[Record]:
-        """Return the wanted records, as the modules take them."""
-        return [{**self.sample.key_of(number), **settings_of(self.sample)} for number in range(self.wanted)]
+        """Return the desired records, as the modules take them."""
+        return [{**self.sample.key_of(number), **settings_of(self.sample)} for number in range(self.desired)]
 
     def by_id(self) -> list[Record]:
-        """Return the wanted records by id."""
+        """Return the desired records by id."""
         return [
-            {"id": self.sample.id_of(number), "settings": settings_of(self.sample)} for number in range(self.wanted)
+            {"id": self.sample.id_of(number), "settings": settings_of(self.sample)} for number in range(self.desired)
         ]
 
     def task(self) -> Record:
         """Return the task of this collection."""
         if self.single:
             return {"name": "Converge", f"mailsec.cloudflare.{self.sample.module}": self.entries()[0]}
-        options = {self.sample.entries_option: "{{ wanted }}"}
+        options = {self.sample.entries_option: "{{ desired }}"}
         return {"name": "Converge", f"mailsec.cloudflare.{self.sample.bulk_module}": options}
 
     def unfinished(self, records: list[Record]) -> list[str]:
-        """Return the names of the records that are not as wanted."""
+        """Return the names of the records that are not in the desired state."""
         label = self.sample.resource.label
         entries = {label(entry): entry for entry in self.entries()}
         return [str(label(record)) for record in records if record != {**record, **entries.get(label(record), {})}]

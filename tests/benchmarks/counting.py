@@ -32,5 +32,5 @@ def measure(converge: Callable[[Case], Run], many: int) -> list[Sent]:
 
 
 def one_by_one(case: Case) -> int:
-    """Return how many requests it takes to read every wanted record, and to write those that differ."""
-    return case.wanted + case.differing
+    """Return how many requests it takes to read every desired record, and to write those that differ."""
+    return case.desired + case.differing

@@ -62,13 +62,13 @@ def compared(api: Api, name: str) -> list[Compared]:
     record = f"{api.settings_url}/{DOMAIN.collection}/{DOMAIN.id_of(0)}"
     get = {"url": record, "headers": {"Authorization": f"Bearer {api.token}"}, **trusted}
     module = f"mailsec.cloudflare.{DOMAIN.module}"
-    wanted = {"domain": name, **settings_of(DOMAIN), **trusted}
+    desired = {"domain": name, **settings_of(DOMAIN), **trusted}
     return [
         Compared(PING, "ansible.builtin.ping", {"data": name}, {}),
         Compared(GET, "ansible.builtin.uri", get, {}),
-        Compared(MODULE, module, wanted, AS_MODULE),
+        Compared(MODULE, module, desired, AS_MODULE),
         Compared(DEBUG, "ansible.builtin.debug", {"msg": name}, {}),
-        Compared(IN_PROCESS, module, wanted, {}),
+        Compared(IN_PROCESS, module, desired, {}),
     ]
 
 
@@ -123,8 +123,8 @@ def measure_loops(runner: Runner, delay: float, plan: Plan) -> Loops:
     plain = []
     for _turn in range(plan.loops):
         for each in every:
-            task = {**each.task(), "loop": "{{ wanted * times }}"}
-            run = runner.tasks(CASE, delay, [task], wanted=CASE.entries(), times=items[each.title])
+            task = {**each.task(), "loop": "{{ desired * times }}"}
+            run = runner.tasks(CASE, delay, [task], desired=CASE.entries(), times=items[each.title])
             seconds[each.title].append(statistics.mean(run.items[each.title]))
             connections[each.title] = max(connections[each.title], runner.api.connections())
             if each.title == IN_PROCESS:

@@ -68,19 +68,19 @@ class Runner:
 
     def collection(self, case: Case, delay: float = 0.0) -> Run:
         """Converge a case with this collection."""
-        return self._converge(case, delay, self._play([case.task()], wanted=case.entries()))
+        return self._converge(case, delay, self._play([case.task()], desired=case.entries()))
 
     def uri(self, case: Case, delay: float = 0.0) -> Run:
         """Converge a case with a loop of ansible.builtin.uri."""
         url = f"{self.api.settings_url}/{case.sample.collection}"
-        command = self._playbook(str(HERE / "uri.yml"), {"wanted": case.by_id(), "collection_url": url})
+        command = self._playbook(str(HERE / "uri.yml"), {"desired": case.by_id(), "collection_url": url})
         return self._converge(case, delay, command)
 
     def sdk(self, case: Case, delay: float = 0.0, threads: int = 8) -> Run:
         """Converge a case with a script over Cloudflare's own SDK."""
-        wanted = self._file("wanted.json", case.by_id())
+        desired = self._file("desired.json", case.by_id())
         script = str(HERE / "sdk_script.py")
-        command = [sys.executable, script, str(threads), case.sample.collection, wanted]
+        command = [sys.executable, script, str(threads), case.sample.collection, desired]
         return self._converge(case, delay, command)
 
     def tasks(self, case: Case, delay: float, tasks: list[dict[str, Any]], **variables: Any) -> Run:
@@ -126,11 +126,11 @@ class Runner:
         )
 
     def _converge(self, case: Case, delay: float, command: list[str]) -> Run:
-        """Run a command and check that all records are as wanted."""
+        """Run a command and check that all records are in the desired state."""
         run = self.run(case, delay, command)
         unfinished = case.unfinished(self.api.records(case.sample.collection))
         if unfinished:
-            raise RuntimeError(f"{' '.join(command)}: {len(unfinished)} records are not as wanted")
+            raise RuntimeError(f"{' '.join(command)}: {len(unfinished)} records are not in the desired state")
         return run
 
     def _play(self, tasks: list[dict[str, Any]], **variables: Any) -> list[str]:

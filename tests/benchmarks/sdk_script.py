@@ -20,7 +20,7 @@ from cloudflare import Cloudflare
 
 
 def main(threads: str, collection: str, file: str) -> None:
-    wanted = json.loads(Path(file).read_text(encoding="utf-8"))
+    desired = json.loads(Path(file).read_text(encoding="utf-8"))
     account_id = os.environ["CLOUDFLARE_ACCOUNT_ID"]
     with Cloudflare() as client, ThreadPoolExecutor(int(threads)) as pool:
         records = getattr(client.email_security.settings, collection)
@@ -31,7 +31,7 @@ def main(threads: str, collection: str, file: str) -> None:
             if changes:
                 records.edit(entry["id"], account_id=account_id, **changes)
 
-        for _done in pool.map(converge, wanted):
+        for _done in pool.map(converge, desired):
             pass
 
 

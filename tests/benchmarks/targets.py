@@ -47,7 +47,7 @@ def targets(results: Results) -> Iterator[Target]:
 def of_requests(results: Results) -> Iterator[Target]:
     """Yield the targets for the number of requests."""
     for sent in results.requests:
-        if sent.case.sample is DOMAIN and not sent.case.single and sent.case.differing in (0, sent.case.wanted):
+        if sent.case.sample is DOMAIN and not sent.case.single and sent.case.differing in (0, sent.case.desired):
             most = 2 if sent.case.differing else 1
             figure = format_requests(sent.methods)
             yield Target(f"{sent.case}: {most} request{'s'[: most - 1]}", figure, sent.total <= most)
@@ -109,8 +109,8 @@ def of_execution(results: Results) -> Iterator[Target]:
 def of_wall(results: Results) -> Iterator[Target]:
     """Yield the targets for wall time."""
     for row in results.wall:
-        if row.case.sample is DOMAIN and row.case.differing == row.case.wanted > 1 and row.delay:
-            what = f"{row.case.wanted:,} changed domains at {1000 * row.delay:.0f} ms"
+        if row.case.sample is DOMAIN and row.case.differing == row.case.desired > 1 and row.delay:
+            what = f"{row.case.desired:,} changed domains at {1000 * row.delay:.0f} ms"
             slower = row.ratio(URI)
             yield Target(f"{what}: {FASTER} times faster than the uri loop", f"{slower:.0f} times", slower >= FASTER)
             this, sdk = (row.taken[title].seconds.median for title in (COLLECTION, SDK))

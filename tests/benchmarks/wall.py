@@ -51,7 +51,7 @@ class LoopCost(NamedTuple):
 
     def of(self, case: Case) -> float:
         """Return the seconds of a case."""
-        return self.start + case.wanted * self.get + case.differing * self.patch
+        return self.start + case.desired * self.get + case.differing * self.patch
 
 
 def measure(runner: Runner, plan: Plan, say: Callable[[str], None]) -> list[Row]:

@@ -25,7 +25,7 @@ REAL_NEEDS = ("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID")
 
 
 def main() -> int:
-    """Show it, and return 0 where everything went as it was told."""
+    """Show it, and return 0 where every step succeeded."""
     options = parser().parse_args()
     if options.real:
         return real(options)
@@ -81,7 +81,7 @@ def emulated() -> int:
 
 
 def real(options: argparse.Namespace) -> int:
-    """Run the playbook against Cloudflare, in check mode unless told to apply it."""
+    """Run the playbook against Cloudflare, in check mode unless it shall be applied."""
     missing = [name for name in REAL_NEEDS if not os.environ.get(name)]
     if missing or not (options.domain and options.partner):
         say(

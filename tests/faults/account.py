@@ -41,12 +41,12 @@ def read_as_module(name: str, params: Mapping[str, Any]) -> Settings:
     return result.validated_parameters
 
 
-def meant(spec: Mapping[str, Any], value: Any) -> Any:
+def coerced(spec: Mapping[str, Any], value: Any) -> Any:
     """Return what a value means for an option, without the code under test. Fails where it means nothing."""
     if spec["type"] == "list" and spec["elements"] == "str":
         if isinstance(value, str):
             value = [part.strip() for part in value.split(",")] if value.strip() else []
-        return [meant({"type": "str"}, item) for item in value]
+        return [coerced({"type": "str"}, item) for item in value]
     if spec["type"] == "list":
         assert value == [] or not value.strip()  # no other value of this file is a list of records
         return []
@@ -123,7 +123,7 @@ class Account:
         """Run the bulk task with these entries."""
         self.fill()
         emulator = self.rig.emulator
-        before = wanted = model_of(emulator.state()[kind.collection])
+        before = desired = model_of(emulator.state()[kind.collection])
         run = self.run(kind.bulk_module, {kind.entries_option: entries})
         self._check_paths(emulator.account_id)
         if run.failed and emulator.log:
@@ -138,10 +138,10 @@ class Account:
         else:
             options = declared(kind.bulk_module)["argument_spec"][kind.entries_option]["options"]
             for entry in entries:
-                settings = {name: meant(options[name], value) for name, value in entry.items() if value is not None}
-                wanted = after_task(wanted, kind, settings, "replace", Behaviour())
-        assert model_of(emulator.state()[kind.collection]) == wanted
-        assert before == wanted or not run.failed
+                settings = {name: coerced(options[name], value) for name, value in entry.items() if value is not None}
+                desired = after_task(desired, kind, settings, "replace", Behaviour())
+        assert model_of(emulator.state()[kind.collection]) == desired
+        assert before == desired or not run.failed
 
     def _check_paths(self, account: str) -> None:
         """Check that every request is about the records of an account, or one of them."""
@@ -151,7 +151,7 @@ class Account:
             assert re.fullmatch(rf"{path}(/batch|/({ID.pattern}))?", entry.path), entry.path
 
     def _check_applied(self, place: Place, value: Any, run: Run, before: Model, after: Model) -> None:
-        meaning = None if value is None else meant(place.declared, value)
+        meaning = None if value is None else coerced(place.declared, value)
         if not place.writes:
             assert after == before
             if meaning is not None and place.option == "search":

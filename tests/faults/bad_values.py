@@ -94,7 +94,7 @@ PATHS = [
     *(f"{UUID}/..", f"../{UUID}", f"{UUID}?x=1", f"{UUID}#", f" {UUID}", f"{UUID}\n", f"{{{UUID}}}"),
     *(UUID.replace("-", ""), f"{id_of(1)}/../{id_of(2)}"),
 ]
-#: Characters that end a line, a header or a text, that are invisible, or that are another script.
+#: Characters that end a line, a header or a string, that are invisible, or that are another script.
 CHARACTERS = [
     *("a\r\nX-Evil: 1", "\r", "\n", "a\n", "\x00", "a\x00.example", "\x1b[31m", "\x7f", "\x85", "\u2028", "\u2029"),
     *("a\u200b.example", "a\u00ad.example", "\ufeffa.example", "\u202egpj.elpmaxe", "a\u2066.example", "\u200d"),

@@ -110,7 +110,7 @@ PLACES: dict[str, tuple[bool, Echo]] = {
     "chain": (True, _refusal(400, lambda echo: {"code": 1, "error_chain": [{"code": 2, "message": f"x{echo}x"}]})),
     "pointer": (True, _refusal(400, lambda echo: {"message": "No", "source": {"pointer": f"/headers/{echo}"}})),
     "key of an error": (True, _refusal(400, lambda echo: {"message": "No", echo: {echo: [echo]}})),
-    "error that is a text": (True, _refusal(400, str)),
+    "error that is a string": (True, _refusal(400, str)),
     "success false": (
         True,
         _fault("not_success", body=lambda echo: {"success": False, "errors": [{"code": 1, "message": echo}]}),

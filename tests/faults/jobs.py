@@ -50,7 +50,7 @@ class Job:
     params: Mapping[str, Any]
     targets: tuple[Target, ...]
     #: The settings by name; None where the record shall not exist.
-    wanted: Mapping[str, Settings | None] = field(default_factory=dict)
+    desired: Mapping[str, Settings | None] = field(default_factory=dict)
     behaviour: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -131,22 +131,22 @@ def _of_many(kind: Sample) -> Iterator[Job]:
         *({"domain": name_of(number), **changed} for number in (1, 2, 8, 9)),
         *({"domain": name_of(number), "state": "absent"} for number in (3, 4)),
     ]
-    wanted = {name_of(number): changed for number in (1, 2, 8, 9)} | {name_of(number): None for number in (3, 4)}
+    desired = {name_of(number): changed for number in (1, 2, 8, 9)} | {name_of(number): None for number in (3, 4)}
     batch = _target(kind, "batch", "POST", "/batch")
     whole = replace(batch, name="batch with creates") if kind.filtered else batch
     patch = _target(kind, "PATCH", "PATCH", f"/{id_of(2)}")
     create = _target(kind, "create", "POST", "")
     delete = _target(kind, "delete", "DELETE", f"/{id_of(4)}")
 
-    def job(name: str, params: Settings, targets: tuple[Target, ...], wanted: Any, **behaviour: Any) -> Job:
+    def job(name: str, params: Settings, targets: tuple[Target, ...], desired: Any, **behaviour: Any) -> Job:
         return Job(
-            f"{kind.bulk_module}: {name}", kind, kind.bulk_module, params, targets, wanted, {**BEHAVIOUR, **behaviour}
+            f"{kind.bulk_module}: {name}", kind, kind.bulk_module, params, targets, desired, {**BEHAVIOUR, **behaviour}
         )
 
     singles = () if kind.filtered else (patch, create)
-    yield job("all at once", {kind.entries_option: entries}, (*_pages(kind), whole, *singles), wanted)
+    yield job("all at once", {kind.entries_option: entries}, (*_pages(kind), whole, *singles), desired)
     no_batch = {"domain_batch": "404", "restriction_batch": "404"}
-    yield job("without batch", {kind.entries_option: entries}, (batch, patch, create, delete), wanted, **no_batch)
+    yield job("without batch", {kind.entries_option: entries}, (batch, patch, create, delete), desired, **no_batch)
     for number, params, target in ((2, changed, patch), (9, changed, create), (4, {"state": "absent"}, delete)):
         entry = {"domain": name_of(number), **params}
         after = None if "state" in params else changed

@@ -68,19 +68,19 @@ def after_task(model: Model, kind: Sample, entry: Settings, list_mode: str, beha
     return {**others, name: record}
 
 
-def without_ignored(model: Model, wanted: Model, ignored: Iterable[str]) -> Model:
-    """Return the wanted model, with the fields that the server ignores in existing records as they were."""
+def without_ignored(model: Model, desired: Model, ignored: Iterable[str]) -> Model:
+    """Return the desired model, with the fields that the server ignores in existing records as they were."""
     return {
         name: {**record, **{field: model[name][field] for field in ignored if name in model and field in record}}
-        for name, record in wanted.items()
+        for name, record in desired.items()
     }
 
 
-def not_applied(wanted: Model, after: Model) -> set[str]:
-    """Return the fields whose values are not as wanted, free text aside."""
+def not_applied(desired: Model, after: Model) -> set[str]:
+    """Return the fields whose values are not in the desired state, free text aside."""
     return {
         field
-        for name, record in wanted.items()
+        for name, record in desired.items()
         for field, value in record.items()
         if field not in TEXTS and after[name][field] != value
     }

@@ -14,13 +14,13 @@ from .model import FIELDS, Model, meaning, model_of, not_applied
 from .oracle import SERVER_MADE
 
 
-def check_result(done: Run, wanted: Model, after: Model) -> bool:
+def check_result(done: Run, desired: Model, after: Model) -> bool:
     """Check that a task fails where the server did not apply it, and names the field. Return whether all is applied."""
-    if set(wanted) != set(after):
+    if set(desired) != set(after):
         assert done.failed
         assert "did not apply" in done.msg
         return False
-    missing = not_applied(wanted, after)
+    missing = not_applied(desired, after)
     assert done.failed is bool(missing), done.output
     for field in missing:
         assert f"{field}: is " in done.msg

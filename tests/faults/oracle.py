@@ -46,29 +46,29 @@ def meaning(record: Settings) -> Settings:
     }
 
 
-def holds(state: State, name: str, wanted: Settings | None) -> bool:
+def holds(state: State, name: str, desired: Settings | None) -> bool:
     """Return whether the account holds what a task sets for a name."""
-    if wanted is None:
+    if desired is None:
         return name not in state
-    return name in state and meaning(wanted).items() <= state[name].items()
+    return name in state and meaning(desired).items() <= state[name].items()
 
 
 def check_truth(run: Run, job: Job, before: State, after: State) -> None:
     """Check the result of a task against the account before and after it."""
-    others = (set(before) | set(after)) - set(job.wanted)
+    others = (set(before) | set(after)) - set(job.desired)
     assert {name: before.get(name) for name in others} == {name: after.get(name) for name in others}
     assert run.output.get("changed", False) is (before != after) or is_unsure(run.msg), run.text
-    for name in {name for name in job.wanted if before.get(name) != after.get(name)}:
+    for name in {name for name in job.desired if before.get(name) != after.get(name)}:
         # One request is one change: no record is left half changed.
-        assert holds(after, name, job.wanted[name]), (name, after.get(name))
+        assert holds(after, name, job.desired[name]), (name, after.get(name))
     if not run.failed:
-        for name, wanted in job.wanted.items():
-            assert holds(after, name, wanted), (name, after.get(name), run.text)
+        for name, desired in job.desired.items():
+            assert holds(after, name, desired), (name, after.get(name), run.text)
         return
     check_sentence(run.msg, lines=20)
     summary = run.output.get("summary", {})
     for name in [name for action in ("created", "updated", "deleted", "unchanged") for name in summary.get(action, [])]:
-        assert name not in job.wanted or holds(after, name, job.wanted[name]), (name, run.text)
+        assert name not in job.desired or holds(after, name, job.desired[name]), (name, run.text)
     for record in run.output.get("failed_records", []):
         check_sentence(record["msg"])
         assert before.get(record["name"]) == after.get(record["name"]) or is_unsure(record["msg"]), run.text

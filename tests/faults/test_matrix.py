@@ -44,7 +44,7 @@ class Case:
     def may_succeed(self) -> bool:
         """Return whether the task can succeed in spite of the fault."""
         no_batch = self.target.batch and self.trouble.status == 404
-        gone = self.trouble.overtaken and (self.target.method == "DELETE" or not any(self.job.wanted.values()))
+        gone = self.trouble.overtaken and (self.target.method == "DELETE" or not any(self.job.desired.values()))
         return self.must_succeed or (self.applied and self.target.writes) or no_batch or gone
 
 
@@ -107,7 +107,7 @@ def test_a_task_ends_well_or_with_the_right_error(rig: Rig, case: Case) -> None:
         check_failure(run, trouble.status, (target.method,))
     else:
         assert case.may_succeed, run.text
-    if not (trouble.status == 404 and trouble.overtaken and job.by_id and job.wanted.get(name_of(3))):
+    if not (trouble.status == 404 and trouble.overtaken and job.by_id and job.desired.get(name_of(3))):
         check_convergence(rig, job)
 
 

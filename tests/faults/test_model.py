@@ -159,7 +159,7 @@ class Tasks(RuleBasedStateMachine):
         )
 
     def converge(
-        self, kind: Sample, module: str, params: Settings, wanted: Model, expected: Model | None = None
+        self, kind: Sample, module: str, params: Settings, desired: Model, expected: Model | None = None
     ) -> None:
         """Run a task in check mode, for real, and once more, and compare everything with the model.
 
@@ -167,7 +167,7 @@ class Tasks(RuleBasedStateMachine):
             kind: the kind of record.
             module: the module.
             params: the options of the task.
-            wanted: the account as the task sets it.
+            desired: the account as the task sets it.
             expected: the account as this server stores it; by default without the fields that it ignores.
         """
         emulator = self.rig.emulator
@@ -179,15 +179,15 @@ class Tasks(RuleBasedStateMachine):
         assert len(emulator.writes) == writes
 
         if expected is None:
-            expected = without_ignored(model, wanted, self.behaviour.ignored_fields)
+            expected = without_ignored(model, desired, self.behaviour.ignored_fields)
         done = self.rig.run(module, **params)
         after = emulator.state()
         assert model_of(after[kind.collection]) == expected
         assert len(after[kind.collection]) == len(expected)
         assert done.changed is (model != expected)
-        as_wanted = check_result(done, wanted, expected)
-        check_others(before, after, kind, written=not as_wanted)
-        if as_wanted:
+        as_desired = check_result(done, desired, expected)
+        check_others(before, after, kind, written=not as_desired)
+        if as_desired:
             check_prediction(predicted, done)
 
         writes = len(emulator.writes)
@@ -195,7 +195,7 @@ class Tasks(RuleBasedStateMachine):
         assert again.failed is done.failed
         assert not again.changed
         assert model_of(emulator.state()[kind.collection]) == expected
-        if as_wanted:
+        if as_desired:
             assert len(emulator.writes) == writes
             assert emulator.state() == after
 
@@ -212,10 +212,10 @@ class Tasks(RuleBasedStateMachine):
         if self.behaviour.rename == "refused":
             self.refused(kind, module, params, by_the_api=True)
             return
-        wanted = {canonical_name(names.get(name, name)): record for name, record in changed.items()}
+        desired = {canonical_name(names.get(name, name)): record for name, record in changed.items()}
         kept = without_ignored(self.model(kind), changed, self.behaviour.ignored_fields)
         new = {canonical_name(names.get(name, name)): record for name, record in kept.items()}
-        self.converge(kind, module, params, wanted, kept if self.behaviour.rename == "ignored" else new)
+        self.converge(kind, module, params, desired, kept if self.behaviour.rename == "ignored" else new)
 
     def refused(self, kind: Sample, module: str, params: Settings, by_the_api: bool = False) -> None:
         """Run a task that fails and changes nothing; where not only the API can know that, in check mode too."""
@@ -228,6 +228,6 @@ class Tasks(RuleBasedStateMachine):
         assert by_the_api or len(self.rig.emulator.writes) == writes
 
 
-def test_after_any_tasks_the_account_is_as_wanted(rig: Rig) -> None:
+def test_after_any_tasks_the_account_is_as_desired(rig: Rig) -> None:
     chosen = settings(max_examples=EXAMPLES, stateful_step_count=STEPS, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(type("Here", (Tasks,), {"rig": rig}), settings=chosen)

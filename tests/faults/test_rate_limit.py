@@ -129,7 +129,7 @@ def test_a_task_that_begins_with_little_left_waits(
 
 
 @every_concurrency
-def test_a_wait_that_is_not_allowed_ends_the_task_at_once(rig: Rig, simulation: Simulation, concurrency: int) -> None:
+def test_a_wait_above_the_maximum_ends_the_task(rig: Rig, simulation: Simulation, concurrency: int) -> None:
     used(rig, QUOTA // SCALE - 40)
 
     ran = go(rig, simulation, 100, concurrency=concurrency, retry_max_wait=250)

@@ -126,12 +126,12 @@ def test_a_secret_that_is_a_common_word_changes_nothing_else(rig: Rig, secret: s
         rig.emulator.reset()
         accept(rig, secret)
         rig.seed(job.kind.collection, seed(job.kind))
-        for changed in (bool(job.wanted), False):
+        for changed in (bool(job.desired), False):
             run = rig.run(job.module, api_token=secret, **job.params)
             assert not run.failed, run.text
             assert run.output["changed"] is changed
         state = held(rig.emulator, job.kind)
-        assert all(holds(state, name, wanted) for name, wanted in job.wanted.items())
+        assert all(holds(state, name, desired) for name, desired in job.desired.items())
 
 
 #: The values in which a secret can be written in the wrong place.

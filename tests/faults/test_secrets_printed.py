@@ -113,7 +113,7 @@ class Printed:
         return output
 
     def play(self, tasks: list[dict[str, Any]], in_process: bool, **environment: str) -> str:
-        """Run tasks, whatever becomes of them."""
+        """Run tasks."""
         interpreter = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
         play = {
             "hosts": "localhost",

@@ -66,7 +66,7 @@ def test_other_output(expected: str, output: str) -> None:
         ),
     ],
 )
-def test_a_reader_complains(step: Step, complaint: str) -> None:
+def test_a_consumer_that_checks_its_input(step: Step, complaint: str) -> None:
     (said,) = Story([step]).problems()
     assert said.startswith("line 7")
     assert complaint in said

@@ -48,7 +48,7 @@ class Controller:
         self.folder = folder
         self.emulator = emulator
         self.environment = {
-            # Without what a test runner tells Ansible of itself.
+            # Without the variables that a test runner sets for Ansible.
             **{name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "CLOUDFLARE_"))},
             "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
             "HOME": str(folder),
@@ -104,6 +104,6 @@ class Controller:
 
     def sent(self) -> list[str]:
         """Return the requests since the last time, as "METHOD path"."""
-        told = [f"{entry.method} {entry.path.rpartition('/settings/')[2]}" for entry in self.emulator.log]
+        sent = [f"{entry.method} {entry.path.rpartition('/settings/')[2]}" for entry in self.emulator.log]
         self.emulator.world.log.clear()
-        return told
+        return sent

@@ -29,7 +29,7 @@ def options(name: str) -> dict[str, Any]:
     documentation = part(name, "DOCUMENTATION")
     found = dict(documentation.get("options", {}))
     for fragment in documentation["extends_documentation_fragment"]:
-        # namespace.collection.file, perhaps with the part of the file that is meant.
+        # namespace.collection.file, perhaps with a part of the file.
         file, _dot, section = fragment.split(".", 2)[2].partition(".")
         documented = importlib.import_module(f"{COLLECTION}.doc_fragments.{file}").ModuleDocFragment
         found.update(yaml.safe_load(getattr(documented, section.upper() or "DOCUMENTATION")).get("options", {}))

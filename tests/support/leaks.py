@@ -22,8 +22,8 @@ BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}")
 
 def leaks(text: str, secrets: Iterable[str]) -> list[str]:
     """Return the secrets, or the words of secrets, that a text has."""
-    wanted = {word for secret in secrets for word in WORDS.findall(secret) or [secret]}
-    return sorted({word for reading in readings(text) for word in wanted if word in reading})
+    words = {word for secret in secrets for word in WORDS.findall(secret) or [secret]}
+    return sorted({word for reading in readings(text) for word in words if word in reading})
 
 
 def readings(text: str) -> Iterator[str]:
@@ -54,9 +54,9 @@ def _decode(word: str) -> Iterator[str]:
 
 def files_with(secrets: Iterable[str], folder: Path) -> set[str]:
     """Return the names, below a folder, of the files that have one of the secrets."""
-    wanted = list(secrets)
+    secrets = list(secrets)
     return {
         str(path.relative_to(folder))
         for path in folder.rglob("*")
-        if path.is_file() and leaks(path.read_bytes().decode("utf-8", "surrogateescape"), wanted)
+        if path.is_file() and leaks(path.read_bytes().decode("utf-8", "surrogateescape"), secrets)
     }

@@ -33,9 +33,9 @@ def introspect(collections: Path) -> None:
     FOLDER.mkdir()
     found, packages = FOLDER / "requirements.txt", FOLDER / "bindep.txt"
     said = run("ansible-builder", "introspect", collections, "--write-pip", found, "--write-bindep", packages)
-    wanted = [f"{line}  # from collection mailsec.cloudflare" for line in requirements("requirements.txt")]
-    if not wanted or found.read_text(encoding="utf-8").splitlines() != wanted:
-        raise Failure(f"ansible-builder introspect should find {wanted}, but said:\n{said}")
+    expected = [f"{line}  # from collection mailsec.cloudflare" for line in requirements("requirements.txt")]
+    if not expected or found.read_text(encoding="utf-8").splitlines() != expected:
+        raise Failure(f"ansible-builder introspect should find {expected}, but said:\n{said}")
     system = packages.read_text(encoding="utf-8").splitlines() if packages.exists() else []
     if len(system) != len(requirements("bindep.txt")):
         raise Failure(f"ansible-builder introspect finds the system packages {system}: bindep.txt has others")

@@ -5,7 +5,7 @@
 """Puts one collection into .cache/collections: fetch_collection.py awx.awx. Does nothing where it is there already.
 
 Galaxy may be out of reach where the package index is not, and the package "ansible" holds a hundred collections. It is
-downloaded once, what is wanted is taken out of it, and the rest is thrown away.
+downloaded once, and only the needed files are extracted.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ def take(wheel: Path, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     inside = f"{folder.relative_to(TREE)}/"
     with zipfile.ZipFile(wheel) as archive:
-        wanted = [member for member in archive.namelist() if member.startswith(inside)]
-        if not wanted:
+        members = [member for member in archive.namelist() if member.startswith(inside)]
+        if not members:
             sys.exit(f"{wheel.name} does not hold {inside}")
-        archive.extractall(TREE, wanted)
+        archive.extractall(TREE, members)
         metadata = next(member for member in archive.namelist() if member.endswith(".dist-info/METADATA"))
         # What a test compares with the ansible-core of this environment.
         (folder / ".metadata").write_bytes(archive.read(metadata))

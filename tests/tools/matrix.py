@@ -128,8 +128,8 @@ def make_venv(core: Core, python: str) -> Path:
     """An environment with this ansible-core, made anew only where something about it has changed."""
     venv = MATRIX / core.version
     pins = [line for line in PINS.read_text(encoding="utf-8").splitlines() if not line.startswith("ansible-core=")]
-    wanted = [f"ansible-core=={core.release}", *PACKAGES]
-    known_by = hashlib.sha256("\0".join([*pins, *wanted, python, str(venv)]).encode()).hexdigest()
+    packages = [f"ansible-core=={core.release}", *PACKAGES]
+    known_by = hashlib.sha256("\0".join([*pins, *packages, python, str(venv)]).encode()).hexdigest()
     stamp = venv / "installed"
     if stamp.exists() and stamp.read_text() == known_by:
         return venv
@@ -139,7 +139,7 @@ def make_venv(core: Core, python: str) -> Path:
     constraints = venv / "constraints.txt"
     constraints.write_text("\n".join(pins) + "\n", encoding="utf-8")
     pip = [venv / "bin/python", "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    subprocess.run([*pip, "install", "-c", constraints, *wanted], check=True, stdin=subprocess.DEVNULL)
+    subprocess.run([*pip, "install", "-c", constraints, *packages], check=True, stdin=subprocess.DEVNULL)
     stamp.write_text(known_by)
     return venv
 

@@ -34,15 +34,15 @@ def link_pythons() -> Path:
     newest: dict[str, int] = {}
     for match in filter(None, found):
         newest[match[1]] = max(newest.get(match[1], 0), int(match[2]))
-    wanted = {
+    links = {
         f"python{version}": f"{root}/versions/{version}.{patch}/bin/python{version}"
         for version, patch in newest.items()
     }
     # What is right stays: something may be running through it.
     for link in LINKS.iterdir():
-        if wanted.get(link.name) != os.readlink(link):
+        if links.get(link.name) != os.readlink(link):
             link.unlink()
-    for name, target in wanted.items():
+    for name, target in links.items():
         if not (LINKS / name).is_symlink():
             (LINKS / name).symlink_to(target)
     return LINKS

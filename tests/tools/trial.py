@@ -46,11 +46,11 @@ def documentation(installed: Path) -> None:
 def ad_hoc(installed: Path) -> None:
     """The README's command does what it says: first it looks, then it changes, then there is nothing to do."""
     command = the_readmes_command(installed)
-    wanted = re.search(r"ip_restrictions=([^ \"]+)", " ".join(command))
-    if not wanted:
+    needed = re.search(r"ip_restrictions=([^ \"]+)", " ".join(command))
+    if not needed:
         raise Failure(f"{shlex.join(command)}, from README.md, sets no ip_restrictions: mend tests/tools/trial.py")
     for_real = [word for word in command if word not in ("--check", "--diff")]
-    networks = wanted[1].split(",")
+    networks = needed[1].split(",")
     with Emulator(seed={"domains": [{"domain": DOMAIN}]}) as emulator:
         for words, verdict, held in (
             (command, "CHANGED", []),

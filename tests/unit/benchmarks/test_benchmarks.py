@@ -92,7 +92,7 @@ def test_the_other_solutions_do_the_same_work(api: Api, tmp_path: Path) -> None:
 
 def test_a_run_that_does_not_finish_is_an_error(api: Api, tmp_path: Path) -> None:
     runner = Runner(api, tmp_path)
-    with pytest.raises(RuntimeError, match="1 records are not as wanted"):
+    with pytest.raises(RuntimeError, match="1 records are not in the desired state"):
         runner._converge(Case(DOMAIN, 2, 2, 1), 0.0, ["true"])
     with pytest.raises(RuntimeError, match="failed"):
         runner.run(Case(DOMAIN, 1, 1, 0), 0.0, ["false"])

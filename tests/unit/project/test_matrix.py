@@ -19,7 +19,7 @@ from supported import CORES, Core  # as above
 NOWHERE = Core("9.9", "9.9.1", ["3.98", "3.99"])
 
 
-def test_what_no_python_is_installed_for_is_told(monkeypatch):
+def test_versions_without_an_installed_python_are_reported(monkeypatch):
     monkeypatch.setitem(matrix.CORES, "9.9", NOWHERE)
     rows = list(matrix.rows_of(NOWHERE, matrix.read(["9.9", "--only", "units,integration"])))
     assert list(matrix.summary(rows)) == [
@@ -28,7 +28,7 @@ def test_what_no_python_is_installed_for_is_told(monkeypatch):
     ]
 
 
-def test_what_was_not_chosen_is_told_and_what_ran_has_a_line_of_its_own():
+def test_skipped_parts_are_reported_and_each_part_that_ran_has_its_own_line():
     rows = [matrix.Row("2.16", "units", "ok", "  12 s")]
     for version in ("2.17", "2.18"):
         rows += matrix.rows_of(CORES[version], matrix.read(["2.16"]))
@@ -38,13 +38,13 @@ def test_what_was_not_chosen_is_told_and_what_ran_has_a_line_of_its_own():
     ]
 
 
-def test_nothing_run_is_no_success(monkeypatch):
+def test_no_run_is_not_a_success(monkeypatch):
     monkeypatch.setattr(matrix, "CORES", {"9.9": NOWHERE})
     assert matrix.main([]) == 1
 
 
 @pytest.mark.parametrize("wrong", ["2.15", "--only=docs"])
-def test_what_there_is_not_is_refused(wrong, capsys):
+def test_unknown_values_are_refused(wrong, capsys):
     with pytest.raises(SystemExit):
         matrix.read([wrong])
     assert "unknown: " in capsys.readouterr().err

@@ -50,7 +50,7 @@ def test_a_restriction_may_have_anything_in_any_field(field: str, value: Any) ->
 
 @pytest.mark.parametrize("value", [True, 5, "GLOBAL", {"a": 1}])
 @pytest.mark.parametrize("field", LISTS)
-def test_what_is_no_list_is_shown_as_it_is(field: str, value: Any) -> None:
+def test_a_value_that_is_not_a_list_is_shown_unchanged(field: str, value: Any) -> None:
     assert str(value).replace("'", "&#39;") in cells([{"domain": "a.example", field: value}], [])
 
 
@@ -59,7 +59,7 @@ def test_what_is_no_list_is_shown_as_it_is(field: str, value: Any) -> None:
     [(True, "required"), (False, "not required"), (None, "unknown"), ("perhaps", "perhaps"), ([], "[]"), (5, "5")],
 )
 @pytest.mark.parametrize("field", FLAGS)
-def test_what_is_no_flag_is_not_shown_as_one(field: str, value: Any, shown: str) -> None:
+def test_a_value_that_is_not_a_boolean_is_not_shown_as_one(field: str, value: Any, shown: str) -> None:
     known = {"domain": "a.example", **dict.fromkeys(FLAGS, "known")}
 
     assert shown in cells([{**known, field: value}], [])

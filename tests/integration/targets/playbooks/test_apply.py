@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The role brings an account to what its variables say, and tells what it did."""
+"""The role brings an account to what its variables say, and reports what it did."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_a_whole_account(controller: Controller, in_process: str) -> None:
     assert "Domains updated: 2 (example.com, example.org)" in applied.output
     domains = controller.state("domains")
     assert set(domains) == {"example.com", "example.org", "new.example"}
-    # The defaults, an entry's own value, and null for a default that is not wanted.
+    # The defaults, an entry's own value, and null for a default that does not apply.
     assert domains["example.com"]["lookback_hops"] == domains["new.example"]["lookback_hops"] == 3
     assert domains["example.org"]["lookback_hops"] == 1
     assert (domains["example.com"]["folder"], domains["example.org"]["folder"]) == ("AllItems", "Inbox")
@@ -148,7 +148,7 @@ def test_a_list_mode_concerns_every_list(controller: Controller) -> None:
     assert len(controller.state("sending_domain_restrictions")["bank.example"]["exclude"]) == 3
 
 
-def test_what_fails_is_told_and_what_was_done_too(controller: Controller) -> None:
+def test_failures_and_successes_are_both_reported(controller: Controller) -> None:
     controller.emulator.behaviour.update({"domain_batch": "404"})
     path = f"/domains/{controller.state('domains')['example.org']['id']}"
     controller.emulator.faults.add("status", status=400, path=path, method="PATCH")
@@ -163,10 +163,10 @@ def test_what_fails_is_told_and_what_was_done_too(controller: Controller) -> Non
         },
         fails=True,
     )
-    told = ran.stats["email_security"]["localhost"]
-    assert told["changed"]
-    assert (told["domains"]["updated"], told["domains"]["failed"]) == (["example.com"], ["example.org"])
-    assert told["sending_domain_restrictions"] is None
+    stats = ran.stats["email_security"]["localhost"]
+    assert stats["changed"]
+    assert (stats["domains"]["updated"], stats["domains"]["failed"]) == (["example.com"], ["example.org"])
+    assert stats["sending_domain_restrictions"] is None
     assert "Domains failed: 1 (example.org)" in ran.output
     assert set(controller.state("sending_domain_restrictions")) == {"partner.example", "bank.example"}
 
@@ -187,7 +187,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def test_what_is_wrong_is_said_before_anything_is_sent(controller: Controller) -> None:
+def test_errors_are_reported_before_the_first_request(controller: Controller) -> None:
     """All in one play, where each case is rescued and has its sentence looked for."""
     cases = [
         {

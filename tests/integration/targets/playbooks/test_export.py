@@ -26,7 +26,7 @@ def test_what_is_exported_is_what_there_is(controller: Controller) -> None:
         domains=[{"domain": "bücher.example", "transport": "mx.{{ 1 + 1 }}.example", "folder": "AllItems"}],
         sending_domain_restrictions=[
             {"domain": "braces.example", "comments": f"{{{{ {run} }}}}"},
-            # Ansible lets a text say which marks a template has in it.
+            # Ansible lets a string say which marks a template has in it.
             {
                 "domain": "marks.example",
                 "comments": f"#jinja2: variable_start_string:'[[', variable_end_string:']]'\n[[ {run} ]]",
@@ -71,8 +71,8 @@ def test_drift_is_reported_and_not_corrected(controller: Controller) -> None:
     ran = controller.play(DRIFT, "-e", "@account.yml", fails=True)
     assert "localhost differs from its variables" in ran.output
     assert '-    "lookback_hops": 9' in ran.output
-    told = ran.stats["email_security"]["localhost"]
-    assert (told["check_mode"], told["changed"], told["domains"]["updated"]) == (True, True, ["example.com"])
+    stats = ran.stats["email_security"]["localhost"]
+    assert (stats["check_mode"], stats["changed"], stats["domains"]["updated"]) == (True, True, ["example.com"])
     assert controller.emulator.state() == before
     controller.play(APPLY, "-e", "@account.yml")
     controller.play(DRIFT, "-e", "@account.yml")

@@ -146,7 +146,7 @@ def test_one_host_at_most_writes_a_file_where_hosts_do_not_wait(accounts: Contro
     assert len(accounts.sent()) == 2 * len(written)
 
 
-def test_each_host_has_a_report_of_its_name_whatever_the_limit(accounts: Controller) -> None:
+def test_each_host_has_its_own_report_with_any_limit(accounts: Controller) -> None:
     folder = accounts.folder / "report"
     variables = {"email_security_hosts": "one:two:localhost", "email_security_report_dir": str(folder)}
     accounts.play("mailsec.cloudflare.report", "-i", "hosts.yml", "--limit", "two", variables=variables)

@@ -73,7 +73,7 @@ def test_by_both_a_record_without_a_name_is_not_surely_the_one(run: Callable[...
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_no_record_of_that_name_is_fine(run: Callable[..., Run], sample: Sample, check_mode: bool) -> None:
+def test_absent_by_a_missing_name_is_ok(run: Callable[..., Run], sample: Sample, check_mode: bool) -> None:
     longer = {**sample.record, **sample.key_of(5)}
     script = Script(sample.lookup(longer), *sample.fallback(longer))
 
@@ -86,7 +86,7 @@ def test_no_record_of_that_name_is_fine(run: Callable[..., Run], sample: Sample,
 
 
 @pytest.mark.parametrize("with_key", [False, True])
-def test_no_record_of_that_id_is_fine(run: Callable[..., Run], sample: Sample, with_key: bool) -> None:
+def test_absent_by_a_missing_id_is_ok(run: Callable[..., Run], sample: Sample, with_key: bool) -> None:
     params = {sample.id_option: sample.id, "state": "absent", **(sample.key if with_key else {})}
 
     result = run(sample.module, Script(sample.reading(**GONE)), **params)
@@ -214,7 +214,7 @@ def test_in_many_the_rules_are_the_same(run: Callable[..., Run], sample: Sample)
     )
 
 
-def test_in_many_nothing_there_is_fine(run: Callable[..., Run], sample: Sample) -> None:
+def test_bulk_absent_of_missing_records_is_ok(run: Callable[..., Run], sample: Sample) -> None:
     entries = [{**sample.key_of(1), "state": "absent"}, {sample.id_option: sample.id, "state": "absent"}]
 
     result = run(sample.bulk_module, Script(sample.listing()), **{sample.entries_option: entries})
@@ -242,7 +242,7 @@ def test_in_many_404_on_the_first_try_is_no_change_and_on_the_second_one_is(run:
     assert lost.summary["deleted"] == ["d1.example"]
 
 
-def test_in_a_batch_what_somebody_else_deleted_first_is_no_change(run: Callable[..., Run]) -> None:
+def test_a_record_deleted_by_someone_else_first_is_not_a_change(run: Callable[..., Run]) -> None:
     sample = RESTRICTION
     one, other = sample.records(2)
     gone = refusal({"code": 1404, "message": "Not found", "source": {"pointer": "/deletes/0"}})

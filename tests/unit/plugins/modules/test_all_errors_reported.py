@@ -204,7 +204,7 @@ def test_a_repeat_of_an_entry_that_has_another_error(
     assert next(iter(wrong)) in result.msg
 
 
-def test_what_is_no_name_is_no_repeat(run: Callable[..., Run]) -> None:
+def test_an_invalid_name_is_not_reported_as_a_repeat(run: Callable[..., Run]) -> None:
     for value in ("no name", True, None):
         result = run(RESTRICTION.bulk_module, restrictions=[{"domain": value}] * 2)
 

@@ -123,7 +123,7 @@ def test_plain_http_to_another_machine_is_refused(run: Callable[..., Run], api_u
     ],
     ids=ascii,
 )
-def test_what_is_no_plain_address_is_refused(run: Callable[..., Run], api_url: str) -> None:
+def test_an_invalid_api_url_is_refused(run: Callable[..., Run], api_url: str) -> None:
     result = run(MODULE, domain_id=ID, api_url=api_url)
 
     assert result.failed
@@ -138,7 +138,7 @@ def test_the_environment_is_held_to_the_same_rules(run: Callable[..., Run], monk
     assert run(MODULE, domain_id=ID).msg.startswith("api_url: must begin with https://.")
 
 
-def test_what_is_refused_is_not_repeated(run: Callable[..., Run]) -> None:
+def test_a_refused_value_is_not_quoted(run: Callable[..., Run]) -> None:
     result = run(MODULE, domain_id=ID, api_url=f"https://user:{CREDENTIALS['api_token']}@api.example")
 
     assert CREDENTIALS["api_token"] not in result.text

@@ -143,7 +143,7 @@ def assert_refused(result: Run, option: str) -> None:
 
 
 @pytest.mark.parametrize(("sample", "option", "value", "sentence"), BAD_SETTINGS, ids=short)
-def test_a_value_that_cannot_be_is_refused(
+def test_an_invalid_value_is_refused(
     run: Callable[..., Run], sample: Sample, option: str, value: Any, sentence: str
 ) -> None:
     result = run(sample.module, **{**sample.key, option: value})

@@ -150,7 +150,7 @@ def test_the_batch_is_tried_once(run_emulated: Callable[..., Run], emulator: Emu
 
 
 @pytest.mark.parametrize("status", [400, 409, 422])
-def test_any_other_refusal_is_no_missing_endpoint(run: Callable[..., Run], status: int) -> None:
+def test_other_errors_do_not_mean_a_missing_endpoint(run: Callable[..., Run], status: int) -> None:
     records = DOMAIN.records(2)
     refused = DOMAIN.batch(
         {"patches": DOMAIN.patches(1, 2)}, status=status, answer=refusal({"code": 7004, "message": "No"})
@@ -163,7 +163,7 @@ def test_any_other_refusal_is_no_missing_endpoint(run: Callable[..., Run], statu
     )
 
 
-def test_a_record_that_is_gone_is_no_missing_endpoint(run: Callable[..., Run]) -> None:
+def test_a_deleted_record_does_not_mean_a_missing_endpoint(run: Callable[..., Run]) -> None:
     records = DOMAIN.records(3)
     gone = refusal({"code": 1404, "message": "Domain not found", "source": {"pointer": "/patches/0/id"}})
     lists = {"deletes": [{"id": DOMAIN.id_of(1)}], "patches": DOMAIN.patches(2, 3)}
@@ -182,7 +182,7 @@ def test_a_record_that_is_gone_is_no_missing_endpoint(run: Callable[..., Run]) -
     ]
 
 
-def test_an_endpoint_that_has_answered_is_there(run: Callable[..., Run]) -> None:
+def test_an_endpoint_that_has_responded_exists(run: Callable[..., Run]) -> None:
     numbers = list(range(1, 1003))
     records = DOMAIN.records(1002)
     listings = [DOMAIN.listing(*records[:1000], total=1002), DOMAIN.listing(*records[1000:], number=2, total=1002)]

@@ -44,7 +44,7 @@ def three(emulator: Emulator) -> list[dict[str, Any]]:
 
 
 @every_loss
-def test_all_was_done_and_only_the_response_was_lost(
+def test_an_applied_batch_with_a_lost_response_succeeds(
     run_emulated: Callable[..., Run], emulator: Emulator, fault: dict[str, Any]
 ) -> None:
     entries = three(emulator)
@@ -61,7 +61,7 @@ def test_all_was_done_and_only_the_response_was_lost(
 
 
 @every_loss
-def test_nothing_was_done_and_nothing_is_tried_again(
+def test_a_batch_that_was_not_applied_is_not_retried(
     run_emulated: Callable[..., Run], emulator: Emulator, fault: dict[str, Any]
 ) -> None:
     entries = three(emulator)
@@ -187,7 +187,7 @@ def test_the_reason_of_an_entry_has_the_causes_that_the_api_names_behind_it(run:
     ],
     ids=lambda pointer: ascii(pointer)[:30],
 )
-def test_a_pointer_that_points_to_no_entry_is_no_trouble(run: Callable[..., Run], pointer: str) -> None:
+def test_a_pointer_to_no_entry_is_ignored(run: Callable[..., Run], pointer: str) -> None:
     said = reasons(failing(run, pointed(pointer), *DOMAIN.records(4)))
 
     assert len(said) == 5
@@ -195,13 +195,13 @@ def test_a_pointer_that_points_to_no_entry_is_no_trouble(run: Callable[..., Run]
 
 
 @pytest.mark.parametrize("errors", [[5, "x", None], [{"source": "x"}], [{"source": {"pointer": None}}], []])
-def test_errors_of_any_form_are_no_trouble(run: Callable[..., Run], errors: list[Any]) -> None:
+def test_malformed_error_lists_are_tolerated(run: Callable[..., Run], errors: list[Any]) -> None:
     result = failing(run, {"success": False, "errors": errors}, *DOMAIN.records(4))
 
     assert len(result.failed_records) == 5
 
 
-def test_a_setting_that_was_made_in_another_way_was_not_done(run: Callable[..., Run]) -> None:
+def test_a_setting_stored_differently_was_not_applied(run: Callable[..., Run]) -> None:
     stored = [DOMAIN.numbered(2, lookback_hops=19), *DOMAIN.patched(3)]
 
     result = failing(run, pointed("/posts/0"), *stored)
@@ -223,7 +223,7 @@ def test_a_name_that_exists_twice_afterwards_is_reported(run: Callable[..., Run]
     assert result.summary["updated"] == ["d2.example", "d3.example"]
 
 
-def test_where_the_state_cannot_be_read_again_nothing_is_said_to_be_done(run: Callable[..., Run]) -> None:
+def test_without_a_second_read_no_change_is_reported(run: Callable[..., Run]) -> None:
     script = Script(
         DOMAIN.listing(*DOMAIN.records(4)),
         DOMAIN.batch(LISTS, error=requests.ReadTimeout("x")),

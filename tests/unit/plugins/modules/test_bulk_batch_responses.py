@@ -29,7 +29,7 @@ RESPONSES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("response", RESPONSES.values(), ids=RESPONSES)
-def test_what_the_response_leaves_out_is_read(run: Callable[..., Run], response: Any) -> None:
+def test_records_missing_in_the_response_are_read(run: Callable[..., Run], response: Any) -> None:
     script = Script(
         DOMAIN.listing(*DOMAIN.records(2)),
         DOMAIN.batch({"patches": DOMAIN.patches(1, 2)}, response),
@@ -65,7 +65,7 @@ def test_records_of_one_name_are_matched_by_id(run: Callable[..., Run]) -> None:
 
 
 @pytest.mark.parametrize("stored", [[], [DOMAIN.numbered(1, **DOMAIN.change)]])
-def test_a_record_that_an_accepted_batch_did_not_make_is_an_error(
+def test_a_record_that_an_accepted_batch_did_not_create_is_an_error(
     run: Callable[..., Run], stored: list[dict[str, Any]]
 ) -> None:
     new = {"domain": "new.example", **DOMAIN.needed}
@@ -106,7 +106,7 @@ def test_where_the_records_cannot_be_read_the_effect_of_an_accepted_batch_is_ret
     assert (result.failure["method"], result.failure["status"]) == ("GET", 403)
 
 
-def test_a_setting_that_an_accepted_batch_did_not_make_is_an_error(
+def test_a_setting_that_an_accepted_batch_did_not_apply_is_an_error(
     run_emulated: Callable[..., Run], emulator: Emulator
 ) -> None:
     emulator.behaviour.update({"ignored_fields": ["lookback_hops"]})
@@ -124,9 +124,7 @@ def test_a_setting_that_an_accepted_batch_did_not_make_is_an_error(
     assert result.result[0] == {}
 
 
-def test_text_that_was_kept_in_other_words_is_a_warning_with_the_name(
-    run_emulated: Callable[..., Run], emulator: Emulator
-) -> None:
+def test_modified_text_is_a_warning_with_the_name(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
     emulator.behaviour.update({"text_form": "trimmed"})
     emulator.seed(domains=[{"domain": "a.example"}, {"domain": "b.example"}])
     entries = [{"domain": name, "transport": " mx.example.com"} for name in ("a.example", "b.example")]
@@ -158,7 +156,7 @@ def test_two_records_of_a_name_in_the_response_are_an_error_of_their_entry_alone
     assert "new.example matches 2 email security domains" in result.failed_records[0]["msg"]
 
 
-def test_a_batch_that_surely_was_not_done_is_sent_again(run: Callable[..., Run]) -> None:
+def test_a_batch_that_was_not_applied_is_retried(run: Callable[..., Run]) -> None:
     batch: list[Exchange] = [
         DOMAIN.batch({"patches": DOMAIN.patches(1, 2)}, status=429, text="Wait", headers={"Retry-After": "2"}),
         DOMAIN.batch({"patches": DOMAIN.patches(1, 2)}, answer=envelope({"patches": DOMAIN.patched(1, 2)})),

@@ -82,7 +82,7 @@ def test_null_is_not_managed_where_there_are_choices_too() -> None:
 
 
 @pytest.mark.parametrize("entry", [None, "a.example", 5, True, ["a.example"], "domain=a.example"])
-def test_an_entry_that_is_no_dictionary_is_refused(run: Callable[..., Run], sample: Sample, entry: Any) -> None:
+def test_an_entry_that_is_not_a_dictionary_is_refused(run: Callable[..., Run], sample: Sample, entry: Any) -> None:
     result = refused(run, sample, sample.key_of(1), entry)
 
     assert result.msg == f"{sample.entries_option}[1]: must be a dictionary with the options of a record."
@@ -99,7 +99,7 @@ def test_an_entry_without_key_and_id_is_refused(
 
 
 @pytest.mark.parametrize("respelled", [False, True])
-def test_a_key_that_appears_twice_is_a_error(run: Callable[..., Run], sample: Sample, respelled: bool) -> None:
+def test_a_repeated_key_is_an_error(run: Callable[..., Run], sample: Sample, respelled: bool) -> None:
     again = sample.respelled if respelled else sample.key
     label = sample.resource.label(again)
 
@@ -109,7 +109,7 @@ def test_a_key_that_appears_twice_is_a_error(run: Callable[..., Run], sample: Sa
     assert result.msg == f"{option}[2] ({label}): {sample.key_field} {label} is already in {option}[0]."
 
 
-def test_an_id_that_appears_twice_is_a_error(run: Callable[..., Run], sample: Sample) -> None:
+def test_a_repeated_id_is_an_error(run: Callable[..., Run], sample: Sample) -> None:
     option = sample.id_option
 
     result = refused(
@@ -131,7 +131,7 @@ def test_a_key_that_appears_three_times_is_reported_twice(run: Callable[..., Run
     assert [entry["index"] for entry in result.entry_errors] == [1, 2]
 
 
-def test_the_name_that_a_record_shall_get_counts_too(run: Callable[..., Run], sample: Sample) -> None:
+def test_the_new_name_of_a_renamed_record_counts_too(run: Callable[..., Run], sample: Sample) -> None:
     result = refused(run, sample, {sample.id_option: sample.id, **sample.key}, sample.key)
 
     assert f"{sample.key_field} {sample.label} is already in" in result.msg
@@ -160,7 +160,7 @@ def test_repeats_are_reported_with_all_other_errors(run: Callable[..., Run], sam
     assert f"is already in {sample.entries_option}[3]." in result.msg
 
 
-def test_of_a_thousand_errors_the_message_has_the_first_and_the_list_has_all(run: Callable[..., Run]) -> None:
+def test_a_thousand_errors_are_shortened_in_the_message_only(run: Callable[..., Run]) -> None:
     result = refused(run, DOMAIN, *({"domain": f"d{number}.example", "lookback_hops": 0} for number in range(1000)))
 
     *lines, last = result.msg.split("\n")
@@ -186,7 +186,7 @@ def test_check_mode_refuses_the_same(run: Callable[..., Run], sample: Sample, ch
 
 
 @pytest.mark.parametrize("value", [None, 5, True, {"domain": "a.example"}, "a.example"])
-def test_what_is_no_list_is_refused(run: Callable[..., Run], sample: Sample, value: Any) -> None:
+def test_a_value_that_is_not_a_list_is_refused(run: Callable[..., Run], sample: Sample, value: Any) -> None:
     result = run(sample.bulk_module, **{sample.entries_option: value})
 
     assert result.failed
@@ -274,7 +274,7 @@ VALUES = st.recursive(
 @pytest.mark.parametrize("tested", ALL_SAMPLES, ids=str)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
-def test_whatever_is_in_the_list_it_is_taken_or_every_bad_entry_gets_a_sentence(tested: Sample, data: Any) -> None:
+def test_any_list_is_accepted_or_every_invalid_entry_is_reported(tested: Sample, data: Any) -> None:
     options = st.sampled_from([*tested.resource.argument_spec(), "odd"])
     entries = data.draw(st.lists(VALUES | st.dictionaries(options, VALUES, max_size=4), max_size=4))
 

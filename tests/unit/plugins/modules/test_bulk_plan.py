@@ -105,7 +105,7 @@ def test_nothing_is_sent_where_an_entry_cannot_be_carried_out(run: Callable[...,
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_records_without_a_usable_name_or_id_do_not_disturb(
+def test_records_without_a_usable_name_or_id_are_ignored(
     run: Callable[..., Run], sample: Sample, check_mode: bool
 ) -> None:
     values = (None, 5, [1])
@@ -202,7 +202,7 @@ def test_a_second_run_changes_nothing_and_sends_no_write(
     assert again.result[2] == {}
 
 
-def test_the_closest_names_are_suggested_for_the_first_errors_alone(run: Callable[..., Run]) -> None:
+def test_similar_names_are_suggested_only_for_the_first_errors(run: Callable[..., Run]) -> None:
     missing = [{"domain": f"exampel{number}.net"} for number in range(12)]
     script = Script(DOMAIN.listing(*(DOMAIN.numbered(number, domain=f"example{number}.net") for number in range(12))))
 

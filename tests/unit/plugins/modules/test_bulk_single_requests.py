@@ -111,7 +111,7 @@ def test_every_connection_is_closed(
     assert set(map(id, closed)) == set(map(id, opened))
 
 
-def test_results_stay_in_order_whatever_order_the_responses_come_in(
+def test_results_stay_in_order_with_responses_in_any_order(
     run_emulated: Callable[..., Run], emulator: Emulator
 ) -> None:
     emulator.seed(sending_domain_restrictions=entries(30))
@@ -200,7 +200,7 @@ def test_each_reason_has_a_line_that_begins_with_the_names(run: Callable[..., Ru
     ]
 
 
-HOPELESS: dict[str, dict[str, Any]] = {
+FATAL: dict[str, dict[str, Any]] = {
     "401": {"status": 401, "answer": refusal({"code": 10000, "message": "Authentication error"})},
     "403": {"status": 403, "answer": refusal({"code": 10000, "message": "Authentication error"})},
     "429": {"status": 429, "text": "Slow down"},
@@ -209,8 +209,8 @@ HOPELESS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("failure", HOPELESS.values(), ids=HOPELESS)
-def test_what_would_fail_in_the_same_way_is_not_tried(run: Callable[..., Run], failure: dict[str, Any]) -> None:
+@pytest.mark.parametrize("failure", FATAL.values(), ids=FATAL)
+def test_requests_that_would_fail_the_same_way_are_not_sent(run: Callable[..., Run], failure: dict[str, Any]) -> None:
     records = RESTRICTION.records(4)
     script = Script(
         RESTRICTION.listing(*records),
@@ -240,9 +240,9 @@ def test_what_is_about_one_record_does_not_stop_the_others(run: Callable[..., Ru
     assert result.summary["updated"] == ["d2.example"]
 
 
-def test_after_failed_deletes_nothing_hopeless_is_begun(run: Callable[..., Run]) -> None:
+def test_after_failed_deletes_no_other_write_is_sent(run: Callable[..., Run]) -> None:
     (record,) = RESTRICTION.records(1)
-    script = Script(RESTRICTION.listing(record), RESTRICTION.deleting(record, **HOPELESS["403"]))
+    script = Script(RESTRICTION.listing(record), RESTRICTION.deleting(record, **FATAL["403"]))
 
     result = run(RESTRICTION.bulk_module, script, restrictions=[*entries(1, state="absent"), {"domain": "new.example"}])
 
@@ -282,7 +282,7 @@ def test_renames_are_sent_one_by_one_because_one_may_need_the_name_that_another_
 
 
 @pytest.mark.parametrize("rename", ["honoured", "refused", "ignored"])
-def test_whatever_the_api_does_with_a_rename_is_reported(
+def test_every_result_of_a_rename_is_reported(
     run_emulated: Callable[..., Run], emulator: Emulator, served: Sample, rename: str
 ) -> None:
     emulator.behaviour.update({"rename": rename})

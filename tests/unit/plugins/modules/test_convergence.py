@@ -118,7 +118,7 @@ CHANGES_OF_A_DOMAIN = [
 ]
 CHANGES_OF_A_RESTRICTION = [
     pytest.param({"comments": ""}, {"comments": None}, id="clearing the comments"),
-    pytest.param({"comments": " "}, {"comments": " "}, id="a blank is a text"),
+    pytest.param({"comments": " "}, {"comments": " "}, id="a blank is not empty"),
     pytest.param({"comments": "agreed on 2026-11-01"}, {"comments": "agreed on 2026-11-01"}, id="case of text"),
     pytest.param({"exclude": ""}, {"exclude": []}, id="exclude= in an ad-hoc command"),
     pytest.param({"exclude": []}, {"exclude": []}, id="emptying the list"),

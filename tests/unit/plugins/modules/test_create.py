@@ -170,7 +170,7 @@ def test_check_mode_sends_no_create_and_predicts_it(run: Callable[..., Run], sam
     assert real.diff["before_header"] == real.diff["after_header"] == f"{sample.noun} {sample.label}"
 
 
-def test_comments_that_were_kept_in_other_words_are_a_warning(run: Callable[..., Run]) -> None:
+def test_modified_comments_are_a_warning(run: Callable[..., Run]) -> None:
     body = {"domain": "partner.example", "exclude": [], "comments": "a  b"}
     script = Script(*RESTRICTION.missing(), RESTRICTION.creating(body, {"id": ID, **body, "comments": "a b"}))
 
@@ -181,9 +181,7 @@ def test_comments_that_were_kept_in_other_words_are_a_warning(run: Callable[...,
 
 
 @pytest.mark.parametrize("returned", [None, {}, {"id": ID, "domain": "partner.example"}])
-def test_an_response_without_the_record_or_a_part_of_it_is_completed_by_looking_for_it(
-    run: Callable[..., Run], returned: Any
-) -> None:
+def test_an_incomplete_response_to_a_create_is_completed_by_a_lookup(run: Callable[..., Run], returned: Any) -> None:
     body = {"domain": "partner.example", "exclude": ["a.example"]}
     record = {"id": ID, **body}
     script = Script(

@@ -45,7 +45,7 @@ def posts(emulator: Emulator) -> int:
 
 @every_loss
 @pytest.mark.parametrize("retries", [0, 5])
-def test_what_the_server_made_is_found_and_not_made_again(
+def test_a_lost_create_that_was_applied_is_found_and_not_repeated(
     run_emulated: Callable[..., Run], emulator: Emulator, served: Sample, fault: dict[str, Any], retries: int
 ) -> None:
     # Two of one name are possible here: nothing but the module keeps from it.
@@ -61,7 +61,7 @@ def test_what_the_server_made_is_found_and_not_made_again(
 
 
 @pytest.mark.parametrize("fault", [fault for fault in LOST.values() if fault.get("retry_after") != 900])
-def test_what_the_server_did_not_make_is_sent_again_after_a_look(
+def test_a_create_that_was_not_applied_is_retried_after_a_lookup(
     run_emulated: Callable[..., Run], emulator: Emulator, served: Sample, fault: dict[str, Any]
 ) -> None:
     emulator.behaviour.update({"duplicate_restrictions": True})
@@ -89,7 +89,7 @@ def test_without_retries_and_with_nothing_created_the_error_says_that_the_outcom
     assert posts(emulator) == 1
 
 
-def test_a_second_run_after_the_doubt_finds_out(
+def test_a_second_run_after_an_unknown_outcome_converges(
     run_emulated: Callable[..., Run], emulator: Emulator, served: Sample
 ) -> None:
     emulator.faults.add("drop", method="POST", acted=True)
@@ -104,7 +104,7 @@ def test_a_second_run_after_the_doubt_finds_out(
 
 
 @pytest.mark.parametrize("status", [403, 500])
-def test_where_the_look_fails_nothing_is_sent_again(
+def test_after_a_failed_lookup_nothing_is_retried(
     run_emulated: Callable[..., Run], emulator: Emulator, served: Sample, status: int
 ) -> None:
     emulator.behaviour.update({"duplicate_restrictions": True})
@@ -119,7 +119,7 @@ def test_where_the_look_fails_nothing_is_sent_again(
     assert names(emulator, served) == [served.label]
 
 
-def test_a_conflict_after_a_lost_response_is_looked_into(run: Callable[..., Run]) -> None:
+def test_a_conflict_after_a_lost_response_leads_to_a_lookup(run: Callable[..., Run]) -> None:
     lost = RESTRICTION.creating(BODY, error=requests.ReadTimeout("x"))
     conflict = RESTRICTION.creating(BODY, status=409, answer=refusal({"code": 1409, "message": "Exists"}))
     listing = RESTRICTION.listing
@@ -132,7 +132,7 @@ def test_a_conflict_after_a_lost_response_is_looked_into(run: Callable[..., Run]
     assert result.result == MADE
 
 
-def test_a_conflict_at_once_is_an_error_for_somebody_else_was_quicker(run: Callable[..., Run]) -> None:
+def test_a_conflict_on_the_first_try_is_an_error(run: Callable[..., Run]) -> None:
     conflict = RESTRICTION.creating(BODY, status=409, answer=refusal({"code": 1409, "message": "Exists"}))
 
     result = run(RESTRICTION.module, Script(RESTRICTION.listing(), conflict), domain="partner.example")
@@ -150,7 +150,7 @@ SURELY_NOT_DONE: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("failure", SURELY_NOT_DONE, ids=["429", "connect timeout", "refused"])
-def test_what_surely_did_not_happen_is_sent_again_without_a_look(
+def test_a_create_that_was_not_applied_is_retried_without_a_lookup(
     run: Callable[..., Run], failure: dict[str, Any]
 ) -> None:
     script = Script(RESTRICTION.listing(), RESTRICTION.creating(BODY, **failure), RESTRICTION.creating(BODY, MADE))
@@ -159,7 +159,7 @@ def test_what_surely_did_not_happen_is_sent_again_without_a_look(
 
 
 @pytest.mark.parametrize("failure", SURELY_NOT_DONE, ids=["429", "connect timeout", "refused"])
-def test_what_surely_did_not_happen_leaves_no_doubt(run: Callable[..., Run], failure: dict[str, Any]) -> None:
+def test_a_request_that_was_not_applied_has_a_known_outcome(run: Callable[..., Run], failure: dict[str, Any]) -> None:
     script = Script(RESTRICTION.listing(), RESTRICTION.creating(BODY, **failure))
 
     result = run(RESTRICTION.module, script, domain="partner.example", retries=0)
@@ -169,7 +169,7 @@ def test_what_surely_did_not_happen_leaves_no_doubt(run: Callable[..., Run], fai
 
 
 @pytest.mark.parametrize("failure", SURELY_NOT_DONE, ids=["429", "connect timeout", "refused"])
-def test_a_doubt_is_not_forgotten_over_a_later_refusal(run: Callable[..., Run], failure: dict[str, Any]) -> None:
+def test_an_unknown_outcome_survives_a_later_refusal(run: Callable[..., Run], failure: dict[str, Any]) -> None:
     lost = RESTRICTION.creating(BODY, error=requests.ReadTimeout("x"))
     script = Script(
         RESTRICTION.listing(),
@@ -196,7 +196,7 @@ def test_what_was_found_is_checked_like_every_write(run: Callable[..., Run]) -> 
     assert "exclude: is ['other.example'], not []" in result.msg
 
 
-def test_two_records_after_a_lost_response_do_not_go_unnoticed(run: Callable[..., Run]) -> None:
+def test_two_records_after_a_lost_response_are_reported(run: Callable[..., Run]) -> None:
     lost = RESTRICTION.creating(BODY, error=requests.ReadTimeout("x"))
     script = Script(RESTRICTION.listing(), lost, RESTRICTION.listing(MADE, {**MADE, "id": "2"}))
 

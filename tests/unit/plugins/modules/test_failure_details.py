@@ -17,7 +17,7 @@ from support.script import Exchange, Script, envelope
 
 
 @pytest.mark.parametrize(("held", "changed"), [("DE", True), ("GLOBAL", False)])
-def test_a_change_that_was_made_in_part_is_a_change(run: Callable[..., Run], held: str, changed: bool) -> None:
+def test_a_partly_applied_change_is_a_change(run: Callable[..., Run], held: str, changed: bool) -> None:
     was = {**DOMAIN.record, "regions": ["GLOBAL"]}
     body = {"regions": ["US", "DE"]}
     script = Script(DOMAIN.lookup(was), DOMAIN.patching(body=body, stored={**was, "regions": [held]}))
@@ -28,7 +28,7 @@ def test_a_change_that_was_made_in_part_is_a_change(run: Callable[..., Run], hel
     assert result.changed is changed
 
 
-def test_a_create_that_stored_something_else_is_a_change(run: Callable[..., Run]) -> None:
+def test_a_create_that_stored_another_value_is_a_change(run: Callable[..., Run]) -> None:
     body = {"domain": RESTRICTION.label, "exclude": ["a.example"]}
     made = {"id": ID, "domain": RESTRICTION.label, "exclude": []}
     created = Exchange("POST", RESTRICTION.path, body=body, status=201, answer=envelope(made))
@@ -56,7 +56,7 @@ def test_a_failure_has_the_messages_of_the_api_too(run: Callable[..., Run], samp
     assert result.warnings == ["Cloudflare API message: This endpoint will change (code 1500)."]
 
 
-def test_a_second_record_that_a_lost_create_left_does_not_go_unnoticed(
+def test_a_duplicate_after_a_lost_create_is_reported(
     run_emulated: Callable[..., Run], emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The first try is so slow that its record is not there yet when it is looked for.
@@ -100,7 +100,7 @@ def test_a_purge_that_leaves_nothing_is_refused_before_a_request(run: Callable[.
     assert result.msg.startswith(f"purge: {sample.entries_option} has no entry with state present.")
 
 
-def test_what_was_not_tried_does_not_hide_the_failure_that_it_comes_of(
+def test_changes_that_were_not_attempted_do_not_hide_the_cause(
     run_emulated: Callable[..., Run], emulator: Emulator
 ) -> None:
     # The delete of the purge comes last in the plan and is sent first.
@@ -118,7 +118,7 @@ def test_what_was_not_tried_does_not_hide_the_failure_that_it_comes_of(
     assert result.failure["method"] == "DELETE"
 
 
-def test_after_a_batch_that_was_done_and_whose_response_was_lost_the_rest_is_done_too(
+def test_after_a_lost_response_to_an_applied_batch_the_rest_is_applied(
     run_emulated: Callable[..., Run], emulator: Emulator
 ) -> None:
     emulator.seed(sending_domain_restrictions=[{"domain": RESTRICTION.label_of(number)} for number in (1, 2)])
@@ -132,7 +132,7 @@ def test_after_a_batch_that_was_done_and_whose_response_was_lost_the_rest_is_don
     assert result.summary["created"] == [RESTRICTION.label_of(3)]
 
 
-def test_what_somebody_else_deleted_before_a_batch_is_no_change_of_ours(
+def test_a_record_deleted_by_someone_else_before_a_batch_is_not_a_change(
     run_emulated: Callable[..., Run], emulator: Emulator, served: Sample
 ) -> None:
     collection = served.collection

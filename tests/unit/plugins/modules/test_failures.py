@@ -45,7 +45,7 @@ FAILURES = [
     pytest.param(500, {"code": 1, "message": "No"}, TROUBLE, id="500"),
     pytest.param(526, {"code": 1, "message": "No"}, TROUBLE, id="526"),
     pytest.param(409, {"code": 1, "message": "Exists"}, "(", id="409"),
-    pytest.param(422, {"code": "x", "message": "Odd"}, "(", id="422 with a text as code"),
+    pytest.param(422, {"code": "x", "message": "Odd"}, "(", id="422 with a string as code"),
     pytest.param(
         403,
         {"code": 1, "message": "Email Security is not available in the current subscription"},
@@ -158,9 +158,7 @@ ROUTE = "Check api_url and account_id. ("
         ),
     ],
 )
-def test_only_the_api_itself_says_that_a_record_is_not_there(
-    run: Callable[..., Run], exchange: dict[str, Any], said: str
-) -> None:
+def test_only_the_api_can_report_a_missing_record(run: Callable[..., Run], exchange: dict[str, Any], said: str) -> None:
     asked = {"domain_id": ID}
     deleting = Exchange("DELETE", DOMAIN.record_path, status=404, **exchange)
     for script, module, params in (

@@ -144,7 +144,7 @@ def test_a_status_is_compared_in_any_case(run: Callable[..., Run], status: str, 
 
 
 @pytest.mark.parametrize("status", ["", "actif", "none"])
-def test_a_status_that_there_is_not_is_refused(run: Callable[..., Run], status: str) -> None:
+def test_an_unknown_status_is_refused(run: Callable[..., Run], status: str) -> None:
     result = run(INFO, status=status)
 
     assert result.msg == f"status: must be one of pending, active, failed, timeout, not {status!r}."
@@ -311,7 +311,7 @@ def test_bad_input_is_refused_before_a_request(run: Callable[..., Run], option: 
 
 @pytest.mark.parametrize("kind", ["exact", "ignore_case", "substring"])
 @pytest.mark.parametrize("cap", [None, 2])
-def test_whatever_the_filter_of_the_server_does(
+def test_names_are_matched_exactly_with_any_server_filter(
     run_emulated: Callable[..., Run], emulator: Emulator, kind: str, cap: int | None
 ) -> None:
     emulator.behaviour.update({"domain_filter": kind, "page_size_cap": cap})

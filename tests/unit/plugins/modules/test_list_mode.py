@@ -128,7 +128,7 @@ def test_it_is_about_every_list_of_the_task_and_about_nothing_else(run: Callable
     assert result.diff["after"]["ip_restrictions"] == result.diff["before"]["ip_restrictions"]
 
 
-def test_without_it_a_list_is_the_whole_of_what_shall_be_there(run: Callable[..., Run]) -> None:
+def test_without_list_mode_the_list_is_replaced(run: Callable[..., Run]) -> None:
     one = DOMAIN
     script = Script(one.found(), DOMAIN.patching(one.record, {"regions": ["DE"]}))
 

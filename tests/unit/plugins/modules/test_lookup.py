@@ -132,7 +132,7 @@ def missing(run: Callable[..., Run], *known: dict[str, Any]) -> str:
     return result.msg
 
 
-def test_a_name_that_is_missing_is_answered_with_the_closest_ones(run: Callable[..., Run]) -> None:
+def test_similar_names_are_suggested_for_a_missing_one(run: Callable[..., Run]) -> None:
     known = [{"id": "1", "domain": "Exampel.com"}, *others(5), {"id": "2", "domain": None}, {"id": "3"}]
 
     said = missing(run, *known)
@@ -141,7 +141,7 @@ def test_a_name_that_is_missing_is_answered_with_the_closest_ones(run: Callable[
     assert "Did you mean: Exampel.com?" in said
 
 
-def test_at_most_three_close_names_are_shown_the_closest_first(run: Callable[..., Run]) -> None:
+def test_at_most_three_similar_names_are_suggested_the_most_similar_first(run: Callable[..., Run]) -> None:
     names = ["example.co", "exampl.co", "examp.co", "exam.co"]
 
     said = missing(run, *({"id": name, "domain": name} for name in reversed(names)))
@@ -149,7 +149,7 @@ def test_at_most_three_close_names_are_shown_the_closest_first(run: Callable[...
     assert "Did you mean: example.co, exampl.co, examp.co?" in said
 
 
-def test_without_a_close_name_the_message_has_the_number_of_names(run: Callable[..., Run]) -> None:
+def test_without_a_similar_name_the_message_has_the_number_of_names(run: Callable[..., Run]) -> None:
     assert "None of the 4 existing names is similar." in missing(run, *others(4))
 
 
@@ -165,9 +165,7 @@ def test_an_empty_account_is_reported(run: Callable[..., Run]) -> None:
         pytest.param(["", ".", "a..b", "\ud800.example", "ö" * 300], id="texts that are no names"),
     ],
 )
-def test_records_without_a_usable_name_do_not_disturb_the_search(
-    run: Callable[..., Run], sample: Sample, names: list[Any]
-) -> None:
+def test_records_without_a_usable_name_are_ignored(run: Callable[..., Run], sample: Sample, names: list[Any]) -> None:
     known = [{**sample.record, "id": number, sample.key_field: name} for number, name in enumerate(names)]
 
     assert run(sample.module, Script(sample.lookup(*known, sample.record)), **sample.key).result["id"] == sample.id

@@ -21,13 +21,13 @@ from support.script import Script, refusal
 NOT_SHOWN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
-def test_an_option_that_there_is_not_is_named_on_one_line(run: Callable[..., Run]) -> None:
+def test_an_unknown_option_is_named_on_one_line(run: Callable[..., Run]) -> None:
     result = run(DOMAIN.module, domain="example.com", **{"do\nmain\x1b": "x"})
 
     assert r"parameters: do\nmain\x1b. Supported" in result.msg
 
 
-def test_what_a_newer_ansible_may_add_is_no_trouble(run: Callable[..., Run]) -> None:
+def test_unknown_internal_arguments_of_ansible_are_ignored(run: Callable[..., Run]) -> None:
     result = run(DOMAIN.module, domain="example.com", _ansible_new=1)
 
     assert result.failed

@@ -72,13 +72,13 @@ def test_any_other_setting_that_the_listing_leaves_out_is_read_by_id(change: Cal
     assert not result.changed
 
 
-def test_what_is_to_be_nothing_and_is_not_shown_counts_as_nothing(change: Callable[..., Run]) -> None:
+def test_a_missing_setting_equals_an_empty_desired_value(change: Callable[..., Run]) -> None:
     listed = without(DOMAIN.numbered(1), "ip_restrictions", "folder")
 
     assert not change(listed, ip_restrictions=[], folder="").changed
 
 
-def test_what_the_response_to_a_change_leaves_out_is_as_it_was_sent(run: Callable[..., Run]) -> None:
+def test_settings_missing_in_the_response_are_taken_as_sent(run: Callable[..., Run]) -> None:
     emptied = {"ip_restrictions": []}
     response = envelope(without(DOMAIN.record, "ip_restrictions"))
 
@@ -91,15 +91,13 @@ def test_what_the_response_to_a_change_leaves_out_is_as_it_was_sent(run: Callabl
     assert result.diff["after"]["ip_restrictions"] == []
 
 
-def test_a_setting_that_nobody_names_is_not_read(change: Callable[..., Run]) -> None:
+def test_unmanaged_settings_are_not_read(change: Callable[..., Run]) -> None:
     assert not change(without(DOMAIN.numbered(1, lookback_hops=3), "transport"), lookback_hops=3).changed
 
 
 @pytest.mark.parametrize("list_mode", ["append", "remove"])
 @pytest.mark.parametrize("shown", [{}, {"ip_restrictions": "192.0.2.1"}, {"ip_restrictions": {"a": 1}}])
-def test_to_a_list_that_nobody_sees_nothing_is_added(
-    change: Callable[..., Run], list_mode: str, shown: dict[str, Any]
-) -> None:
+def test_an_unknown_list_is_not_extended(change: Callable[..., Run], list_mode: str, shown: dict[str, Any]) -> None:
     record = {**without(DOMAIN.numbered(1), "ip_restrictions"), **shown}
     reads = [] if shown else [DOMAIN.reading(record)]
 
@@ -120,7 +118,7 @@ def test_a_record_without_a_name_is_called_the_record(run: Callable[..., Run]) -
     assert result.msg.startswith("ip_restrictions: the API does not return the list of the record, which list_mode")
 
 
-def test_nothing_more_is_read_of_a_record_that_is_to_end(run: Callable[..., Run]) -> None:
+def test_a_record_to_delete_is_not_read_again(run: Callable[..., Run]) -> None:
     record = RESTRICTION.numbered(1)
     script = Script(RESTRICTION.listing(without(record, "comments")), RESTRICTION.deleting(record))
 
@@ -135,7 +133,7 @@ def test_null_is_an_empty_list(change: Callable[..., Run], list_mode: str) -> No
     assert change(record, *patch, list_mode=list_mode, ip_restrictions=ADDED).changed is bool(patch)
 
 
-def test_what_the_response_alone_shows_is_no_change(run: Callable[..., Run]) -> None:
+def test_a_setting_found_only_in_the_response_is_not_a_change(run: Callable[..., Run]) -> None:
     record = DOMAIN.record
     kept = {**record, "require_tls_inbound": False}
     listing = DOMAIN.lookup(without(record, "transport"))
@@ -179,7 +177,7 @@ def test_several_records_of_a_name_are_an_error_without_reading_them(run: Callab
 
 
 @pytest.mark.parametrize("status", [200, 403, 404, 500])
-def test_where_a_change_is_accepted_and_cannot_be_read_something_has_changed(
+def test_an_accepted_change_that_cannot_be_read_is_a_change(
     run: Callable[..., Run], sample: Sample, status: int
 ) -> None:
     response = envelope(None) if status == 200 else refusal({"code": 1, "message": "No"})
@@ -196,7 +194,7 @@ def test_where_a_change_is_accepted_and_cannot_be_read_something_has_changed(
     assert (result.failure["method"], result.failure["status"]) == ("GET", status)
 
 
-def test_an_response_about_another_record_is_no_proof(run: Callable[..., Run], sample: Sample) -> None:
+def test_a_response_about_another_record_does_not_confirm_the_change(run: Callable[..., Run], sample: Sample) -> None:
     other = {**sample.changed_record, "id": sample.other_id}
     script = Script(sample.found(), sample.patching(stored=other), sample.reading(sample.changed_record))
 
@@ -207,7 +205,7 @@ def test_an_response_about_another_record_is_no_proof(run: Callable[..., Run], s
 
 
 @pytest.mark.parametrize("response_id", [{"id": DOMAIN.record["id"].upper()}, {}])
-def test_an_id_in_other_letters_or_none_is_the_records_own(
+def test_a_different_case_or_missing_id_in_the_response_is_accepted(
     run: Callable[..., Run], response_id: dict[str, str]
 ) -> None:
     answered = {**without(DOMAIN.changed_record, "id"), **response_id}
@@ -217,7 +215,7 @@ def test_an_id_in_other_letters_or_none_is_the_records_own(
     ).changed
 
 
-def test_a_create_that_is_accepted_and_not_there_may_have_changed_something(run: Callable[..., Run]) -> None:
+def test_an_accepted_create_without_a_record_reports_changed(run: Callable[..., Run]) -> None:
     new = {"domain": "new.example", "exclude": []}
     script = Script(RESTRICTION.listing(), RESTRICTION.creating(new, answer=envelope(None)), RESTRICTION.listing())
 

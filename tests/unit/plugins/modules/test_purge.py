@@ -182,7 +182,7 @@ def test_a_record_without_a_usable_id_stops_it(
     assert result.msg == f"The API returned no usable id for {sample.noun} {sample.label_of(2)}: it cannot be deleted."
 
 
-def test_a_error_in_an_entry_stops_it(run: Callable[..., Run], sample: Sample) -> None:
+def test_an_invalid_entry_prevents_the_purge(run: Callable[..., Run], sample: Sample) -> None:
     entries = [sample.key_of(1), {sample.id_option: sample.id_of(9)}]
 
     assert run(sample.bulk_module, Script(sample.listing(*sample.records(3))), **purging(sample, *entries)).failed

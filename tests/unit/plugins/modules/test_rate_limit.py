@@ -28,22 +28,22 @@ class Clock:
         self.slept: list[float] = []
         self._lock = threading.Lock()
 
-        self.paces: list[RateLimit] = []
+        self.rate_limits: list[RateLimit] = []
 
     def monotonic(self) -> float:
         return self.now
 
     def sleep(self, seconds: float) -> None:
         # However long it takes here, in the time of this clock every response comes in before a wait is over.
-        while any(pace._in_flight for pace in self.paces):
+        while any(rate_limit._in_flight for rate_limit in self.rate_limits):
             threading.Event().wait(0.001)
         with self._lock:
             self.slept.append(seconds)
             self.now += seconds
 
-    def pace(self) -> RateLimit:
-        self.paces.append(RateLimit())
-        return self.paces[-1]
+    def rate_limit(self) -> RateLimit:
+        self.rate_limits.append(RateLimit())
+        return self.rate_limits[-1]
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(f"{COLLECTION}.module_utils.api.rate_limit.time", clock)
     monkeypatch.setattr(f"{COLLECTION}.module_utils.api.client.time", clock)
-    monkeypatch.setattr(f"{COLLECTION}.module_utils.api.sessions.RateLimit", clock.pace)
+    monkeypatch.setattr(f"{COLLECTION}.module_utils.api.sessions.RateLimit", clock.rate_limit)
     return clock
 
 
@@ -90,14 +90,14 @@ def test_where_nothing_remains_the_next_window_is_waited_for(
     assert clock.slept == [31.0]
 
 
-def test_the_single_module_keeps_the_rate_limit_too(run: Callable[..., Run], sample: Sample, clock: Clock) -> None:
+def test_the_single_module_respects_the_rate_limit(run: Callable[..., Run], sample: Sample, clock: Clock) -> None:
     script = Script(sample.lookup(answer=page([sample.record]), headers=said(0, 30)), sample.patching())
 
     assert run(sample.module, script, **sample.key, **sample.change).changed
     assert len(clock.slept) == 1
 
 
-def test_pages_are_read_at_the_rate_limit_too(run: Callable[..., Run], clock: Clock) -> None:
+def test_pages_respect_the_rate_limit(run: Callable[..., Run], clock: Clock) -> None:
     records = DOMAIN.records(1001)
     script = Script(
         DOMAIN.listing(answer=page(records[:1000], 1, 1001), headers=said(0, 7)),
@@ -119,7 +119,7 @@ def test_a_long_wait_is_a_warning(
     assert result.warnings == ([warning] if warned else [])
 
 
-def test_a_wait_that_is_too_long_is_an_error_at_once(run: Callable[..., Run], sample: Sample, clock: Clock) -> None:
+def test_a_wait_above_the_maximum_fails_without_waiting(run: Callable[..., Run], sample: Sample, clock: Clock) -> None:
     record = sample.numbered(1)
     script = Script(sample.listing(answer=page([record]), headers=said(0, 250)))
 
@@ -136,9 +136,7 @@ def test_a_wait_that_is_too_long_is_an_error_at_once(run: Callable[..., Run], sa
 
 
 @pytest.mark.usefixtures("jitter")
-def test_a_server_in_trouble_does_not_make_the_limit_forgotten(
-    run: Callable[..., Run], sample: Sample, clock: Clock
-) -> None:
+def test_server_errors_do_not_reset_the_rate_limit(run: Callable[..., Run], sample: Sample, clock: Clock) -> None:
     script = Script(
         sample.listing(status=503, text="<h1>Busy</h1>", headers={**said(0, 200), "Retry-After": "5"}),
         sample.listing(sample.numbered(1)),

@@ -41,7 +41,7 @@ PLACES: dict[str, Callable[[str], dict[str, Any]]] = {
         "answer": refusal({"code": 1, "message": "No", "error_chain": [{"code": 2, "message": f"x{echo}x"}]}),
     },
     "key of an error": lambda echo: {"status": 400, "answer": refusal({"code": 1, "message": "No", echo: [echo]})},
-    "error that is a text": lambda echo: {"status": 400, "answer": {"success": False, "errors": [echo]}},
+    "error that is a string": lambda echo: {"status": 400, "answer": {"success": False, "errors": [echo]}},
     "pointer": lambda echo: {"status": 400, "answer": refusal({"message": "No", "source": {"pointer": echo}})},
     "page": lambda echo: {"status": 502, "text": f"<html><body>Authorization: Bearer {echo}</body></html>"},
     "title": lambda echo: {"status": 502, "text": f"<title>{echo}</title>"},
@@ -95,7 +95,7 @@ def assert_hidden(result: Run) -> None:
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_a_secret_that_the_server_remarks_is_not_in_a_warning(run: Callable[..., Run], spelling: str) -> None:
+def test_a_secret_in_a_message_of_the_server_is_masked_in_the_warning(run: Callable[..., Run], spelling: str) -> None:
     response = {"success": True, "result": DOMAIN.record, "messages": [{"code": 1, "message": SPELLINGS[spelling]}]}
 
     result = run(DOMAIN.module, Script(DOMAIN.reading(answer=response)), domain_id=ID, api_token=SECRET)
@@ -138,7 +138,7 @@ def test_a_secret_in_the_environment_is_hidden_when_the_task_uses_another(
 
 @pytest.mark.parametrize("option", ["api_token", "api_key", "account_api_key"])
 @pytest.mark.parametrize("value", [[SECRET], {"value": SECRET}, {SECRET: 1}, [{"a": [SECRET]}], True])
-def test_a_credential_that_is_no_text_is_refused(run: Callable[..., Run], option: str, value: Any) -> None:
+def test_a_credential_that_is_not_a_string_is_refused(run: Callable[..., Run], option: str, value: Any) -> None:
     result = run(DOMAIN.module, credentials=False, domain="example.com", account_id=ACCOUNT, **{option: value})
 
     assert result.failed
@@ -148,7 +148,7 @@ def test_a_credential_that_is_no_text_is_refused(run: Callable[..., Run], option
 
 
 @pytest.mark.parametrize("option", ["api_tokn", "token", "account_key"])
-def test_a_secret_under_a_name_that_is_no_option_is_not_returned(run: Callable[..., Run], option: str) -> None:
+def test_a_secret_in_an_unknown_option_is_not_returned(run: Callable[..., Run], option: str) -> None:
     result = run(DOMAIN.module, domain="example.com", **{option: "0123456789abcdefghijklmnopqrstuvwxyzABCD"})
 
     assert f"parameters: {option}. Supported" in result.msg

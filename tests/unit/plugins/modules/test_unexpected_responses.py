@@ -58,9 +58,7 @@ def infos(records: list[dict[str, Any]], **info: Any) -> dict[str, Any]:
         ),
     ],
 )
-def test_whatever_a_list_says_of_its_pages_the_one_record_is_found(
-    run: Callable[..., Run], responses: list[Any]
-) -> None:
+def test_the_record_is_found_with_any_page_counts(run: Callable[..., Run], responses: list[Any]) -> None:
     result = run(RESTRICTION.module, restrictions(*responses), domain=RESTRICTION.label)
 
     assert result.result == RESTRICTION.record
@@ -93,7 +91,7 @@ def readings(*lists: list[Any]) -> Script:
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("times", [1, 2])
-def test_a_list_of_which_a_part_came_is_read_again(run: Callable[..., Run], part: str, times: int) -> None:
+def test_an_incomplete_list_is_read_again(run: Callable[..., Run], part: str, times: int) -> None:
     script = readings(*[PARTS[part]] * times, WHOLE)
 
     assert run(RESTRICTION.module, script, domain=RESTRICTION.label).result == RESTRICTION.record
@@ -109,7 +107,7 @@ def test_a_list_of_which_a_part_came_is_read_again(run: Callable[..., Run], part
     ],
 )
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_on_a_part_of_a_list_nothing_is_decided(run: Callable[..., Run], part: str, numbers: str, state: str) -> None:
+def test_an_incomplete_list_is_an_error(run: Callable[..., Run], part: str, numbers: str, state: str) -> None:
     result = run(RESTRICTION.module, readings(*[PARTS[part]] * 3), domain="third.example", state=state)
 
     assert result.failed
@@ -119,7 +117,7 @@ def test_on_a_part_of_a_list_nothing_is_decided(run: Callable[..., Run], part: s
     )
 
 
-def test_what_a_filtered_list_says_of_its_length_may_be_about_the_whole_list(run: Callable[..., Run]) -> None:
+def test_the_total_of_a_filtered_list_may_count_the_whole_list(run: Callable[..., Run]) -> None:
     script = Script(
         DOMAIN.lookup(answer=infos([DOMAIN.record], total_count=7)),
         DOMAIN.lookup(number=2, answer=infos([], total_count=7)),
@@ -209,7 +207,7 @@ def test_a_read_without_a_record_is_an_error(run: Callable[..., Run], sample: Sa
         {"success": True, "errors": [], "messages": []},
     ],
 )
-def test_after_a_patch_that_responses_without_record_it_is_read_once_more(
+def test_after_a_patch_without_a_record_in_the_response_the_record_is_read(
     run: Callable[..., Run], sample: Sample, response: dict[str, Any]
 ) -> None:
     script = Script(sample.found(), sample.patching(answer=response), sample.reading(sample.changed_record))
@@ -220,7 +218,7 @@ def test_after_a_patch_that_responses_without_record_it_is_read_once_more(
     assert ran.result == sample.changed_record
 
 
-def test_a_record_read_by_its_id_can_be_changed_when_the_response_leaves_the_id_out(
+def test_a_record_read_by_id_can_be_changed_without_an_id_in_the_response(
     run: Callable[..., Run], sample: Sample
 ) -> None:
     record = sample.without_id(sample.record)
@@ -310,7 +308,7 @@ def test_a_record_without_name_and_id_is_called_by_the_id_that_it_was_read_by(
         pytest.param({"answer": {"success": None}}, f"{NEITHER}. {SOMETHING_ELSE}", id="success of null"),
         pytest.param({"answer": {"message": "Hi."}}, f"{NEITHER}: Hi. {SOMETHING_ELSE}", id="a message"),
         pytest.param({"answer": []}, f"{NEITHER}. {SOMETHING_ELSE}", id="a list"),
-        pytest.param({"answer": "text"}, f"{NEITHER}. {SOMETHING_ELSE}", id="a text"),
+        pytest.param({"answer": "text"}, f"{NEITHER}. {SOMETHING_ELSE}", id="a string"),
         pytest.param({"answer": None}, f"{NEITHER}. {SOMETHING_ELSE}", id="null"),
         pytest.param({"text": "[" * 100_000}, "HTTP 200: the response is not JSON: [[[", id="too deep"),
         pytest.param(
@@ -324,10 +322,10 @@ def test_a_record_without_name_and_id_is_called_by_the_id_that_it_was_read_by(
         pytest.param({"status": 400, "text": ""}, "HTTP 400: no reason given. ", id="400 and nothing"),
         pytest.param({"status": 400, "answer": {"errors": []}}, "HTTP 400: no reason given. ", id="400, no errors"),
         pytest.param({"status": 400, "answer": {"errors": "x"}}, "HTTP 400: no reason given. ", id="errors as text"),
-        pytest.param({"status": 400, "answer": "x"}, "HTTP 400: no reason given. ", id="400, a text"),
+        pytest.param({"status": 400, "answer": "x"}, "HTTP 400: no reason given. ", id="400, a string"),
     ],
 )
-def test_what_is_no_response_of_the_api_is_an_error_at_every_point(
+def test_a_response_that_is_not_from_the_api_is_always_an_error(
     run: Callable[..., Run], sample: Sample, exchange: dict[str, Any], sentence: str
 ) -> None:
     for script, params in (

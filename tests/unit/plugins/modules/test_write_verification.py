@@ -30,7 +30,7 @@ IGNORED = [
 
 
 @pytest.mark.parametrize(("sample", "asked", "held", "remark"), IGNORED)
-def test_a_setting_that_was_not_made_is_an_error(
+def test_a_setting_that_was_not_applied_is_an_error(
     run: Callable[..., Run], sample: Sample, asked: dict[str, Any], held: Any, remark: str
 ) -> None:
     ((name, value),) = asked.items()
@@ -56,7 +56,7 @@ def test_a_setting_that_was_not_made_is_an_error(
     assert result.result == stored
 
 
-def test_a_rename_that_was_not_made_is_an_error(run: Callable[..., Run], sample: Sample) -> None:
+def test_a_rename_that_was_not_applied_is_an_error(run: Callable[..., Run], sample: Sample) -> None:
     script = Script(sample.reading(), sample.patching(body=sample.rename(9), stored=sample.record))
 
     result = run(sample.module, script, **{sample.id_option: sample.id, **sample.rename(9)})
@@ -65,7 +65,7 @@ def test_a_rename_that_was_not_made_is_an_error(run: Callable[..., Run], sample:
         assert f"{field}: is {sample.record[field]!r}, not {value!r}" in result.msg
 
 
-def test_every_setting_that_was_not_made_is_named(run: Callable[..., Run]) -> None:
+def test_every_setting_that_was_not_applied_is_named(run: Callable[..., Run]) -> None:
     asked = {"require_tls_inbound": True, "lookback_hops": 5, "regions": ["DE"]}
     stored = {**DOMAIN.record, "regions": ["DE"]}
 
@@ -76,7 +76,7 @@ def test_every_setting_that_was_not_made_is_named(run: Callable[..., Run]) -> No
     assert "did not apply: lookback_hops: is 2, not 5; require_tls_inbound: is False, not True. (" in result.msg
 
 
-def test_a_setting_that_was_not_made_is_seen_in_the_record_read_once_more_too(run: Callable[..., Run]) -> None:
+def test_a_setting_that_was_not_applied_is_detected_after_a_second_read(run: Callable[..., Run]) -> None:
     script = Script(DOMAIN.found(), DOMAIN.patching(answer=envelope(None)), DOMAIN.reading())
 
     assert (
@@ -94,7 +94,7 @@ def test_a_setting_that_was_not_made_is_seen_in_the_record_read_once_more_too(ru
         pytest.param(RULE, "comments", "why", "WHY", id="comments of a rule"),
     ],
 )
-def test_free_text_that_was_stored_otherwise_is_a_warning(
+def test_modified_free_text_is_a_warning(
     run: Callable[..., Run], sample: Sample, name: str, asked: str, held: Any
 ) -> None:
     stored = {**sample.record, name: held}
@@ -110,7 +110,7 @@ def test_free_text_that_was_stored_otherwise_is_a_warning(
 
 
 @pytest.mark.parametrize(("sample", "name"), [(DOMAIN, "transport"), (RESTRICTION, "comments")])
-def test_text_that_the_server_keeps_as_it_was_is_a_warning_and_no_change(
+def test_text_that_the_server_did_not_change_is_a_warning_and_not_a_change(
     run: Callable[..., Run], sample: Sample, name: str
 ) -> None:
     record = {**sample.record, name: "as it was"}
@@ -124,7 +124,7 @@ def test_text_that_the_server_keeps_as_it_was_is_a_warning_and_no_change(
     assert result.warnings == [f"The API stored a different value. {name}: is 'as it was', not ' as it was'."]
 
 
-def test_text_that_was_stored_otherwise_does_not_hide_a_flag_that_was_not_made(run: Callable[..., Run]) -> None:
+def test_modified_text_does_not_hide_a_flag_that_was_not_applied(run: Callable[..., Run]) -> None:
     asked = {"transport": "x", "require_tls_inbound": True}
     script = Script(DOMAIN.found(), DOMAIN.patching(body=asked, stored=DOMAIN.record))
 
@@ -165,7 +165,7 @@ def test_other_settings_that_changed_are_no_error(run: Callable[..., Run]) -> No
     assert result.diff["after"]["folder"] == "Inbox"
 
 
-def test_a_field_that_is_nowhere_to_be_seen_is_an_error_that_says_so(run: Callable[..., Run]) -> None:
+def test_an_unconfirmed_setting_is_an_error(run: Callable[..., Run]) -> None:
     kept = {name: value for name, value in DOMAIN.record.items() if name != "require_tls_inbound"}
     script = Script(
         DOMAIN.found(), DOMAIN.patching(body={"require_tls_inbound": True}, stored=kept), DOMAIN.reading(kept)
@@ -177,7 +177,7 @@ def test_a_field_that_is_nowhere_to_be_seen_is_an_error_that_says_so(run: Callab
     assert result.changed
 
 
-def test_text_that_is_nowhere_to_be_seen_is_a_warning_and_a_change(run: Callable[..., Run]) -> None:
+def test_unconfirmed_text_is_a_warning_and_a_change(run: Callable[..., Run]) -> None:
     kept = {name: value for name, value in RESTRICTION.record.items() if name != "comments"}
     asked = {"comments": "New"}
     script = Script(RESTRICTION.found(), RESTRICTION.patching(body=asked, stored=kept), RESTRICTION.reading(kept))
@@ -188,7 +188,7 @@ def test_text_that_is_nowhere_to_be_seen_is_a_warning_and_a_change(run: Callable
     assert result.warnings == ["The API stored a different value. comments: is not in the response, not 'New'."]
 
 
-def test_what_the_response_leaves_out_is_not_shown_as_gone(run: Callable[..., Run], sample: Sample) -> None:
+def test_settings_missing_in_the_response_are_not_shown_as_removed(run: Callable[..., Run], sample: Sample) -> None:
     script = Script(sample.found(), sample.patching(body=sample.change, stored={"id": sample.id, **sample.change}))
 
     result = run(sample.module, script, **sample.key, **sample.change)

@@ -22,7 +22,7 @@ from support.module_runner import COLLECTION
 from support.resources import DOMAIN
 
 try:
-    # Since ansible-core 2.19 a text is a template only where it is marked as one.
+    # Since ansible-core 2.19 a string is a template only where it is marked as one.
     from ansible.template import trust_as_template as template
 except ImportError:
     template = str
@@ -110,7 +110,7 @@ def test_every_module_has_an_action_and_is_registered() -> None:
         assert action.ActionModule is in_process.ActionModule
 
 
-def test_the_python_of_ansible_itself_is_no_reason_to_start_a_module(act: Actions) -> None:
+def test_the_python_of_ansible_itself_runs_in_process(act: Actions) -> None:
     interpreter = {"ansible_python_interpreter": template("{{ ansible_playbook_python }}")}
 
     result = act(found(), variables={"ansible_playbook_python": sys.executable}, vars=interpreter)

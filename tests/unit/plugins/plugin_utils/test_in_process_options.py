@@ -98,7 +98,7 @@ def test_vaulted_values_are_decrypted(act: Actions, monkeypatch: pytest.MonkeyPa
     assert TOKEN not in str(result)
 
 
-def test_a_date_is_text(act: Actions) -> None:
+def test_a_date_becomes_a_string(act: Actions) -> None:
     options = {**CREDENTIALS, "domain": RESTRICTION.label, "comments": date(2026, 11, 29)}
     result = act(Script(RESTRICTION.found()), RESTRICTION.module, options, check_mode=True)
 

@@ -14,7 +14,7 @@ from support.actions import Actions, found
 from support.resources import ACCOUNT, DOMAIN, TOKEN
 
 try:
-    # Since ansible-core 2.19 a text is a template only where it is marked as one.
+    # Since ansible-core 2.19 a string is a template only where it is marked as one.
     from ansible.template import trust_as_template as template
 except ImportError:
     template = str

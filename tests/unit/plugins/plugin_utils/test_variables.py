@@ -40,7 +40,7 @@ RECORD: dict[str, Any] = {
 
 
 class Loader(yaml.SafeLoader):
-    """Loads the file as Ansible does: a text is tagged or it is a template."""
+    """Loads the file as Ansible does: a string is tagged or it is a template."""
 
 
 class FastLoader(yaml.CSafeLoader):
@@ -78,7 +78,7 @@ def test_records_are_in_the_order_of_their_names_however_the_server_orders_them(
     assert entries(RESTRICTION.resource, records) == entries(RESTRICTION.resource, records[::-1])
 
 
-def test_records_of_one_name_are_told_apart_by_their_ids():
+def test_records_with_the_same_name_are_distinguished_by_id():
     records = [
         {"id": ID, "domain": "twice.example", "exclude": []},
         {"id": OTHER_ID, "domain": "Twice.example.", "exclude": ["a.twice.example"]},
@@ -143,7 +143,7 @@ def test_every_text_is_loaded_as_what_it_was(loader, text):
     assert loaded == (("unsafe", text) if any(mark in text for mark in TEMPLATE_MARKERS) else text)
 
 
-def test_the_file_reads_well():
+def test_the_file_is_readable():
     entry = {"domain": "bücher.example", "regions": ["DE"], "exclude": [], "comments": "yes " * 60}
     assert dump({"domains": [entry]}).splitlines() == [
         "domains:",

@@ -144,9 +144,7 @@ def test_a_retryable_fault_that_stays_is_an_error_after_the_last_attempt(
 
 
 @pytest.mark.parametrize("fault", PERMANENT)
-def test_a_permanent_fault_is_an_error_at_once(
-    client_of: Callable[..., Client], waits: list[float], fault: str
-) -> None:
+def test_a_permanent_fault_is_not_retried(client_of: Callable[..., Client], waits: list[float], fault: str) -> None:
     with Script(get(**PERMANENT[fault])), pytest.raises(ApiError) as read:
         client_of().get("x")
     with Script(patch(**PERMANENT[fault])), pytest.raises(ApiError) as written:
@@ -227,7 +225,7 @@ def test_the_wait_that_the_server_asks_for_is_kept(client_of: Callable[..., Clie
     assert len(set(waits)) == 3
 
 
-def test_a_longer_wait_than_allowed_is_an_error_at_once(client_of: Callable[..., Client], waits: list[float]) -> None:
+def test_a_wait_above_the_maximum_fails_immediately(client_of: Callable[..., Client], waits: list[float]) -> None:
     with Script(get(status=429, headers={"Retry-After": "301"})), pytest.raises(ApiError) as error:
         client_of().get("x")
 
@@ -235,7 +233,7 @@ def test_a_longer_wait_than_allowed_is_an_error_at_once(client_of: Callable[...,
     assert not waits
 
 
-def test_a_longer_wait_than_allowed_does_not_hide_the_unknown_outcome(client_of: Callable[..., Client]) -> None:
+def test_a_wait_above_the_maximum_keeps_the_unknown_outcome(client_of: Callable[..., Client]) -> None:
     script = Script(patch(status=500), patch(status=503, headers={"Retry-After": "9"}))
     with script, pytest.raises(ApiError) as error:
         client_of(retry_max_wait=8.5).patch("x", {"a": 1})

@@ -61,7 +61,7 @@ def test_nothing_else_is_a_secret(params: dict[str, Any]) -> None:
     assert find_secrets(params, params) == []
 
 
-def test_a_value_that_is_too_long_to_be_sent_is_no_secret() -> None:
+def test_a_value_too_long_for_a_header_is_not_treated_as_a_secret() -> None:
     assert find_secrets({"api_token": "x" * MAX_LENGTH}, {}) == ["x" * MAX_LENGTH]
     assert find_secrets({"api_token": "x" * (MAX_LENGTH + 1)}, {}) == []
 

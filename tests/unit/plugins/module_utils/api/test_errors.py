@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import ApiError, ErrorCollector, InputError
 
 
-def test_an_error_says_nothing_about_a_request_that_it_does_not_know() -> None:
+def test_an_error_without_a_request_does_not_mention_one() -> None:
     error = ApiError("It failed.", {"status": 404})
 
     assert (error.retryable, error.outcome_unknown, error.retry_after, error.not_found) == (False, False, None, False)

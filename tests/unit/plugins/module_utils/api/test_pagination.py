@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lists: which page is the last one, and which lists are read again. With modules: modules/test_unexpected_responses.py."""
+"""Lists: which page is the last one, and which are read again. See also modules/test_unexpected_responses.py."""
 
 from __future__ import annotations
 

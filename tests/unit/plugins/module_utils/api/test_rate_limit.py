@@ -78,7 +78,9 @@ def test_no_wait_where_the_limit_is_unknown(clock: Clock) -> None:
     ("longest", "wait"),
     [(29, 30.0), (30, None), (29.999, 30.0), (31, None)],
 )
-def test_no_wait_that_is_too_long(limit: RateLimit, clock: Clock, longest: float, wait: float | None) -> None:
+def test_a_wait_above_the_maximum_is_refused(
+    limit: RateLimit, clock: Clock, longest: float, wait: float | None
+) -> None:
     acquire(limit)
     release(limit, header(0, 30))
 

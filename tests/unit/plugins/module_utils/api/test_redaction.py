@@ -105,7 +105,7 @@ def test_a_short_secret_is_not_looked_for_in_base64() -> None:
 
 
 @pytest.mark.parametrize("secret", ["\udcff\udcfe", "\ud800abcdefghijklmnop", "\u00e4\u4e2d\U0001f600abc", "ab\ncd"])
-def test_a_secret_may_be_any_text(secret: str) -> None:
+def test_a_secret_may_be_any_string(secret: str) -> None:
     assert redactor([secret])(f"({secret})") == f"({MASK})"
 
 

@@ -91,12 +91,12 @@ def test_a_redirect_to_an_empty_url() -> None:
     )
 
 
-def test_after_a_status_of_300_to_399_the_outcome_is_unknown_and_400_with_a_target_is_no_redirect() -> None:
+def test_only_a_status_of_300_to_399_with_a_target_is_a_redirect_and_its_outcome_is_unknown() -> None:
     assert [status for status in (300, 399, 400) if response(b"", status).error().outcome_unknown] == [300, 399]
     assert str(response(b"", 400, location="x").error()).startswith("HTTP 400: no reason given.")
 
 
-def test_a_status_of_300_to_399_without_a_target_is_no_redirect() -> None:
+def test_a_status_of_300_to_399_without_a_target_is_not_a_redirect() -> None:
     error = response(b"", 304).error()
 
     assert str(error) == "HTTP 304: no reason given. (GET https://api.example/x)"

@@ -185,7 +185,7 @@ def sessions_of(cache: SessionCache, connection: Connection = SAME, **environmen
         return sessions
 
 
-def test_a_session_is_used_again_but_not_by_two_at_once() -> None:
+def test_a_session_is_reused_but_not_shared_by_concurrent_requests() -> None:
     sessions = Sessions(SAME)
     with sessions.session() as first, sessions.session() as second:
         assert first is not second

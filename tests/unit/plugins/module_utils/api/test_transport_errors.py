@@ -109,7 +109,7 @@ class NotTrusted(ssl.SSLCertVerificationError):
         (CertificateError("it is odd"), WRONG_HOST),
     ],
 )
-def test_what_is_wrong_with_a_certificate_decides_the_hint(cause: Exception, hint: str) -> None:
+def test_the_hint_depends_on_the_certificate_error(cause: Exception, hint: str) -> None:
     for error, owner in (
         (requests.exceptions.SSLError(urllib3.exceptions.SSLError(cause)), "api.example:8443"),
         (requests.exceptions.ProxyError(cause), "the proxy in front of api.example:8443"),
@@ -176,7 +176,7 @@ def test_errors_of_a_proxy(cause: Exception, sentences: str, outcome_unknown: bo
     assert transport_error(REQUEST, error, 2.5, False).outcome_unknown is outcome_unknown
 
 
-def test_without_a_proxy_its_words_have_no_meaning() -> None:
+def test_without_a_proxy_its_error_text_is_ignored() -> None:
     reason = "Tunnel connection failed: 502 Bad"
 
     assert message(requests.exceptions.ConnectionError(OSError(reason))) == (

@@ -93,7 +93,7 @@ def test_the_same_key_twice_is_an_error_and_another_record_of_its_pattern_is_not
     )
 
 
-def test_a_part_of_a_key_beside_an_id_is_no_repeat() -> None:
+def test_a_partial_key_with_an_id_is_not_a_repeat() -> None:
     stored = [RULE.numbered(1), RULE.numbered(7, pattern="user1@example.com", is_regex=True)]
     entries = [entry(1), {"rule_id": 7, "pattern": "user1@example.com", "kind": "EMAIL"}]
 

@@ -13,7 +13,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.entries 
 
 
 @pytest.mark.parametrize(("length", "shown"), [(1900, 2), (1901, 1)])
-def test_the_message_has_as_many_errors_as_people_read(length: int, shown: int) -> None:
+def test_the_message_has_a_limited_number_of_errors(length: int, shown: int) -> None:
     errors = EntryErrors("rules")
     errors.add(1, "b", "y")
     errors.add(0, "a", "x" * (length - 2 * len("rules[0] (a): ") - 1))

@@ -10,7 +10,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.index im
 from support.resources import RULE
 
 
-def test_records_without_id_or_key_are_in_no_way() -> None:
+def test_records_without_id_or_key_are_ignored() -> None:
     index = Index(RULE.resource, [{"id": None}, {"pattern": ["x"], "kind": 5}, RULE.numbered(0)])
 
     assert index.by_id(0) == RULE.numbered(0)

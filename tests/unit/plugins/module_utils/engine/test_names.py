@@ -35,7 +35,7 @@ def test_a_name_with_u_labels_has_at_most_a_thousand_characters() -> None:
         ("\u2474.example", ""),
     ],
 )
-def test_an_invisible_character_is_no_part_of_a_name(name: str, reason: str) -> None:
+def test_a_name_with_an_invisible_character_is_refused(name: str, reason: str) -> None:
     with pytest.raises(InputError) as error:
         Field("option", DomainName()).validate(name)
 

@@ -27,7 +27,7 @@ from support.tasks import parse_task
         ("zz", "None of the 2 existing names is similar."),
     ],
 )
-def test_the_closest_names_are_those_of_the_first_key_field(pattern: str, suggestion: str) -> None:
+def test_similar_names_are_those_of_the_first_key_field(pattern: str, suggestion: str) -> None:
     desired = parse_task(RULE, pattern=pattern, kind="EMAIL")
     with pytest.raises(CollectionError) as error:
         plan(RULE.resource, desired, None, "replace", [RULE.numbered(2), {"id": 5}])

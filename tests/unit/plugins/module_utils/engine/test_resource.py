@@ -27,11 +27,11 @@ KEY = {"pattern": "A@example.com", "kind": "EMAIL", "is_regex": False}
 
 
 @pytest.mark.parametrize(("nullable", "sent"), [(True, None), (False, "")])
-def test_an_empty_text_clears_a_nullable_field(nullable: bool, sent: Any) -> None:
+def test_an_empty_string_clears_a_nullable_field(nullable: bool, sent: Any) -> None:
     assert Field("option", Text(5), nullable=nullable).validate("") == sent
 
 
-def test_an_empty_text_is_no_id_unless_the_id_is_nullable() -> None:
+def test_an_empty_string_is_an_id_only_if_the_id_is_nullable() -> None:
     assert Field("option", Uuid(), nullable=True).validate("") is None
     with pytest.raises(InputError, match=r"^option: must be a UUID such as .*, not ''\.$"):
         Field("option", Uuid()).validate("")

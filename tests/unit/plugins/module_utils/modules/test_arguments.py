@@ -23,7 +23,7 @@ from support.resources import FULL_RULE, RULE
 KEY = {"pattern": "a", "kind": "EMAIL"}
 
 
-def test_every_error_is_found_at_once() -> None:
+def test_all_errors_are_found() -> None:
     arguments = Validator(SINGLE.spec(RULE.resource)).validate(
         {"pattern": ["x"], "state": "gone", "colour": 1, "is_regex": "perhaps", "retries": "x", "tags": [["y"]]}
     )
