@@ -98,7 +98,7 @@ class ActionModule(ModuleExecution):
     def _with_role_connection(self, arguments: dict[Any, Any], variables: Mapping[str, Any]) -> dict[Any, Any]:
         """Return the options of the task with the connection options of the role, which take precedence."""
         options = plain(self._templar.template(variables.get(ROLE_CONNECTION, {})))
-        # Until ansible-core 2.18, omit is a text; since 2.19 the template has removed it.
+        # Until ansible-core 2.18, omit is a string; since 2.19 the template has removed it.
         of_role = {name: value for name, value in options.items() if value not in (None, "", variables.get("omit"))}
         aliases = {alias for name in of_role for alias in CONNECTION_SPEC[name].get("aliases", ())}
         return {**{name: value for name, value in arguments.items() if name not in aliases}, **of_role}
@@ -116,7 +116,7 @@ class ActionModule(ModuleExecution):
         if not HAS_REQUESTS:
             return "the controller's Python has no requests package"
         of_task = self._task.get_vars()
-        # The Python of this process is no other.
+        # It is the Python of this process.
         configured = [
             name
             for name in MODULE_VARIABLES

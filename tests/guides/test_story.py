@@ -66,13 +66,13 @@ def test_other_output(expected: str, output: str) -> None:
         ),
     ],
 )
-def test_a_consumer_that_checks_its_input(step: Step, complaint: str) -> None:
-    (said,) = Story([step]).problems()
-    assert said.startswith("line 7")
-    assert complaint in said
+def test_problems_of_steps_are_reported(step: Step, complaint: str) -> None:
+    (problem,) = Story([step]).problems()
+    assert problem.startswith("line 7")
+    assert complaint in problem
 
 
-def test_a_reader_is_content() -> None:
+def test_successful_steps_have_no_problems() -> None:
     repeated = "\nPLAY [Do line 5] ***\nchanged: [x]\n\nPLAY [Repeat line 5] ***\nok: [x]\n"
     steps = [
         Step(1, "true", expected="a\n", output="a\n"),

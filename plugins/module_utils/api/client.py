@@ -174,7 +174,7 @@ class Client:
                     timeout=self._connection.timeout,
                     verify=self._connection.verify,
                     allow_redirects=False,
-                    # The body is read below: an error there is no error of the request.
+                    # The body is read below: an error there is not an error of the request.
                     stream=True,
                 )
                 headers = raw.headers

@@ -31,7 +31,7 @@ HEADER_VALUE = re.compile(r"[!-~]+")
 MAX_LENGTH = 4096
 #: User and password of a URL, ``user:password``.
 USER_INFO = re.compile(r"(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?(.+)@", re.DOTALL)
-#: A shorter word next to a secret is no secret.
+#: A shorter word next to a secret is not a secret.
 MIN_SECRET_LENGTH = 8
 
 

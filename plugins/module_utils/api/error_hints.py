@@ -57,5 +57,5 @@ UNKNOWN_AUTHORITY = "If a private certificate authority issued it, set ca_path t
 WRONG_HOST = "The certificate is for another host. Check api_url and proxies."
 EXPIRED = "The certificate has expired, or the clock of this machine is wrong."
 CLOCK = "Check the clock of this machine."
-#: By OpenSSL's code for what is wrong with a certificate (X509_V_ERR_*).
+#: By OpenSSL's code of a certificate error (X509_V_ERR_*).
 HINT_BY_CERTIFICATE = {9: CLOCK, 10: EXPIRED, 62: WRONG_HOST, 64: WRONG_HOST}

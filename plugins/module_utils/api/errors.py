@@ -41,7 +41,7 @@ class ApiError(CollectionError):
         retryable: the same request may succeed a little later.
         outcome_unknown: the server may have applied the request. False: it surely did not.
         retry_after: the seconds that the server asks to wait, or None.
-        not_found: the API says that the record does not exist; a URL that does not exist is something else.
+        not_found: the API reports that the record does not exist; a URL that does not exist is something else.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class ApiError(CollectionError):
 
 
 class ErrorCollector:
-    """Collects what is wrong with the options of a task, so that one message names it all.
+    """Collects the errors in the options of a task, so that one message has them all.
 
     Args:
         messages: messages that are known already.

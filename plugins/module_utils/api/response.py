@@ -83,7 +83,7 @@ class Response:
 
     @property
     def _not_found(self) -> bool:
-        """Return whether the API itself says that the record does not exist."""
+        """Return whether the API itself reports that the record does not exist."""
         from_api = self.status == 404 and self._success is False and bool(self.errors)
         return from_api and NOT_ROUTED.isdisjoint(error_codes(self.errors))
 
@@ -166,7 +166,7 @@ class Response:
         return str(self.request.redact(self.body[:MAX_SEARCHED].decode("utf-8", "replace")))
 
     def _excerpt(self) -> str:
-        """Return what the response says is wrong, or an empty text."""
+        """Return the reason in the response, or an empty string."""
         if self.payload is NOT_JSON:
             return page_excerpt(self._text)
         if self.errors:

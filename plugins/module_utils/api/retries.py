@@ -57,8 +57,8 @@ class RetryPolicy(NamedTuple):
             outcome_unknown: an attempt may have been applied.
         """
         if error.retry_after is not None and self._waits_too_long(error):
-            asked = format_duration(error.retry_after)
-            yield f"Retry-After ({asked}) exceeds retry_max_wait ({self.max_wait:g} s)."
+            delay = format_duration(error.retry_after)
+            yield f"Retry-After ({delay}) exceeds retry_max_wait ({self.max_wait:g} s)."
             yield TRY_LATER
         if attempt > 1:
             yield f"Tried {attempt} times."

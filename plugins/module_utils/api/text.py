@@ -30,7 +30,7 @@ def shorten(value: object) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text with its control characters escaped."""
+    """Return a string with its control characters escaped."""
     if text.isprintable():
         return text
     return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)

@@ -26,7 +26,7 @@ LIKE_A_SECRET = re.compile(r"[!-.0-~]{20,}")
 def verification(validate_certs: bool, ca_path: str | None, environment: Mapping[str, str]) -> bool | str:
     """Return the ``verify`` of requests. Raises InputError.
 
-    Requests reads the variables of the environment itself, but does not say what is wrong with them.
+    Requests reads the variables of the environment itself, but does not report errors in them.
     """
     if ca_path is not None and not os.path.exists(ca_path):
         shown = "" if LIKE_A_SECRET.fullmatch(ca_path) else f": {quote(ca_path)}"

@@ -38,7 +38,7 @@ class BulkPlan(NamedTuple):
 
 
 def plan_all(resource: Resource, desired: list[Desired], index: Index, list_mode: str, purge: Purge) -> BulkPlan:
-    """Return what has to be done. Raises InputError, which names every entry that cannot be applied."""
+    """Return the plan. Raises InputError, which names every entry that cannot be applied."""
     errors = EntryErrors(resource.entries_option)
     changes: list[Change] = []
     refused: dict[int, CollectionError] = {}

@@ -32,7 +32,7 @@ def parse_desired(resource: Resource, params: Mapping[str, Any], errors: ErrorCo
     Args:
         resource: the resource.
         params: the options of the task. None: the option was left out, and its field is not managed.
-        errors: collects what is wrong.
+        errors: collects the errors.
     """
     valid: dict[str, Any] = {}
     for field in (resource.id_field, *resource.fields.values()):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The entries of a bulk task, and what is wrong with them."""
+"""The entries of a bulk task, and their errors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class EntryErrors:
         return len(self._errors)
 
     def add(self, index: int, label: Any, message: str) -> None:
-        """Add what is wrong with the entry at an index; the label may be anything that a user wrote."""
+        """Add an error of the entry at an index; the label may be any value of a user."""
         name = None if label is None else shorten(label)
         error = self._errors.setdefault(index, {"index": index, "name": name, "msg": ""})
         error["msg"] = truncate(f"{error['msg']} {message}".lstrip())
@@ -46,7 +46,7 @@ class EntryErrors:
             errors.add("\n".join(self._lines(ordered)), entry_errors=ordered)
 
     def raise_any(self) -> None:
-        """Raise InputError, if there is something wrong."""
+        """Raise InputError if there are errors."""
         errors = ErrorCollector()
         self.report(errors)
         errors.raise_any()

@@ -245,5 +245,5 @@ def normalize_network(network: str) -> str:
 
 
 def hashable(value: Any) -> Hashable:
-    """Return a value that can be in a set, whatever a server put into a list."""
+    """Return a value that can be in a set, for any value that a server puts into a list."""
     return value if isinstance(value, Hashable) else repr(value)

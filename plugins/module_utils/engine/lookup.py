@@ -115,11 +115,11 @@ def select(
 ) -> list[dict[str, Any]]:
     """Return the records that have one of the values of each key field, and the values of the other filters."""
     filters = {field.name: field for field in resource.filters}
-    wanted = {name: {resource.fields[name].normalize(value) for value in values} for name, values in keys.items()}
+    normalized = {name: {resource.fields[name].normalize(value) for value in values} for name, values in keys.items()}
     return [
         record
         for record in records
-        if all(_matches(resource, record, name, keys[name], wanted[name]) for name in keys)
+        if all(_matches(resource, record, name, keys[name], normalized[name]) for name in keys)
         and all(filters[name].normalize(record.get(name)) == value for name, value in local.items())
     ]
 

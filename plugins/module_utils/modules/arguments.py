@@ -69,7 +69,7 @@ class Validator:
         self._validator = ArgumentSpecValidator(self._spec, mutually_exclusive=spec.get("mutually_exclusive"))
 
     def validate(self, arguments: Mapping[Any, Any]) -> Arguments:
-        """Return the options and what is wrong with them.
+        """Return the options and their errors.
 
         Args:
             arguments: the options as the user wrote them.

@@ -50,7 +50,7 @@ class Kind(NamedTuple):
 
     #: Returns the keyword arguments of AnsibleModule.
     spec: Callable[[Resource], dict[str, Any]]
-    #: Returns what a task shall do, and collects what is wrong with it.
+    #: Returns what a task shall do, and collects its errors.
     parse: Callable[[Resource, Mapping[str, Any], ErrorCollector], Any]
     #: Does it. The last argument: check mode. Raises CollectionError.
     perform: Callable[[Resource, Any, Client, bool], Returned]

@@ -69,7 +69,7 @@ def entry_validator(resource: Resource) -> Validator:
 
 
 def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector) -> Task:
-    """Return the desired state of each record, and collect what is wrong with the entries."""
+    """Return the desired state of each record, and collect the errors of the entries."""
     check_bounds(params, BOUNDS, errors)
     entries = params[resource.entries_option]
     entry_errors = EntryErrors(resource.entries_option)

@@ -4,7 +4,7 @@
 
 """A guard for values that Ansible would turn into something that the user did not write.
 
-Ansible turns a list in place of a text into "['a']", and true into "True" or 1. In the settings of an account that
+Ansible turns a list in place of a string into "['a']", and true into "True" or 1. In the settings of an account that
 would be a value that no one wrote.
 """
 
@@ -18,14 +18,14 @@ from ..api.text import quote, shorten, validate_each
 
 #: Beyond every bound, and too large for a float at some point.
 MAX_NUMBER = 10**30
-#: In Ansible's other form of options, ``name=value``, such a value stays a text.
+#: In Ansible's other form of options, ``name=value``, such a value stays a string.
 AS_JSON = """. In an ad-hoc command, write all options as JSON: -a '{"option": [...]}'"""
 
 
 def coerce(
     spec: Mapping[str, Mapping[str, Any]], arguments: Mapping[Any, Any]
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the arguments that Ansible may convert and validate, and what is wrong with the others, by option.
+    """Return the arguments that Ansible may convert and validate, and the errors of the others, by option.
 
     Null is the same as an option that is left out.
 
@@ -78,7 +78,7 @@ def coerce_list(elements: str, value: Any) -> list[Any]:
 
 
 def check_text(value: Any) -> str:
-    """Return a text, also of a number. Raises ValueError for a value that Ansible would make a text of."""
+    """Return a string, also for a number. Raises ValueError for a value that Ansible would convert to a string."""
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if isinstance(value, str) or (is_number and abs(value) <= MAX_NUMBER):
         return str(value)

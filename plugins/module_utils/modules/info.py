@@ -42,7 +42,7 @@ def spec(resource: Resource) -> dict[str, Any]:
 
 
 def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector) -> dict[str, Any]:
-    """Return the query, and collect what is wrong with it."""
+    """Return the query, and collect its errors."""
     query: dict[str, Any] = {}
     for field in (resource.id_field, *key_options(resource), *resource.filters, SEARCH):
         if params[field.name] is not None:

@@ -37,7 +37,7 @@ def spec(resource: Resource) -> dict[str, Any]:
 
 
 def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector) -> Task:
-    """Return the desired state of a record, and collect what is wrong with it."""
+    """Return the desired state of a record, and collect its errors."""
     return Task(parse_desired(resource, params, errors), params["list_mode"])
 
 

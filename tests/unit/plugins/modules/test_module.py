@@ -27,7 +27,7 @@ def test_an_unknown_option_is_named_on_one_line(run: Callable[..., Run]) -> None
     assert r"parameters: do\nmain\x1b. Supported" in result.msg
 
 
-def test_unknown_internal_arguments_of_ansible_are_ignored(run: Callable[..., Run]) -> None:
+def test_an_unknown_internal_argument_of_ansible_is_refused(run: Callable[..., Run]) -> None:
     result = run(DOMAIN.module, domain="example.com", _ansible_new=1)
 
     assert result.failed
