@@ -21,7 +21,7 @@ CONNECTION: dict[str, tuple[Any, str]] = {
     "retry_max_wait": ("long", "retry_max_wait: must be a number, not 'long'."),
     "api_url": ("ftp://x", "api_url: must be a URL such as "),
     "ca_path": ("/does/not/exist", "ca_path: no such file or directory: '/does/not/exist'."),
-    "validate_certs": ("perhaps", "argument 'validate_certs' is of type str and we were unable to convert to bool: "),
+    "validate_certs": ("perhaps", "argument 'validate_certs' is of type "),
 }
 ONE: dict[str, tuple[Any, str]] = {
     "domain": ("no name", "domain: must be a domain name such as example.com, not 'no name'."),
@@ -34,14 +34,14 @@ ONE: dict[str, tuple[Any, str]] = {
     "regions": ("EU", "value of regions must be one or more of: GLOBAL, AU, DE, IN, US. Got no match for: EU."),
     "require_tls_inbound": (
         "maybe",
-        "argument 'require_tls_inbound' is of type str and we were unable to convert to bool: ",
+        "argument 'require_tls_inbound' is of type ",
     ),
     "state": ("gone", "value of state must be one of: present, absent, got: gone."),
     "transport": (["mx"], "transport: must be a string, not a list."),
 }
 MANY: dict[str, tuple[Any, str]] = {
     "list_mode": ("merge", "value of list_mode must be one of: replace, append, remove, got: merge."),
-    "purge": ("perhaps", "argument 'purge' is of type str and we were unable to convert to bool: "),
+    "purge": ("perhaps", "argument 'purge' is of type "),
     "purge_limit": (-1, "purge_limit: must be a number from 0 to 100000, not -1."),
     "concurrency": (33, "concurrency: must be a number from 1 to 32, not 33."),
 }
