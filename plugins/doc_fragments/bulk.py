@@ -14,7 +14,8 @@ class ModuleDocFragment:
 options:
   purge:
     description:
-      - Whether records of the account that are not listed are deleted.
+      - Whether records of the account that are not listed are deleted. Run it in check mode first. C(state=absent) of
+        an entry describes what a deletion means.
       - The task fails if the list is empty or if all of its entries have C(state=absent).
     type: bool
     default: false

@@ -19,7 +19,9 @@ options:
     type: str
   api_token:
     description:
-      - 'An API token with the permission C(Cloud Email Security: Write). Modules that only read need C(Read).'
+      - >-
+        An API token with the permission C(Cloud Email Security: Write), which the dashboard shows as C(Edit). C(Read)
+        is enough for modules that only read, and for check mode.
       - Takes precedence over O(api_email) and O(api_key).
       - If the task sets none of O(api_token), O(api_email) and O(api_key), the environment variable
         E(CLOUDFLARE_API_TOKEN) is used. Credentials of the task and of the environment are never combined.
@@ -83,10 +85,10 @@ notes:
     The modules only connect to the Cloudflare API and normally run on the controller. In a play for other hosts, use
     C(delegate_to: localhost). In a separate play, use C(hosts: localhost) with C(connection: local).
   - On a local connection, a task runs in the controller process, with the Python and the C(requests) of the controller.
-    It runs as a regular module, which takes about half a second longer, if the connection is not local, if the task
-    uses C(become) to another user or C(async), if the controller has no C(requests) or runs on macOS, if the C(vars) of
-    the task or of its block set C(ansible_python_interpreter) or C(ansible_remote_tmp), or if the variable
-    C(mailsec_cloudflare_in_process) is V(false). With C(-vvv), each task logs how it runs and why.
+    It runs as a regular module, about half a second slower, on other connections, with C(become) to another user, with
+    C(async), on macOS, if the controller has no C(requests), if the C(vars) of the task or of its block set
+    C(ansible_python_interpreter) or C(ansible_remote_tmp), or if the variable C(mailsec_cloudflare_in_process) is
+    V(false). C(-vvv) shows how each task runs, and why.
   - When a task runs as a regular module, Ansible can choose a Python that does not have C(requests). Set
     C(ansible_python_interpreter) to C({{ ansible_playbook_python }}) to use the Python of the controller.
   - The proxies in the environment variables E(HTTPS_PROXY) and E(ALL_PROXY) are used, with the exceptions in

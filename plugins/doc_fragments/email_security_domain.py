@@ -20,9 +20,9 @@ options:
         Creating a domain requires O(domain), O(allowed_delivery_modes), O(drop_dispositions), O(ip_restrictions) and
         O(regions). If one of them is missing, the task fails and lists the existing domains with the most similar
         names.
-      - With V(absent), the domain is deleted if it exists. B(Email Security stops scanning the mail of the domain. This
-        cannot be undone.) Adding the domain again does not restore its settings. Options other than O(domain_id) and
-        O(domain) are ignored. The task fails if these belong to different domains.
+      - With V(absent), the domain is deleted if it exists. B(Email Security stops scanning the mail of the domain.)
+        Change MX records that point to Cloudflare first. Adding the domain again does not restore its settings. Options
+        other than O(domain_id) and O(domain) are ignored. The task fails if these belong to different domains.
     type: str
     choices: [present, absent]
     default: present
@@ -52,7 +52,10 @@ options:
     choices: [DIRECT, BCC, JOURNAL, API, RETRO_SCAN]
   drop_dispositions:
     description:
-      - The dispositions for which a message is dropped and not delivered to anyone.
+      - The dispositions (Cloudflare's verdicts on a message) for which a message is dropped and not delivered to
+        anyone.
+      - V(MALICIOUS-BEC) is business email compromise.
+      - To drop nothing, set an empty list. V(NONE) is a disposition too.
       - The order does not matter. An empty list or an empty string removes all entries.
       - Required to create a domain, with 0 to 10 entries.
     type: list
@@ -126,10 +129,10 @@ options:
             Creating a domain requires O(domains[].domain), O(domains[].allowed_delivery_modes),
             O(domains[].drop_dispositions), O(domains[].ip_restrictions) and O(domains[].regions). If one of them is
             missing, the task fails and lists the existing domains with the most similar names.
-          - With V(absent), the domain is deleted if it exists. B(Email Security stops scanning the mail of the domain.
-            This cannot be undone.) Adding the domain again does not restore its settings. Options other than
-            O(domains[].domain_id) and O(domains[].domain) are ignored. The task fails if these belong to different
-            domains.
+          - With V(absent), the domain is deleted if it exists. B(Email Security stops scanning the mail of the domain.)
+            Change MX records that point to Cloudflare first. Adding the domain again does not restore its settings.
+            Options other than O(domains[].domain_id) and O(domains[].domain) are ignored. The task fails if these
+            belong to different domains.
         type: str
         choices: [present, absent]
         default: present
@@ -161,7 +164,10 @@ options:
         choices: [DIRECT, BCC, JOURNAL, API, RETRO_SCAN]
       drop_dispositions:
         description:
-          - The dispositions for which a message is dropped and not delivered to anyone.
+          - The dispositions (Cloudflare's verdicts on a message) for which a message is dropped and not delivered to
+            anyone.
+          - V(MALICIOUS-BEC) is business email compromise.
+          - To drop nothing, set an empty list. V(NONE) is a disposition too.
           - The order does not matter. An empty list or an empty string removes all entries.
           - Required to create a domain, with 0 to 10 entries.
         type: list

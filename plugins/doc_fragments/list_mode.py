@@ -14,7 +14,7 @@ class ModuleDocFragment:
 options:
   list_mode:
     description:
-      - How lists of settings are applied.
+      - How a list in a task changes the list of the record.
       - With V(replace), a list replaces the existing one.
       - With V(append), entries that are missing are added. With V(remove), entries that exist are removed. All other
         entries are kept.

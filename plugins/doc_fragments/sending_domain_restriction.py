@@ -18,9 +18,9 @@ options:
       - Whether the restriction should exist.
       - With V(present), a restriction that does not exist is created. Mail from the domain must then be sent over TLS.
         Creating a restriction requires O(domain).
-      - With V(absent), the restriction is deleted if it exists. B(Mail from the domain is then accepted without TLS.
-        This cannot be undone.) Options other than O(sending_domain_restriction_id) and O(domain) are ignored. The task
-        fails if these belong to different restrictions.
+      - With V(absent), the restriction is deleted if it exists. B(Mail from the domain is then accepted without TLS.)
+        Options other than O(sending_domain_restriction_id) and O(domain) are ignored. The task fails if these belong to
+        different restrictions.
     type: str
     choices: [present, absent]
     default: present
@@ -71,8 +71,8 @@ options:
           - With V(present), a restriction that does not exist is created. Mail from the domain must then be sent over
             TLS. Creating a restriction requires O(restrictions[].domain).
           - With V(absent), the restriction is deleted if it exists. B(Mail from the domain is then accepted without
-            TLS. This cannot be undone.) Options other than O(restrictions[].sending_domain_restriction_id) and
-            O(restrictions[].domain) are ignored. The task fails if these belong to different restrictions.
+            TLS.) Options other than O(restrictions[].sending_domain_restriction_id) and O(restrictions[].domain) are
+            ignored. The task fails if these belong to different restrictions.
         type: str
         choices: [present, absent]
         default: present

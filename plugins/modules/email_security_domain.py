@@ -125,7 +125,8 @@ result:
       elements: str
       sample: [DIRECT]
     drop_dispositions:
-      description: The dispositions for which a message is dropped and not delivered to anyone.
+      description: The dispositions (Cloudflare's verdicts on a message) for which a message is dropped and not
+        delivered to anyone.
       type: list
       elements: str
       sample: [MALICIOUS, SPAM]

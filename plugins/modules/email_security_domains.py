@@ -9,8 +9,9 @@ short_description: Manage many domains in Cloudflare Email Security
 version_added: 0.1.0
 description:
   - Manages the settings of many domains in one task.
-  - Reads all domains in pages of 1,000 and sends the changes in batches of up to 1,000 if the API of the account has a
-    batch request. A loop over M(mailsec.cloudflare.email_security_domain) needs one or two requests for each domain.
+  - Reads all domains in pages of 1,000, and sends the changes in batches of up to 1,000, or in parallel if the API of
+    the account has no batch request. A loop over M(mailsec.cloudflare.email_security_domain) needs one or two requests for
+    each domain.
   - Only settings that differ are sent. Options that are not set are not changed. Domains that are not listed are not
     changed, unless O(purge=true).
   - If a change fails, the task fails and returns the result of every domain.
@@ -88,7 +89,8 @@ result:
       elements: str
       sample: [DIRECT]
     drop_dispositions:
-      description: The dispositions for which a message is dropped and not delivered to anyone.
+      description: The dispositions (Cloudflare's verdicts on a message) for which a message is dropped and not
+        delivered to anyone.
       type: list
       elements: str
       sample: [MALICIOUS, SPAM]

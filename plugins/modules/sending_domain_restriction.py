@@ -8,8 +8,8 @@ module: sending_domain_restriction
 short_description: Manage a domain that must send its mail over TLS
 version_added: 0.1.0
 description:
-  - Manages a sending domain restriction of Cloudflare Email Security. Mail from the domain that arrives without TLS is
-    dropped, unless it comes from one of the subdomains in O(exclude).
+  - Manages a sending domain restriction of Cloudflare Email Security (partner domain TLS). Mail from the domain that
+    arrives without TLS is dropped, unless it comes from one of the subdomains in O(exclude).
   - Only settings that differ from those of the restriction are sent. Options that are not set are not changed.
   - Can also create or delete a restriction.
 author:

@@ -23,13 +23,13 @@ def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(
         prog="emulator", description="Cloudflare's Email Security settings API, on this machine."
     )
-    options.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    options.add_argument("--port", type=int, default=0, help="0 selects a free port (default)")
     options.add_argument("--ready-file", type=Path, help="written as JSON once requests are served")
-    options.add_argument("--seed", metavar="demo|FILE", help="the first records: the demo's, or those of a JSON file")
-    options.add_argument("--quota", type=int, default=1200, help="requests in a window")
-    options.add_argument("--no-answer-checks", action="store_true", help="for benchmarks: answers are not validated")
+    options.add_argument("--seed", metavar="demo|FILE", help="initial records, of the demo or a JSON file (default: none)")
+    options.add_argument("--quota", type=int, default=1200, help="the rate limit: requests per window (default: 1200)")
+    options.add_argument("--no-answer-checks", action="store_true", help="do not validate responses (for benchmarks)")
     options.add_argument("--cert", help="serve TLS with this certificate")
-    options.add_argument("--key", help="and this key")
+    options.add_argument("--key", help="the private key of the certificate")
     options.add_argument("--stop-with-pid", type=int, metavar="PID", help="end when that process is gone")
     return options
 
@@ -46,7 +46,7 @@ def is_alive(pid: int) -> bool:
 
 
 def write_ready_file(path: Path, emulator: Emulator) -> None:
-    """Whoever sees the file sees it whole."""
+    """Write the file atomically."""
     ready = {
         "url": emulator.url,
         "control_url": emulator.control_url,
@@ -60,7 +60,7 @@ def write_ready_file(path: Path, emulator: Emulator) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serves until told to stop."""
+    """Serve until a signal."""
     options = parser().parse_args(arguments)
     try:
         emulator = Emulator(
