@@ -82,8 +82,8 @@ requirements:
   - requests (Python package, on the controller or on the host that runs the module)
 notes:
   - >-
-    The modules only connect to the Cloudflare API and normally run on the controller. In a play for other hosts, use
-    C(delegate_to: localhost). In a separate play, use C(hosts: localhost) with C(connection: local).
+    The modules only connect to the Cloudflare API and normally run on the controller. Use C(hosts: localhost), or
+    C(delegate_to: localhost) in a play for other hosts.
   - On a local connection, a task runs in the controller process, with the Python and the C(requests) of the controller.
     It runs as a regular module, about half a second slower, on other connections, with C(become) to another user, with
     C(async), on macOS, if the controller has no C(requests), if the C(vars) of the task or of its block set

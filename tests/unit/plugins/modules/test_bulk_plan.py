@@ -211,7 +211,7 @@ def test_similar_names_are_suggested_only_for_the_first_errors(run: Callable[...
     advised = ["Did you mean: " in entry["msg"] for entry in result.entry_errors]
     assert advised == [True] * 10 + [False] * 2
     assert result.entry_errors[11]["msg"] == (
-        "domain: this account has no email security domain named exampel11.net; the domain is not protected in this "
-        "account. To create exampel11.net, set allowed_delivery_modes, drop_dispositions, ip_restrictions, "
+        "domain: this account has no email security domain named exampel11.net; Email Security does not scan its "
+        "mail. To create exampel11.net, set allowed_delivery_modes, drop_dispositions, ip_restrictions, "
         "regions too."
     )

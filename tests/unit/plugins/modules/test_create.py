@@ -51,8 +51,8 @@ def test_one_setting_that_a_domain_needs_is_missing(run: Callable[..., Run], lef
 
     assert result.failed
     assert result.msg == (
-        "domain: this account has no email security domain named example.com; the domain is not protected in this "
-        f"account. Did you mean: exampel.com? To create example.com, set {left_out} too."
+        "domain: this account has no email security domain named example.com; Email Security does not scan its "
+        f"mail. Did you mean: exampel.com? To create example.com, set {left_out} too."
     )
 
 
