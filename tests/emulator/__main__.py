@@ -25,7 +25,8 @@ def parser() -> argparse.ArgumentParser:
     )
     options.add_argument("--port", type=int, default=0, help="0 selects a free port (default)")
     options.add_argument("--ready-file", type=Path, help="written as JSON once requests are served")
-    options.add_argument("--seed", metavar="demo|FILE", help="initial records, of the demo or a JSON file (default: none)")
+    seed = "initial records, of the demo or a JSON file (default: none)"
+    options.add_argument("--seed", metavar="demo|FILE", help=seed)
     options.add_argument("--quota", type=int, default=1200, help="the rate limit: requests per window (default: 1200)")
     options.add_argument("--no-answer-checks", action="store_true", help="do not validate responses (for benchmarks)")
     options.add_argument("--cert", help="serve TLS with this certificate")
