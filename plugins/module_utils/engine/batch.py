@@ -7,8 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
-from contextlib import suppress
+from itertools import count
 from typing import Any, Union
 
 from ..api.client import Client
@@ -24,7 +23,7 @@ from .resource import Resource
 #: The API's limit for each list of a batch.
 BATCH_SIZE = 1000
 #: The list of a batch for an action.
-LIST_OF = {DELETED: "deletes", UPDATED: "patches", CREATED: "posts"}
+BATCH_LIST = {DELETED: "deletes", UPDATED: "patches", CREATED: "posts"}
 #: How an account without a batch endpoint responds; 400 only with the code 7003, "could not route".
 NO_ENDPOINT = (404, 405, 501)
 POINTER = re.compile(r"/?(deletes|patches|posts)/([0-9]{1,6})(?:/|$)")
@@ -39,27 +38,40 @@ class Batch:
     Args:
         resource: the resource.
         client: sends the requests.
-        lists: the changes of each list of the batch.
+        changes: the changes; the order of those with the same action is that of their list in the request.
         concurrency: how many records are read at the same time, where a list leaves something out.
     """
 
-    def __init__(self, resource: Resource, client: Client, lists: Mapping[str, list[Change]], concurrency: int) -> None:
+    def __init__(self, resource: Resource, client: Client, changes: list[Change], concurrency: int) -> None:
         self._resource = resource
-        self._concurrency = concurrency
         self._client = client
-        self._lists = lists
+        self._changes = changes
+        self._concurrency = concurrency
 
     def send(self) -> Response | None:
         """Send the request. Raises ApiError, see ``has_no_endpoint``."""
-        body = {name: [batch_entry(change) for change in changes] for name, changes in self._lists.items()}
+        body: dict[str, list[dict[str, Any]]] = {name: [] for name in self._resource.batch}
+        for change in self._changes:
+            entry = change.body if change.action == CREATED else {"id": change.record_id, **change.body}
+            body[BATCH_LIST[change.action]].append(entry)
         return self._client.post(f"{self._resource.path}/batch", body)
 
     def outcomes(self, response: Response | None) -> list[Outcome]:
         """Return what became of each change of a batch that succeeded; what its response leaves out is read again."""
-        index = Index(self._resource, records_in(response, ("patches", "posts")))
-        deleted = {normalize_id(record.get("id")) for record in records_in(response, ("deletes",))}
+        index = Index(self._resource, records_in(response, "patches", "posts"))
+        deleted = {normalize_id(record.get("id")) for record in records_in(response, "deletes")}
         unread: CollectionError | None = None
-        if not all(self._is_confirmed(index, deleted, change) for change in self._changes()):
+
+        def is_confirmed(change: Change) -> bool:
+            if change.action == DELETED:
+                return normalize_id(change.record_id) in deleted
+            found = self._find(index, change)
+            # Several records are an error of their own.
+            return isinstance(found, CollectionError) or (
+                found is not None and confirms(self._resource, change.body, found)
+            )
+
+        if not all(map(is_confirmed, self._changes)):
             try:
                 index = self._read_all()
             except CollectionError as error:
@@ -69,20 +81,23 @@ class Batch:
                 )
 
         def outcome(change: Change) -> Outcome:
+            found = self._find(index, change)
             if change.action == DELETED:
-                gone = normalize_id(change.record_id) in deleted or not (unread or index.by_id(change.record_id))
-                if gone:
+                if is_confirmed(change) or not (unread or found):
                     return Result(DELETED, change.expected, [])
                 return unread or CollectionError("The API reported success, but the record still exists.")
+            if isinstance(found, CollectionError):
+                return found
+            if unread and not is_confirmed(change):
+                return unread
+            if found is None:
+                return CollectionError("The API reported success, but the record does not exist.", changed=True)
             try:
-                record = record_of(index, change, self._resource)
-                if record is not None and not (unread and not confirms(self._resource, change.body, record)):
-                    return verify(self._resource, change, record, response)
+                return verify(self._resource, change, found, response)
             except CollectionError as error:
                 return error
-            return unread or CollectionError("The API reported success, but the record does not exist.", changed=True)
 
-        return [outcome(change) for change in self._changes()]
+        return [outcome(change) for change in self._changes]
 
     def outcomes_after(self, failure: ApiError) -> list[Outcome]:
         """Read the records after a batch that failed, and return which changes were applied all the same."""
@@ -90,37 +105,41 @@ class Batch:
             index = self._read_all()
         except CollectionError as second:
             unread = CollectionError(f"{failure} The records could not be read again: {second}", **failure.details)
-            return [unread for _change in self._changes()]
-        changes = {(name, place): each for name, listed in self._lists.items() for place, each in enumerate(listed)}
-        reasons = {place: reason for place, reason in reasons_of(failure).items() if place in changes}
-        results = {
-            place: self._applied(index, change, failure.status == 404 and place in reasons)
-            for place, change in changes.items()
-        }
-        has_reason = any(results[place] is None for place in reasons)
+            return [unread for _change in self._changes]
+        reasons_by_place = reasons_of(failure)
+        places = {name: count() for name in BATCH_LIST.values()}
+        names = [BATCH_LIST[change.action] for change in self._changes]
+        reasons = [reasons_by_place.get((name, next(places[name]))) for name in names]
+        results = [
+            self._applied(index, change, was_missing=failure.status == 404 and reason is not None)
+            for change, reason in zip(self._changes, reasons)
+        ]
+        has_reason = any(reason and result is None for reason, result in zip(reasons, results))
         general = "Not applied with the rest of its batch." if has_reason else f"The batch failed: {failure}"
         return [
-            result or CollectionError(reasons.get(place, general), **failure.details)
-            for place, result in results.items()
+            result or CollectionError(reason or general, **failure.details) for reason, result in zip(reasons, results)
         ]
 
     def _read_all(self) -> Index:
         """Return the records of the account, those of this batch with what the list leaves out."""
         index = Index(self._resource, self._client.list_records(self._resource.path, {}))
-        incomplete = [record for change in self._changes() for record in self._incomplete(index, change)]
+        found = ((change, self._find(index, change)) for change in self._changes)
+        incomplete = [
+            record
+            for change, record in found
+            if isinstance(record, dict) and not confirms(self._resource, change.body, record)
+        ]
         run_parallel(lambda record: read_fully(self._resource, self._client, record), incomplete, self._concurrency)
         return index
 
-    def _incomplete(self, index: Index, change: Change) -> Iterator[dict[str, Any]]:
-        """Yield the record of a change, where it does not show what became of it."""
-        with suppress(CollectionError):  # several records: an error of its own
-            record = None if change.action == DELETED else record_of(index, change, self._resource)
-            if record is not None and not confirms(self._resource, change.body, record):
-                yield record
-
-    def _changes(self) -> Iterator[Change]:
-        for changes in self._lists.values():
-            yield from changes
+    def _find(self, index: Index, change: Change) -> dict[str, Any] | CollectionError | None:
+        """Return the record of a change, None where there is none, the error where there are several."""
+        if change.action != CREATED:
+            return index.by_id(change.record_id)
+        try:
+            return index.by_key(self._resource.key_of(change.body), change.label)
+        except CollectionError as error:
+            return error
 
     def _applied(self, index: Index, change: Change, was_missing: bool) -> Outcome | None:
         """Return the outcome of a change whose effect is there, None where it is not.
@@ -130,51 +149,22 @@ class Batch:
             change: the change.
             was_missing: the response says that the record did not exist.
         """
+        found = self._find(index, change)
         if change.action == DELETED:
-            if index.by_id(change.record_id):
+            if found:
                 return None
             # Deleted by someone else: no failure, and no change of ours.
             return Result(UNCHANGED, {}, []) if was_missing else Result(DELETED, change.expected, [])
-        try:
-            record = record_of(index, change, self._resource)
-        except CollectionError as error:
-            return error
-        if record is None or self._resource.difference(change.body, record):
-            return None
-        return Result(change.action, record, [])
-
-    def _is_confirmed(self, index: Index, deleted: Container[str], change: Change) -> bool:
-        """Return whether the response shows what became of a change."""
-        if change.action == DELETED:
-            return normalize_id(change.record_id) in deleted
-        try:
-            record = record_of(index, change, self._resource)
-        except CollectionError:
-            return True  # several records: an error of its own
-        return record is not None and confirms(self._resource, change.body, record)
+        if found is None or isinstance(found, CollectionError):
+            return found
+        return None if self._resource.difference(change.body, found) else Result(change.action, found, [])
 
 
-def batch_entry(change: Change) -> dict[str, Any]:
-    """Return what a batch has for a change."""
-    return dict(change.body) if change.action == CREATED else {"id": change.record_id, **change.body}
-
-
-def records_in(response: Response | None, names: Iterable[str]) -> list[dict[str, Any]]:
+def records_in(response: Response | None, *names: str) -> list[dict[str, Any]]:
     """Return the records in some lists of the response to a batch."""
-    lists = response.record or {} if response else {}
-    return [
-        record
-        for name in names
-        for record in (lists.get(name) if isinstance(lists.get(name), list) else None) or []
-        if isinstance(record, dict)
-    ]
-
-
-def record_of(index: Index, change: Change, resource: Resource) -> dict[str, Any] | None:
-    """Return the record of a change, None where there is none. Raises CollectionError where there are several."""
-    if change.action == CREATED:
-        return index.by_key(resource.key_of(change.body), change.label)
-    return index.by_id(change.record_id)
+    lists = (response.record if response else None) or {}
+    found = (lists.get(name) for name in names)
+    return [record for listed in found if isinstance(listed, list) for record in listed if isinstance(record, dict)]
 
 
 def has_no_endpoint(error: ApiError) -> bool:

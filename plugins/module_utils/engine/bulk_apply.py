@@ -6,12 +6,10 @@
 
 from __future__ import annotations
 
-from itertools import chain
-
 from ..api.client import Client
 from ..api.errors import ApiError, CollectionError
 from .apply import Result, apply
-from .batch import BATCH_SIZE, LIST_OF, Batch, Outcome, has_no_endpoint
+from .batch import BATCH_LIST, BATCH_SIZE, Batch, Outcome, has_no_endpoint
 from .bulk_plan import BulkPlan
 from .parallel import run_parallel
 from .plan import CREATED, DELETED, UNCHANGED, UPDATED
@@ -52,8 +50,8 @@ class BulkApply:
             if self._failed:
                 # Later changes may need what failed: a key that is still taken, for example.
                 self._fail(group, CollectionError("Not attempted, because an earlier change failed."))
-                continue
-            self._apply_group(group)
+            else:
+                self._apply_group(group)
         self._outcomes.update(self._refused)
         return [self._outcomes[position] for position in range(len(self._changes))]
 
@@ -64,12 +62,12 @@ class BulkApply:
     def _groups(self) -> list[list[int]]:
         """Return the positions of changes to apply together: all, unless a key changes in between."""
         todo = [position for position, change in enumerate(self._changes) if change.action != UNCHANGED]
-        if not any(self._changes_key(position) for position in todo):
-            return [todo]
-        creates = [position for position in todo if self._changes[position].action == CREATED]
-        renames = [position for position in todo if self._changes_key(position)]
-        others = [position for position in todo if position not in {*creates, *renames}]
-        return [group for group in (others, renames, creates) if group]
+        groups: list[list[int]] = [[], [], []]  # renames between deletes and updates, and creates
+        for position in todo:
+            groups[2 if self._changes[position].action == CREATED else int(self._changes_key(position))].append(
+                position
+            )
+        return [group for group in groups if group] if groups[1] else [todo]
 
     def _changes_key(self, position: int) -> bool:
         change = self._changes[position]
@@ -79,7 +77,7 @@ class BulkApply:
         batch = [
             position
             for position in group
-            if LIST_OF[self._changes[position].action] in self._resource.batch and not self._changes_key(position)
+            if BATCH_LIST[self._changes[position].action] in self._resource.batch and not self._changes_key(position)
         ]
         if self._has_batch is not False and len(batch) > 1:
             self._apply_batches(batch)
@@ -112,21 +110,19 @@ class BulkApply:
 
     def _apply_batches(self, positions: list[int]) -> None:
         """Apply by batch. Changes without an outcome afterwards are left to single requests."""
-        lists: dict[str, list[int]] = {name: [] for name in self._resource.batch}
+        lists: dict[str, list[int]] = {action: [] for action in BATCH_LIST}
         for position in positions:
-            lists[LIST_OF[self._changes[position].action]].append(position)
-        longest = max(len(listed) for listed in lists.values())
-        for start in range(0, longest, BATCH_SIZE):
-            chunk = {name: listed[start : start + BATCH_SIZE] for name, listed in lists.items()}
-            in_chunk = list(chain.from_iterable(chunk.values()))
+            lists[self._changes[position].action].append(position)
+        for start in range(0, max(map(len, lists.values())), BATCH_SIZE):
+            chunk = [position for listed in lists.values() for position in listed[start : start + BATCH_SIZE]]
             if self._failed:
-                self._fail(in_chunk, CollectionError("Not attempted, because an earlier batch failed."))
+                self._fail(chunk, CollectionError("Not attempted, because an earlier batch failed."))
                 continue
-            changes = {name: [self._changes[position] for position in listed] for name, listed in chunk.items()}
+            changes = [self._changes[position] for position in chunk]
             outcomes = self._send(Batch(self._resource, self._client, changes, self._concurrency))
             if outcomes is None:
                 return
-            self._outcomes.update(zip(in_chunk, outcomes))
+            self._outcomes.update(zip(chunk, outcomes))
 
     def _send(self, batch: Batch) -> list[Outcome] | None:
         """Send a batch and return the outcomes, None where the account has no batch endpoint."""

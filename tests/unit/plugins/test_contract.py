@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.connection import ACCOUNT_ID
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import InputError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.pagination import PAGE_SIZE
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.batch import BATCH_SIZE, LIST_OF
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.batch import BATCH_LIST, BATCH_SIZE
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import (
     INTEGER_ID,
     UUID,
@@ -159,7 +159,7 @@ def test_the_lists_of_a_batch(resource: Resource) -> None:
     fields = {name: set(each["items"]["properties"]) for name, each in schema["properties"].items()}
 
     assert set(resource.batch) == set(schema["properties"]) == set(schema["required"])
-    assert set(resource.batch) & set(LIST_OF.values())
+    assert set(resource.batch) & set(BATCH_LIST.values())
     assert {each["maxItems"] for each in schema["properties"].values()} == {BATCH_SIZE}
     assert fields["deletes"] == {"id"}
     if "patches" in resource.batch:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.batch import LIST_OF
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.batch import BATCH_LIST
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import BULK
 from support.resources import FULL_RULE, RULE, Sample
 from support.rule import PROTECTED
@@ -143,7 +143,7 @@ def test_a_batch_has_ids_as_the_api_spells_them() -> None:
 
     result = run_rules(FULL_RULE, FULL_RULE.listing(*stored), batch, rules=entries)
     assert not result.failed
-    assert [result.summary["counts"][action] for action in LIST_OF] == [1, 1, 1]
+    assert [result.summary["counts"][action] for action in BATCH_LIST] == [1, 1, 1]
 
     batch = Exchange("POST", f"{FULL_RULE.path}/batch", body=lists, answer=envelope({}))
     after = [RULE.numbered(1, comments="why"), RULE.numbered(3), RULE.numbered(4)]
