@@ -31,7 +31,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.redaction i
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import HAS_REQUESTS, SessionCache
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import quote, truncate
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.arguments import CONNECTION_SPEC
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import run, validate, validator
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import run, validation_failure, validator
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.coercion import Spec
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain
 
@@ -73,7 +74,7 @@ class ActionModule(ModuleExecution):
             display.vvv(f"{self._task.action}: runs as a module, because {reason}.", host=host)
             # Here, because AnsibleModule reports the first error only, and converts what is not a string.
             known = {**os.environ, **environment} if self._connection.transport == "local" else environment
-            invalid = validate(kind, resource, arguments, known)
+            invalid = validation_failure(kind, resource, arguments, known)
             if invalid:
                 return invalid
             original = self._task.args
@@ -89,7 +90,7 @@ class ActionModule(ModuleExecution):
         result = ActionBase.run(self, tmp, task_vars)
         with task_environment(environment, self._loader.get_basedir()):
             returned = run(kind, resource, arguments, os.environ, self._task.check_mode, SESSIONS.get)
-            returned["invocation"] = {"module_args": self._shown(kind.spec(resource)["argument_spec"], arguments)}
+            returned["invocation"] = {"module_args": module_args(validator(kind, resource).options, arguments)}
         if not returned["warnings"]:
             del returned["warnings"]
         result.update(wrap_var(returned) if UNMARKED_IS_TEMPLATE else returned)
@@ -142,18 +143,23 @@ class ActionModule(ModuleExecution):
         except TypeError:
             raise AnsibleActionFail(f"{SWITCH}: must be true or false, not {value!r}.") from None
 
-    def _shown(self, spec: Mapping[str, Mapping[str, Any]], arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the options for ``invocation``: without secrets, unknown options, and the entries of a bulk task.
 
-        An unknown option may be a misspelled ``api_token``.
-        """
-        redact = redactor(find_secrets(arguments, os.environ))
-        declared = {name: each for option, each in spec.items() for name in (option, *each.get("aliases", ()))}
-        return {
-            name: NOT_SHOWN if declared[name].get("no_log") else redact(value)
-            for name, value in arguments.items()
-            if name in declared and declared[name].get("elements") != "dict"
-        }
+def module_args(options: Spec, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a task for ``invocation``, without secrets.
+
+    The entries of a bulk task are left out, because they may be many, and unknown options, because one may be a
+    misspelled ``api_token``.
+
+    Args:
+        options: the options of the module, by name and by alias.
+        arguments: the options as the user wrote them.
+    """
+    redact = redactor(find_secrets(arguments, os.environ))
+    return {
+        name: NOT_SHOWN if options[name].get("no_log") else redact(value)
+        for name, value in arguments.items()
+        if name in options and options[name].get("elements") != "raw"
+    }
 
 
 def environment_problems(environment: Mapping[str, Any]) -> Iterator[str]:

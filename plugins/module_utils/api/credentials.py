@@ -89,7 +89,7 @@ def _problems(value: str) -> Iterator[str]:
         )
 
 
-def find_secrets(params: Mapping[str, Any], environment: Mapping[str, str]) -> list[str]:
+def find_secrets(params: Mapping[str, Any], environment: Mapping[str, str]) -> tuple[str, ...]:
     """Return the secrets of the task and of its environment, used or not.
 
     Those of proxies are not among them: people choose them, so they can be words of a setting too.
@@ -108,7 +108,7 @@ def find_secrets(params: Mapping[str, Any], environment: Mapping[str, str]) -> l
     values = [value for value in values if len(value) <= MAX_LENGTH]
     # A value that was copied with something around it contains a secret.
     words = [word for value in values for word in value.split() if _is_long(word)]
-    return [value for value in dict.fromkeys([*values, *words]) if value]
+    return tuple(value for value in dict.fromkeys([*values, *words]) if value)
 
 
 def _is_long(word: str) -> bool:

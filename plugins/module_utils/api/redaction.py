@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -17,12 +17,16 @@ from urllib.parse import quote, quote_plus
 MASK = "********"
 #: Records have many equal values.
 CACHE_SIZE = 1000
-#: A shorter secret is masked as it is written only: its encoded forms would be found everywhere.
+#: Of a shorter secret, base64 is not masked: it would match unrelated text.
 MIN_ENCODED_LENGTH = 6
 
 
-def redactor(secrets: Iterable[str]) -> Callable[[Any], Any]:
-    """Return a function that masks the secrets in text, and in lists and dictionaries of any depth."""
+@lru_cache(maxsize=8)
+def redactor(secrets: tuple[str, ...]) -> Callable[[Any], Any]:
+    """Return a function that masks the secrets in text, and in lists and dictionaries of any depth.
+
+    It is kept, because the tasks of a loop have the same secrets.
+    """
     forms = {form for secret in secrets for form in encoded_forms(secret)}
     # The longest form first, so that none is masked in part.
     pattern = re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)))

@@ -14,7 +14,7 @@ from ansible.module_utils.errors import UnsupportedError
 
 from ..api.errors import ErrorCollector
 from ..api.text import printable
-from .coercion import coerce
+from .coercion import Spec, coerce, with_aliases
 
 CONNECTION_SPEC: Mapping[str, dict[str, Any]] = {
     "account_id": {"type": "str"},
@@ -58,10 +58,12 @@ class Validator:
 
     def __init__(self, spec: Mapping[str, Any]) -> None:
         self._declared = spec["argument_spec"]
-        self._spec: Mapping[str, Any] = {
+        self._spec: Spec = {
             option: {"type": "list", "elements": "raw"} if "options" in declared else declared
             for option, declared in self._declared.items()
         }
+        #: The options by name and by alias.
+        self.options = with_aliases(self._spec)
         self._required_one_of = [
             *spec.get("required_one_of", ()),
             *([option] for option, declared in self._declared.items() if declared.get("required")),
@@ -74,7 +76,7 @@ class Validator:
         Args:
             arguments: the options as the user wrote them.
         """
-        given, errors = coerce(self._spec, arguments)
+        given, errors = coerce(self.options, arguments)
         result = self._validator.validate(given)
         messages = [
             *errors.values(),
@@ -103,7 +105,7 @@ class Validator:
 
         It would refuse null for an option with choices, and take an empty text for a list with an empty text.
         """
-        values, _errors = coerce(self._spec, arguments)
+        values, _errors = coerce(self.options, arguments)
         for option, declared in self._declared.items():
             if "options" in declared and option in values:
                 values[option] = [coerce(declared["options"], entry)[0] for entry in values[option]]

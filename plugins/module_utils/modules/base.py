@@ -29,13 +29,13 @@ from ..api.errors import CollectionError, ErrorCollector, InputError
 from ..api.redaction import redactor
 from ..api.sessions import VERSION, SessionFactory, new_sessions
 from ..engine.resource import Resource
-from .arguments import Arguments, Validator
+from .arguments import Validator
 
 #: Seconds. A shorter wait for the rate limit is not worth a warning.
 LONG_WAIT = 10
-#: What is returned in words, which may quote the password of a proxy. Everything else has settings, which people may
-#: have chosen like that password.
-WORDS = ("msg", "failure", "warnings")
+#: Returned values that are messages: they may quote the password of a proxy. The other values are settings, where the
+#: same text may be a coincidence.
+MESSAGE_KEYS = ("msg", "failure", "warnings")
 
 
 class Returned(NamedTuple):
@@ -99,14 +99,14 @@ def run(
             warnings = returned.warnings + request_warnings(client)
         result = {**returned.values, "warnings": warnings}
     except CollectionError as error:
-        result = {"changed": False, **error.details, "failed": True, "msg": str(error), "warnings": error.warnings}
+        result = {**failure(error), "warnings": error.warnings}
     except Exception as error:
         # Its words are unknown, so they are redacted like all others. Ansible adds the traceback where it is enabled.
         result = {"changed": False, "failed": True, "msg": describe_defect(error), "warnings": []}
     return redact_result({**account, **result}, arguments, environment)
 
 
-def validate(
+def validation_failure(
     kind: Kind, resource: Resource, arguments: Mapping[Any, Any], environment: Mapping[str, str]
 ) -> dict[str, Any] | None:
     """Return the failure of a task whose options are invalid, None where they are valid.
@@ -120,7 +120,7 @@ def validate(
         environment: the environment of the task, as far as it is known.
     """
     account: dict[str, str] = {}
-    options: Arguments = validator(kind, resource).validate(arguments)
+    options = validator(kind, resource).validate(arguments)
     with suppress(InputError):
         account["account_id"] = validate_account_id(option_or_environment("account_id", options.values, environment))
     try:
@@ -128,9 +128,13 @@ def validate(
         kind.parse(resource, options.values, options.errors)
         options.errors.raise_any()
     except CollectionError as error:
-        result = {"changed": False, **error.details, "failed": True, "msg": str(error)}
-        return redact_result({**account, **result}, arguments, environment)
+        return redact_result({**account, **failure(error)}, arguments, environment)
     return None
+
+
+def failure(error: CollectionError) -> dict[str, Any]:
+    """Return what a task returns that ends with an error."""
+    return {"changed": False, **error.details, "failed": True, "msg": str(error)}
 
 
 @lru_cache(maxsize=None)
@@ -165,13 +169,13 @@ def redact_result(
     """Return a result without the secrets of the task and its environment."""
     secrets = find_secrets(arguments, environment)
     redact = redactor(secrets)
-    redact_words = redactor([*secrets, *find_proxy_secrets(environment)])
+    redact_message = redactor((*secrets, *find_proxy_secrets(environment)))
 
     def redact_value(name: str, value: Any) -> Any:
         if name == "failure":
             # Its names are ours, whatever words a token contains.
-            return {key: redact_words(item) for key, item in value.items()}
-        return redact_words(value) if name in WORDS else redact(value)
+            return {key: redact_message(item) for key, item in value.items()}
+        return redact_message(value) if name in MESSAGE_KEYS else redact(value)
 
     return {name: redact_value(name, value) for name, value in result.items()}
 

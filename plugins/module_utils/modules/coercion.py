@@ -18,32 +18,38 @@ from ..api.text import quote, shorten, validate_each
 
 #: Beyond every bound, and too large for a float at some point.
 MAX_NUMBER = 10**30
+DESCRIPTIONS = {list: "a list", dict: "a dictionary", bytes: "bytes", type(None): "null"}
 #: In Ansible's other form of options, ``name=value``, such a value stays a string.
 AS_JSON = """. In an ad-hoc command, write all options as JSON: -a '{"option": [...]}'"""
 
 
-def coerce(
-    spec: Mapping[str, Mapping[str, Any]], arguments: Mapping[Any, Any]
-) -> tuple[dict[str, Any], dict[str, str]]:
+Spec = Mapping[str, Mapping[str, Any]]
+
+
+def with_aliases(spec: Spec) -> Spec:
+    """Return an argument spec that has each option by its aliases too."""
+    return {name: declared for option, declared in spec.items() for name in (option, *declared.get("aliases", ()))}
+
+
+def coerce(spec: Spec, arguments: Mapping[Any, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the arguments that Ansible may convert and validate, and the errors of the others, by option.
 
     Null is the same as an option that is left out.
 
     Args:
-        spec: the argument spec.
+        spec: the argument spec, see ``with_aliases``.
         arguments: the options as the user wrote them. Unknown ones are left as they are.
     """
-    declared = {name: each for option, each in spec.items() for name in (option, *each.get("aliases", ()))}
     values: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for option, value in arguments.items():
-        if option not in declared:
+        if option not in spec:
             values[shorten(option)] = value
             continue
         if value is None:
             continue
         try:
-            values[option] = coerce_value(declared[option], value)
+            values[option] = coerce_value(spec[option], value)
         except ValueError as error:
             errors[option] = f"{option}: {error}."
     return values, errors
@@ -92,21 +98,15 @@ def check_number(option_type: str, value: Any) -> Any:
         number = float(value) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else math.nan
     except (ValueError, OverflowError):
         number = math.nan
-    # float() reads "1_000" and digits of other scripts too.
-    is_ascii_number = not isinstance(value, str) or (value.isascii() and "_" not in value)
-    if not is_ascii_number or not abs(number) <= MAX_NUMBER or (option_type == "int" and not number.is_integer()):
+    if not abs(number) <= MAX_NUMBER or (option_type == "int" and not number.is_integer()):
         raise ValueError(f"must be a{'n integer' if option_type == 'int' else ' number'}, not {describe_value(value)}")
     return int(number) if option_type == "int" and not isinstance(value, int) else value
 
 
 def describe_value(value: Any) -> str:
     """Return what a value is called in a sentence."""
-    if isinstance(value, (list, dict)):
-        return "a list" if isinstance(value, list) else "a dictionary"
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, str):
         return quote(value)
-    if value is None or isinstance(value, bool):
-        return "null" if value is None else str(value).lower()
-    if isinstance(value, bytes):
-        return "bytes"
-    return shorten(value)
+    return DESCRIPTIONS.get(type(value)) or shorten(value)

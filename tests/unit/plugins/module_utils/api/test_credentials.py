@@ -22,7 +22,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.credentials
 def test_secrets_are_those_of_the_task_and_of_the_environment() -> None:
     environment = {"CLOUDFLARE_API_TOKEN": "et", "CLOUDFLARE_API_KEY": "", "CLOUDFLARE_EMAIL": "a@b.c"}
 
-    assert find_secrets({"api_token": "t", "api_key": "k"}, environment) == ["t", "k", "et"]
+    assert find_secrets({"api_token": "t", "api_key": "k"}, environment) == ("t", "k", "et")
 
 
 @pytest.mark.parametrize(
@@ -58,12 +58,12 @@ def test_secrets_are_found_in_the_wrong_place(params: dict[str, Any], secret: st
     ],
 )
 def test_nothing_else_is_a_secret(params: dict[str, Any]) -> None:
-    assert find_secrets(params, params) == []
+    assert find_secrets(params, params) == ()
 
 
 def test_a_value_too_long_for_a_header_is_not_treated_as_a_secret() -> None:
-    assert find_secrets({"api_token": "x" * MAX_LENGTH}, {}) == ["x" * MAX_LENGTH]
-    assert find_secrets({"api_token": "x" * (MAX_LENGTH + 1)}, {}) == []
+    assert find_secrets({"api_token": "x" * MAX_LENGTH}, {}) == ("x" * MAX_LENGTH,)
+    assert find_secrets({"api_token": "x" * (MAX_LENGTH + 1)}, {}) == ()
 
 
 @pytest.mark.parametrize(

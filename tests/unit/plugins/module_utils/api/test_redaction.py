@@ -46,7 +46,7 @@ FORMS: dict[str, Callable[[str], str]] = {
 
 @given(secrets=st.lists(SECRETS), text=st.text())
 def test_no_secret_is_left_in_any_text(secrets: list[str], text: str) -> None:
-    redacted = redactor(secrets)("\u00ab".join([text, *secrets]))
+    redacted = redactor(tuple(secrets))("\u00ab".join([text, *secrets]))
 
     for secret in secrets:
         assert secret not in redacted.replace(MASK, "")
@@ -54,18 +54,18 @@ def test_no_secret_is_left_in_any_text(secrets: list[str], text: str) -> None:
 
 @given(text=st.text())
 def test_without_secrets_nothing_is_masked(text: str) -> None:
-    assert redactor([])(text) == text
-    assert redactor([""])(text) == text
+    assert redactor(())(text) == text
+    assert redactor(("",))(text) == text
 
 
 @pytest.mark.parametrize("text", ["", "Secret", "secre", "sxcret", "%72ecret"])
 def test_other_text_is_kept(text: str) -> None:
-    assert redactor(["s.cret" if text == "sxcret" else "secret", "a+b"])(text) == text
+    assert redactor(("s.cret" if text == "sxcret" else "secret", "a+b"))(text) == text
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_secret_is_masked_in_every_form(form: str) -> None:
-    redacted = redactor([TOKEN])(f"before ({FORMS[form](TOKEN)}) after")
+    redacted = redactor((TOKEN,))(f"before ({FORMS[form](TOKEN)}) after")
 
     # Base64 keeps the characters that depend on what stands before and after the secret.
     ends = "[A-Za-z0-9+/=]{0,28}" if "base64" in form else ""
@@ -74,7 +74,7 @@ def test_a_secret_is_masked_in_every_form(form: str) -> None:
 
 @given(secret=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=6), before=st.text(max_size=3))
 def test_a_secret_is_masked_wherever_it_begins_in_base64(secret: str, before: str) -> None:
-    redacted = redactor([secret])(encoded(before + secret + "!"))
+    redacted = redactor((secret,))(encoded(before + secret + "!"))
 
     assert MASK in redacted
     left = redacted.replace(MASK, "")
@@ -91,27 +91,27 @@ def test_a_secret_is_masked_wherever_it_begins_in_base64(secret: str, before: st
     ],
 )
 def test_in_base64_only_the_secret_is_masked(before: str, masked: str) -> None:
-    assert redactor(["s3cr3t"])(encoded(f"{before}s3cr3t!?!")) == masked
+    assert redactor(("s3cr3t",))(encoded(f"{before}s3cr3t!?!")) == masked
 
 
 @pytest.mark.parametrize("spelling", ["Pj4+Pz8/", "Pj4-Pz8_"])
 def test_both_alphabets_of_base64_are_known(spelling: str) -> None:
-    assert redactor([">>>???"])(f"({spelling})") == f"({MASK})"
+    assert redactor((">>>???",))(f"({spelling})") == f"({MASK})"
 
 
 def test_a_short_secret_is_not_looked_for_in_base64() -> None:
-    assert redactor(["s3cr3"])("czNjcjM= s3cr3") == f"czNjcjM= {MASK}"
-    assert redactor(["s3cr3t"])("czNjcjN0 s3cr3t") == f"{MASK} {MASK}"
+    assert redactor(("s3cr3",))("czNjcjM= s3cr3") == f"czNjcjM= {MASK}"
+    assert redactor(("s3cr3t",))("czNjcjN0 s3cr3t") == f"{MASK} {MASK}"
 
 
 @pytest.mark.parametrize("secret", ["\udcff\udcfe", "\ud800abcdefghijklmnop", "\u00e4\u4e2d\U0001f600abc", "ab\ncd"])
 def test_a_secret_may_be_any_string(secret: str) -> None:
-    assert redactor([secret])(f"({secret})") == f"({MASK})"
+    assert redactor((secret,))(f"({secret})") == f"({MASK})"
 
 
 def test_a_secret_that_is_a_part_of_another_leaves_nothing_of_it() -> None:
-    assert redactor(["abc", "abcdef"])("abcdef abc") == f"{MASK} {MASK}"
-    assert redactor(["abcdef", "abc"])("abcdef abc") == f"{MASK} {MASK}"
+    assert redactor(("abc", "abcdef"))("abcdef abc") == f"{MASK} {MASK}"
+    assert redactor(("abcdef", "abc"))("abcdef abc") == f"{MASK} {MASK}"
 
 
 @pytest.mark.parametrize(
@@ -128,4 +128,4 @@ def test_a_secret_that_is_a_part_of_another_leaves_nothing_of_it() -> None:
     ],
 )
 def test_data_of_any_depth_is_masked_and_keeps_its_form(value: Any, redacted: Any) -> None:
-    assert redactor(["key"])(value) == redacted
+    assert redactor(("key",))(value) == redacted
