@@ -22,9 +22,6 @@ from .sessions import Sessions
 from .text import format_duration
 from .transport_errors import TRANSPORT_ERRORS, transport_error
 
-#: Messages of the API that a task returns as warnings.
-MAX_MESSAGES = 20
-
 
 class Client:
     """The records of one account. Paths are relative to the account. Threads may share a client.
@@ -68,8 +65,11 @@ class Client:
     def post(self, path: str, body: dict[str, Any], was_applied: Callable[[], bool] | None = None) -> Response | None:
         """Create something, once.
 
-        The request is sent again only where the server surely did not apply it, or where ``was_applied``, which looks
-        for the effect with requests of its own, found none. None: it was applied, and the response was lost.
+        The request is sent again only if the server surely did not apply it, or if ``was_applied`` returns False: it
+        looks for the effect with requests of its own.
+
+        Returns:
+            None if the request was applied and its response was lost.
         """
         return self._send("POST", path, body, was_applied)
 
@@ -87,9 +87,7 @@ class Client:
     @property
     def messages(self) -> list[str]:
         """Return the messages of the API, each once, in their order."""
-        messages = list(self._messages)
-        more = len(messages) - MAX_MESSAGES
-        return [*messages[:MAX_MESSAGES], f"and {more} more"] if more > 0 else messages
+        return list(self._messages)
 
     @property
     def waited(self) -> float:
@@ -124,20 +122,20 @@ class Client:
             else:
                 response.after_unknown_outcome = outcome_unknown
                 return response
-            outcome_unknown = outcome_unknown or (request.writes and failure.outcome_unknown)
+            outcome_unknown = outcome_unknown or (method != "GET" and failure.outcome_unknown)
             look = was_applied if outcome_unknown else None
+            # To send it again could apply it twice, unless its effect is looked for first.
+            safe = method != "POST" or not outcome_unknown or look is not None
             delay = policy.delay(failure, attempt)
-            retry = delay is not None and not policy.exhausted(attempt)
-            if method == "POST" and outcome_unknown and look is None:
-                retry = False
+            retry = safe and delay is not None and attempt <= policy.retries
             if delay is not None and (retry or look):
                 self._wait(failure, delay)
             if look:
-                applied = _look(look)
-                if applied:
-                    return None
-                # Where nothing can be seen, to send it again could apply it twice.
-                retry = retry and applied is False
+                try:
+                    if look():
+                        return None
+                except ApiError:
+                    retry = False
             if not retry:
                 failure.outcome_unknown = outcome_unknown
                 failure.extend(policy.explain(failure, attempt, outcome_unknown))
@@ -189,14 +187,6 @@ class Client:
             self._rate_limit.release(headers)
         response = Response(request, raw.status_code, headers, content)
         if not response.succeeded:
-            raise response.error()
+            raise response.to_error()
         self._messages.update(dict.fromkeys(response.messages))
         return response
-
-
-def _look(was_applied: Callable[[], bool]) -> bool | None:
-    """Return whether the effect of a request is there, None where that cannot be seen."""
-    try:
-        return was_applied()
-    except ApiError:
-        return None

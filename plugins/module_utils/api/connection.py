@@ -23,7 +23,7 @@ from .credentials import (
 from .errors import ErrorCollector, InputError
 from .retries import RetryPolicy
 from .text import shorten
-from .tls import verification
+from .tls import verify_option
 
 DEFAULT_URL = "https://api.cloudflare.com/client/v4"
 ACCOUNT_ID = re.compile(r"[A-Za-z0-9]{1,32}")
@@ -32,7 +32,7 @@ API_URL = re.compile(
     r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?(/[a-z0-9._~/-]*)?", re.ASCII | re.IGNORECASE
 )
 MAX_URL_LENGTH = 2000
-#: The least and the greatest value of an option.
+#: The minimum and the maximum of an option.
 BOUNDS = {"timeout": (0.1, 3600), "retries": (0, 100), "retry_max_wait": (0, 86400)}
 
 
@@ -43,7 +43,7 @@ class Connection(NamedTuple):
     api_url: str
     #: The headers with the credentials, names and values.
     headers: tuple[tuple[str, str], ...]
-    #: What no output may have.
+    #: Masked in all output.
     secrets: tuple[str, ...]
     #: The ``verify`` of requests.
     verify: bool | str
@@ -53,7 +53,7 @@ class Connection(NamedTuple):
 
 
 def parse_connection(params: Mapping[str, Any], environment: Mapping[str, str], errors: ErrorCollector) -> Connection:
-    """Return the connection of a task; it is usable only where ``errors`` gets no error.
+    """Return the connection of a task. If errors are collected, it must not be used.
 
     Args:
         params: the options of the task, defaults and fallbacks filled in.
@@ -76,7 +76,7 @@ def parse_connection(params: Mapping[str, Any], environment: Mapping[str, str], 
         secrets = {value for option, value in credentials.items() if option in SECRET_OPTIONS}
     with errors.collect("ca_path"):
         tls = api_url.lower().startswith("https:")
-        verify = verification(params["validate_certs"], params["ca_path"], environment if tls else {})
+        verify = verify_option(params["validate_certs"], params["ca_path"], environment if tls else {})
     return Connection(
         account_id=account_id,
         api_url=api_url,
@@ -95,11 +95,18 @@ def option_or_environment(option: str, params: Mapping[str, Any], environment: M
 
 
 def check_bounds(params: Mapping[str, Any], bounds: Mapping[str, tuple[float, float]], errors: ErrorCollector) -> None:
-    """Collect an error for each number below its least or above its greatest value."""
-    for option, (least, most) in bounds.items():
+    """Collect an error for each number outside its bounds.
+
+    Args:
+        params: the options of the task.
+        bounds: the minimum and the maximum of each option.
+        errors: collects the errors.
+    """
+    for option, (minimum, maximum) in bounds.items():
         with errors.collect(option):
-            if not least <= params[option] <= most:
-                raise InputError(f"{option}: must be a number from {least} to {most}, not {shorten(params[option])}.")
+            value = params[option]
+            if not minimum <= value <= maximum:
+                raise InputError(f"{option}: must be a number from {minimum} to {maximum}, not {shorten(value)}.")
 
 
 def validate_account_id(value: str | None) -> str:

@@ -26,26 +26,23 @@ class Listing:
     """The records of a list, page by page."""
 
     def __init__(self) -> None:
-        self._records: dict[str, dict[str, Any]] = {}
-        #: How many came, repeats included.
+        #: Each record once, by its id, in the order of the server.
+        self.records: dict[str, dict[str, Any]] = {}
+        #: The number of records in all pages, repeats included.
         self.received = 0
+        #: The total_count of each page that has one.
         self.totals: list[int] = []
-
-    @property
-    def records(self) -> list[dict[str, Any]]:
-        """Return each record once, in the order of the server."""
-        return list(self._records.values())
 
     def add(self, page: Response) -> bool:
         """Add a page. Return whether it has a record that no page before it had."""
-        known = len(self._records)
+        known = len(self.records)
         for record in page.records:
             has_id = record.get("id") not in (None, "")
-            self._records.setdefault(str(record["id"] if has_id else json.dumps(record, sort_keys=True)), record)
+            self.records.setdefault(str(record["id"] if has_id else json.dumps(record, sort_keys=True)), record)
         self.received += len(page.records)
         if "total_count" in page.page_info:
             self.totals.append(page.page_info["total_count"])
-        return len(self._records) > known
+        return len(self.records) > known
 
     @property
     def complete(self) -> bool:
@@ -65,7 +62,7 @@ def read_list(get: Callable[[str], Response], path: str, filters: Mapping[str, l
         listing, last = _read_pages(get, path, filters)
         # Cloudflare documents total_count as the number of records without any filter.
         if filters or listing.complete:
-            return listing.records
+            return list(listing.records.values())
     raise last.build_error(
         f"HTTP {last.status}: the list reports {listing.totals[-1]} records but returned {listing.received}, "
         f"{MAX_READS} times in a row. It may change while it is read.",

@@ -18,7 +18,8 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
-QUOTED = re.compile(r'"[^"]*"')
+#: The name of a policy, and its parameters.
+POLICY = re.compile(r'(?:^|,)\s*("[^"]*"|[\w.*-]+)\s*((?:;[^;,]*)+)')
 NUMBER = re.compile(r"[0-9]{1,9}")
 #: Seconds. The server rounds up to whole seconds, and a response takes a while.
 ROUNDING = 2.0
@@ -30,6 +31,7 @@ class Limit(NamedTuple):
     """What a response says about one policy of the server."""
 
     policy: str
+    #: Requests until the end of the window.
     remaining: int
     #: Until the next window.
     seconds: int
@@ -38,15 +40,11 @@ class Limit(NamedTuple):
 def parse_limits(headers: Mapping[str, str]) -> list[Limit]:
     """Return what a response says about each policy; a policy that cannot be parsed is left out."""
     limits = []
-    header = headers.get("ratelimit", "")
-    names = iter(QUOTED.findall(header))
-    for number, item in enumerate(QUOTED.sub('"', header).split(",")):
-        parts = [part.strip() for part in item.split(";")]
-        values = {key: value for key, _equals, value in (part.partition("=") for part in parts)}
-        policy = next(names, "") if '"' in parts[0] else parts[0].partition("=")[0]
+    for policy, parameters in POLICY.findall(headers.get("ratelimit", "")):
+        values = dict(part.strip().partition("=")[::2] for part in parameters.split(";"))
         remaining, seconds = values.get("r", ""), values.get("t", "")
         if NUMBER.fullmatch(remaining) and NUMBER.fullmatch(seconds):
-            limits.append(Limit(policy or str(number), int(remaining), int(seconds)))
+            limits.append(Limit(policy, int(remaining), int(seconds)))
     return limits
 
 
@@ -65,7 +63,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 class Window:
-    """What remains of one policy until its window ends."""
+    """The requests that remain of one policy until its window ends, at a time of ``time.monotonic``."""
 
     def __init__(self, remaining: int, ends: float) -> None:
         self.remaining = remaining
@@ -115,12 +113,12 @@ class RateLimit:
             return None
 
     def _ends(self) -> float:
-        """Return when the next request may be sent."""
+        """Return the time of ``time.monotonic`` from which the next request may be sent."""
         with self._lock:
             return max([window.ends for window in self._windows.values() if window.remaining <= 0], default=0.0)
 
     def _forget(self, ends: float) -> None:
-        """Forget the windows that end until then."""
+        """Forget the windows that end at this time or before."""
         with self._lock:
             self._windows = {policy: window for policy, window in self._windows.items() if window.ends > ends}
 

@@ -27,11 +27,6 @@ class Request:
         self.url = url
         self.redact = redact
 
-    @property
-    def writes(self) -> bool:
-        """Return whether the request can change something."""
-        return self.method != "GET"
-
     def build_error(
         self,
         reason: str,

@@ -54,9 +54,11 @@ class Response:
         #: An earlier attempt of the request may have been applied too.
         self.after_unknown_outcome = False
         try:
-            self.payload: Any = json.loads(body)
+            payload: Any = json.loads(body)
         except (ValueError, RecursionError):
-            self.payload = NOT_JSON
+            payload = NOT_JSON
+        self._is_json = payload is not NOT_JSON
+        self._payload: dict[str, Any] = payload if isinstance(payload, dict) else {}
 
     @property
     def errors(self) -> list[Any]:
@@ -69,34 +71,30 @@ class Response:
         return [truncate(self.request.redact(message)) for message in format_errors(self._entries("messages"))]
 
     def _entries(self, key: str) -> list[Any]:
-        entries = self.payload.get(key) if isinstance(self.payload, dict) else None
+        entries = self._payload.get(key)
         return entries if isinstance(entries, list) else []
 
     @property
     def succeeded(self) -> bool:
         """Return whether the API applied the request: a 2xx response can still have ``success: false``."""
-        return 200 <= self.status < 300 and self._success is True
-
-    @property
-    def _success(self) -> object:
-        return self.payload.get("success") if isinstance(self.payload, dict) else None
+        return 200 <= self.status < 300 and self._payload.get("success") is True
 
     @property
     def _not_found(self) -> bool:
         """Return whether the API itself reports that the record does not exist."""
-        from_api = self.status == 404 and self._success is False and bool(self.errors)
+        from_api = self.status == 404 and self._payload.get("success") is False and bool(self.errors)
         return from_api and NOT_ROUTED.isdisjoint(error_codes(self.errors))
 
     @property
     def record(self) -> dict[str, Any] | None:
         """Return the record of a successful response, or None."""
-        result = self.payload.get("result")
+        result = self._payload.get("result")
         return result if isinstance(result, dict) and result else None
 
     @property
     def records(self) -> list[dict[str, Any]]:
         """Return the records of a successful response to a list request. Raises ApiError."""
-        result = self.payload.get("result", "missing")
+        result = self._payload.get("result", "missing")
         records = [] if result is None else result
         if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
             raise self.build_error(f"HTTP {self.status}: the response has no list of records.")
@@ -105,31 +103,32 @@ class Response:
     @property
     def page_info(self) -> dict[str, int]:
         """Return the numbers of ``result_info``."""
-        info = self.payload.get("result_info")
-        if not isinstance(info, dict):
-            return {}
-        return {key: value for key, value in info.items() if isinstance(value, int) and not isinstance(value, bool)}
+        info = self._payload.get("result_info")
+        return (
+            {name: number for name, number in info.items() if isinstance(number, int)} if isinstance(info, dict) else {}
+        )
 
     def build_error(self, reason: str, hint: str = "", **properties: Any) -> ApiError:
         """Return an error about this response, see Request.build_error."""
         ray_id = self.headers.get("cf-ray")
         return self.request.build_error(reason, hint, self.status, self.errors, ray_id, **properties)
 
-    def error(self) -> ApiError:
-        """Return the error that this response is."""
+    def to_error(self) -> ApiError:
+        """Return the error of a response that did not succeed."""
         if self.status < 200:
             return self.build_error(f"HTTP {self.status}: no final response.", retryable=True, outcome_unknown=True)
-        if 200 <= self.status < 300 and self._success is not False:
+        if 200 <= self.status < 300 and self._payload.get("success") is not False:
             return self._unusable()
         target = self.headers.get("location")
-        if 300 <= self.status < 400 and target is not None:
+        if 300 <= self.status < 400 and target:
             return self.build_error(
-                f"HTTP {self.status}: the server redirects to {target or 'an empty URL'}.",
+                f"HTTP {self.status}: the server redirects to {target}.",
                 "Redirects are not followed, because they would forward the credentials. Check api_url.",
             )
         retryable = self.status in RETRYABLE_STATUSES
+        no_reason = "success is not true, no reason given" if self.status < 300 else "no reason given"
         return self.build_error(
-            f"HTTP {self.status}: {self._reason()}.",
+            f"HTTP {self.status}: {self._excerpt() or no_reason}.",
             self._hint(),
             retryable=retryable,
             outcome_unknown=300 <= self.status < 400 or (retryable and self.status != 429),
@@ -139,26 +138,18 @@ class Response:
 
     def _unusable(self) -> ApiError:
         """Return the error of a 2xx response without ``success``: it may come from something else than the API."""
-        if self._cut_off:
+        if not self._is_json and self.status != 204 and "json" in self.headers.get("content-type", ""):
             return self.build_error(
                 f"HTTP {self.status}: the response is truncated.", retryable=True, outcome_unknown=True
             )
-        excerpt = self._excerpt()
+        problem = "reports neither success nor failure" if self._is_json else "is not JSON"
         if not self.body.strip():
             problem = "is empty"
-        elif self.payload is NOT_JSON:
-            problem = "is not JSON"
-        else:
-            problem = "reports neither success nor failure"
+        excerpt = self._excerpt()
         words = f": {excerpt}" if excerpt else ""
         return self.build_error(
             f"HTTP {self.status}: the response {problem}{words}.", NOT_THE_API, outcome_unknown=True
         )
-
-    @property
-    def _cut_off(self) -> bool:
-        is_json = "json" in self.headers.get("content-type", "")
-        return self.payload is NOT_JSON and is_json and self.status != 204
 
     @property
     def _text(self) -> str:
@@ -167,16 +158,12 @@ class Response:
 
     def _excerpt(self) -> str:
         """Return the reason in the response, or an empty string."""
-        if self.payload is NOT_JSON:
+        if not self._is_json:
             return page_excerpt(self._text)
         if self.errors:
             return "; ".join(format_errors(self.errors))
-        reasons = [self.payload.get(name) for name in FOREIGN_REASONS] if isinstance(self.payload, dict) else []
+        reasons = map(self._payload.get, FOREIGN_REASONS)
         return next((text.rstrip(".") for text in reasons if isinstance(text, str) and text.rstrip(".")), "")
-
-    def _reason(self) -> str:
-        no_reason = "success is not true, no reason given" if self.status < 300 else "no reason given"
-        return self._excerpt() or no_reason
 
     def _hint(self) -> str:
         if NO_PLAN in self._text:

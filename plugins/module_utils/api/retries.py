@@ -44,10 +44,6 @@ class RetryPolicy(NamedTuple):
         delay = min(FIRST_DELAY * 2.0 ** (attempt - 1), MAX_DELAY)
         return min(delay * random.uniform(0.5, 1.0), self.max_wait)
 
-    def exhausted(self, attempt: int) -> bool:
-        """Return whether an attempt is the last one."""
-        return attempt > self.retries
-
     def explain(self, error: ApiError, attempt: int, outcome_unknown: bool) -> Iterator[str]:
         """Yield sentences about why there is no further attempt.
 

@@ -33,7 +33,7 @@ else:
         """A session without redirects: requests parses the target even where it is not followed."""
 
         def get_redirect_target(self, resp: requests.Response) -> None:
-            """Return none."""
+            """Return None: no target."""
 
 
 VERSION = "0.1.0"
@@ -59,10 +59,10 @@ class Sessions:
 
     @contextmanager
     def session(self) -> Iterator[requests.Session]:
-        """Give a session for one thread. A session in which something failed is not used again."""
+        """Give a session for one thread. It is not used again after an exception."""
         try:
             session = self._idle.pop()
-        except IndexError:
+        except IndexError:  # not a check before: another thread may take the last one
             session = self._new()
         try:
             yield session

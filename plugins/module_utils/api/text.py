@@ -42,7 +42,7 @@ def truncate(message: str) -> str:
 
 
 def format_duration(seconds: float) -> str:
-    """Return a number of seconds with its unit. A server can send a number with thousands of digits."""
+    """Return a number of seconds with its unit, without the many digits that a server can send."""
     return f"{seconds:.0f} s" if seconds <= DAY else "more than a day"
 
 

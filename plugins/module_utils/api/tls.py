@@ -23,7 +23,7 @@ HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 LIKE_A_SECRET = re.compile(r"[!-.0-~]{20,}")
 
 
-def verification(validate_certs: bool, ca_path: str | None, environment: Mapping[str, str]) -> bool | str:
+def verify_option(validate_certs: bool, ca_path: str | None, environment: Mapping[str, str]) -> bool | str:
     """Return the ``verify`` of requests. Raises InputError.
 
     Requests reads the variables of the environment itself, but does not report errors in them.

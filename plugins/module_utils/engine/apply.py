@@ -116,7 +116,13 @@ def confirms(resource: Resource, body: Record, record: Record) -> bool:
 def verify(resource: Resource, change: Change, record: dict[str, Any], response: Response | None = None) -> Result:
     """Return the result of a write. Raises CollectionError where the API did not apply it.
 
-    Text that the API stores in other words is a warning, and no change where the record is what it was before.
+    A free text that the API stores differently is a warning. If that leaves the record as it was, nothing has changed.
+
+    Args:
+        resource: the resource.
+        change: the change that was sent.
+        record: the record after it.
+        response: the response to the write, None where it was lost.
     """
     warnings: list[str] = []
     not_applied: list[str] = []

@@ -64,7 +64,7 @@ class EntryErrors:
             yield truncate(line)
 
 
-def add_repeats(resource: Resource, desired: Mapping[int, Desired], errors: EntryErrors) -> None:
+def add_duplicates(resource: Resource, desired: Mapping[int, Desired], errors: EntryErrors) -> None:
     """Add an error for each entry, by its index, that has the key or the id of an earlier one."""
     keys = {index: entry.key for index, entry in desired.items() if entry.key is not None}
     ids = {index: normalize_id(entry.record_id) for index, entry in desired.items() if entry.record_id is not None}

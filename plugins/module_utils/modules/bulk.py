@@ -19,7 +19,7 @@ from ..engine.batch import Outcome
 from ..engine.bulk_apply import BulkApply
 from ..engine.bulk_plan import BulkPlan, Purge, plan_all, summarize
 from ..engine.desired import Desired, parse_desired
-from ..engine.entries import EntryErrors, add_repeats
+from ..engine.entries import EntryErrors, add_duplicates
 from ..engine.index import Index
 from ..engine.lookup import read_fully
 from ..engine.parallel import run_parallel
@@ -28,7 +28,7 @@ from ..engine.resource import Resource
 from .arguments import CONNECTION_SPEC, LIST_MODE_SPEC, Validator
 from .base import Kind, Returned
 
-#: The least and the greatest value of an option.
+#: The minimum and the maximum of an option.
 BOUNDS = {"purge_limit": (0, 100000), "concurrency": (1, 32)}
 
 
@@ -82,7 +82,7 @@ def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector)
         desired[index] = parse_desired(resource, options.values, options.errors)
         if options.errors.messages:
             entry_errors.add(index, entry.get(resource.key.fields[0]), " ".join(options.errors.messages))
-    add_repeats(resource, desired, entry_errors)
+    add_duplicates(resource, desired, entry_errors)
     entry_errors.report(errors)
     is_valid = entries is not None and not entry_errors
     if params["purge"] and is_valid and all(entry.absent for entry in desired.values()):

@@ -43,7 +43,6 @@ def infos(records: list[dict[str, Any]], **info: Any) -> dict[str, Any]:
         pytest.param([envelope([RESTRICTION.record]), envelope([])], id="no result_info: until an empty page"),
         pytest.param([envelope([RESTRICTION.record], result_info=[]), envelope([])], id="result_info is a list"),
         pytest.param([infos([RESTRICTION.record], total_count="1"), envelope([])], id="total_count is text"),
-        pytest.param([infos([RESTRICTION.record], total_count=True), envelope([])], id="total_count is true"),
         pytest.param(
             [infos([OTHER], total_count=0), infos([RESTRICTION.record], total_count=0), envelope([])],
             id="total_count too small",

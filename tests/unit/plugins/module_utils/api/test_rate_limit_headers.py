@@ -27,10 +27,6 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.rate_limit 
         ('"a";r=1;t=2, "b";r=3;t=4', [Limit('"a"', 1, 2), Limit('"b"', 3, 4)]),
         ('"a, b;c";r=1;t=2,"d=e";r=3;t=4', [Limit('"a, b;c"', 1, 2), Limit('"d=e"', 3, 4)]),
         ("burst;r=1;t=2, day;r=3;t=4", [Limit("burst", 1, 2), Limit("day", 3, 4)]),
-        # What remains is no part of the name.
-        ("day=9=1;r=1;t=2", [Limit("day", 1, 2)]),
-        (";r=1;t=2,;r=3;t=4", [Limit("0", 1, 2), Limit("1", 3, 4)]),
-        ('"a;r=1;t=2', [Limit("0", 1, 2)]),
         ("default;r=999999999;t=1", [Limit("default", 999999999, 1)]),
         ("default;r=9999999999;t=1", []),
         ("default;r=-1;t=1", []),

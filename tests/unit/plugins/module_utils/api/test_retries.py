@@ -67,11 +67,6 @@ def test_no_retry_of_what_is_not_retryable_or_waits_too_long() -> None:
     assert policy.delay(error(429, retry_after=300.5), 1) is None
 
 
-def test_how_many_attempts_there_are() -> None:
-    assert [RetryPolicy(2, 300).exhausted(attempt) for attempt in (1, 2, 3)] == [False, False, True]
-    assert RetryPolicy(0, 300).exhausted(1)
-
-
 @pytest.mark.parametrize(
     ("failure", "attempt", "outcome_unknown", "sentences"),
     [

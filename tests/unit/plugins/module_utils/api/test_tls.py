@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api import tls
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import InputError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import quote
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.tls import verification
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.tls import verify_option
 
 
 @pytest.fixture
@@ -31,34 +31,34 @@ def authority(tmp_path: Path) -> str:
 
 
 def test_files_of_the_environment_are_checked_and_left_to_requests(authority: str) -> None:
-    assert verification(True, None, {"REQUESTS_CA_BUNDLE": "", "CURL_CA_BUNDLE": authority}) is True
-    assert verification(True, authority, {"REQUESTS_CA_BUNDLE": "/missing"}) == authority
-    assert verification(False, None, {"REQUESTS_CA_BUNDLE": "/missing"}) is False
+    assert verify_option(True, None, {"REQUESTS_CA_BUNDLE": "", "CURL_CA_BUNDLE": authority}) is True
+    assert verify_option(True, authority, {"REQUESTS_CA_BUNDLE": "/missing"}) == authority
+    assert verify_option(False, None, {"REQUESTS_CA_BUNDLE": "/missing"}) is False
     with pytest.raises(
         InputError, match=r"^REQUESTS_CA_BUNDLE: '/missing' cannot be read: No such file or directory\.$"
     ):
-        verification(True, None, {"CURL_CA_BUNDLE": authority, "REQUESTS_CA_BUNDLE": "/missing"})
+        verify_option(True, None, {"CURL_CA_BUNDLE": authority, "REQUESTS_CA_BUNDLE": "/missing"})
 
 
 def test_a_file_is_read_once_and_again_when_it_has_changed(authority: str) -> None:
     tls._has_certificates.cache_clear()
     for _time in range(3):
-        verification(True, authority, {})
+        verify_option(True, authority, {})
     assert tls._has_certificates.cache_info().misses == 1
 
     Path(authority).write_text("nothing")
     with pytest.raises(InputError, match="contains no usable certificate"):
-        verification(True, authority, {})
+        verify_option(True, authority, {})
 
 
 @pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
 def test_a_file_of_the_environment_that_cannot_be_read_is_an_error(name: str) -> None:
     with pytest.raises(InputError, match=f"^{name}: '/missing' cannot be read"):
-        verification(True, None, {name: "/missing"})
+        verify_option(True, None, {name: "/missing"})
 
 
 def test_the_first_variable_of_the_environment_counts(authority: str) -> None:
-    assert verification(True, None, {"CURL_CA_BUNDLE": "/missing", "REQUESTS_CA_BUNDLE": authority}) is True
+    assert verify_option(True, None, {"CURL_CA_BUNDLE": "/missing", "REQUESTS_CA_BUNDLE": authority}) is True
 
 
 def unusable(path: str) -> str:
@@ -74,7 +74,7 @@ def test_a_file_without_certificates_is_refused(tmp_path: Path, content: str) ->
     Path(path).write_text(content)
 
     with pytest.raises(InputError, match=f"^{re.escape(unusable(path))}$"):
-        verification(True, path, {})
+        verify_option(True, path, {})
 
 
 def test_a_list_of_revoked_certificates_is_no_authority(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_a_list_of_revoked_certificates_is_no_authority(tmp_path: Path) -> None:
     path.write_bytes(revoked.sign(generate_private_key(SECP256R1()), SHA256()).public_bytes(Encoding.PEM))
 
     with pytest.raises(InputError, match="contains no usable certificate"):
-        verification(True, str(path), {})
+        verify_option(True, str(path), {})
 
 
 @pytest.mark.parametrize(
@@ -96,24 +96,24 @@ def test_a_folder_needs_names_that_openssl_finds(tmp_path: Path, name: str, foun
     (tmp_path / name).touch()
 
     if found:
-        assert verification(True, path, {}) == path
+        assert verify_option(True, path, {}) == path
         return
     with pytest.raises(InputError, match=f"^{re.escape(unusable(path))}$"):
-        verification(True, path, {})
+        verify_option(True, path, {})
 
 
 def test_a_missing_file_is_an_error_even_where_nothing_is_verified() -> None:
     with pytest.raises(InputError, match=r"^ca_path: no such file or directory: '/missing'\.$"):
-        verification(False, "/missing", {})
+        verify_option(False, "/missing", {})
 
 
 def test_a_token_in_place_of_a_file_is_not_shown() -> None:
     with pytest.raises(InputError, match=r"^ca_path: no such file or directory\.$"):
-        verification(True, "Zq8-vX4tLw0K_cY7sNdR2mHf6JpUgA1bTe9oQiWk", {})
+        verify_option(True, "Zq8-vX4tLw0K_cY7sNdR2mHf6JpUgA1bTe9oQiWk", {})
 
 
 def test_an_impossible_name_of_a_file_is_an_error() -> None:
     with pytest.raises(
         InputError, match=r"^REQUESTS_CA_BUNDLE: 'a\\x00b' cannot be read: .*null (byte|character).*\.$"
     ):
-        verification(True, None, {"REQUESTS_CA_BUNDLE": "a\0b"})
+        verify_option(True, None, {"REQUESTS_CA_BUNDLE": "a\0b"})
