@@ -33,7 +33,6 @@ FOREIGN_REASONS = ("message", "detail")
 MAX_EXCERPT_LENGTH = 200
 #: Bytes of a body that are searched for a reason.
 MAX_SEARCHED = 200_000
-NOT_JSON = object()
 
 
 class Response:
@@ -54,10 +53,9 @@ class Response:
         #: An earlier attempt of the request may have been applied too.
         self.after_unknown_outcome = False
         try:
-            payload: Any = json.loads(body)
+            payload, self._is_json = json.loads(body), True
         except (ValueError, RecursionError):
-            payload = NOT_JSON
-        self._is_json = payload is not NOT_JSON
+            payload, self._is_json = None, False
         self._payload: dict[str, Any] = payload if isinstance(payload, dict) else {}
 
     @property
