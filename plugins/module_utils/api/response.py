@@ -118,9 +118,9 @@ class Response:
         if 200 <= self.status < 300 and self._payload.get("success") is not False:
             return self._unusable()
         target = self.headers.get("location")
-        if 300 <= self.status < 400 and target:
+        if 300 <= self.status < 400 and target is not None:
             return self.build_error(
-                f"HTTP {self.status}: the server redirects to {target}.",
+                f"HTTP {self.status}: the server redirects to {target or 'an empty URL'}.",
                 "Redirects are not followed, because they would forward the credentials. Check api_url.",
             )
         retryable = self.status in RETRYABLE_STATUSES

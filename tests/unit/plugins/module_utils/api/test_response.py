@@ -85,6 +85,12 @@ def test_a_redirect_is_an_error_with_its_target(status: int) -> None:
     )
 
 
+def test_a_redirect_to_an_empty_url() -> None:
+    assert str(response(b"", 302, location="").to_error()).startswith(
+        "HTTP 302: the server redirects to an empty URL. Redirects"
+    )
+
+
 def test_only_a_status_of_300_to_399_with_a_target_is_a_redirect_and_its_outcome_is_unknown() -> None:
     assert [status for status in (300, 399, 400) if response(b"", status).to_error().outcome_unknown] == [300, 399]
     assert str(response(b"", 400, location="x").to_error()).startswith("HTTP 400: no reason given.")
