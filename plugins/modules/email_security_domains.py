@@ -10,8 +10,8 @@ version_added: 0.1.0
 description:
   - Manages the settings of many domains in one task.
   - Reads all domains in pages of 1,000, and sends the changes in batches of up to 1,000, or in parallel if the API of
-    the account has no batch request. A loop over M(mailsec.cloudflare.email_security_domain) needs one or two requests for
-    each domain.
+    the account has no batch request. A loop over M(mailsec.cloudflare.email_security_domain) needs one or two requests
+    for each domain.
   - Only settings that differ are sent. Options that are not set are not changed. Domains that are not listed are not
     changed, unless O(purge=true).
   - If a change fails, the task fails and returns the result of every domain.
