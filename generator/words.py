@@ -106,7 +106,7 @@ def check_entry(where: str, entry: Mapping[str, Any], known: Iterable[str], need
 
 def check_sample(where: str, entry: Mapping[str, Any], type_name: Any) -> Iterator[str]:
     """Yield that a sample is of another type than its field."""
-    if "sample" in entry and type(entry["sample"]) is not PYTHON_TYPES.get(type_name):
+    if "sample" in entry and PYTHON_TYPES.get(type_name) is not entry["sample"].__class__:
         yield f"{where}.sample is not of type {type_name}."
 
 
