@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import yaml
 
 from emulator.auth import Credential
 from emulator.server import Emulator
-from fake_awx import Controller, run_controller
+from fake_awx import Controller, Store, run_controller
 from fake_awx.jobs import Job, prepare
-from fake_awx.store import Store, Thing
+from fake_awx.store import Thing
 from support.leaks import files_with, leaks
 
 ROOT = Path(__file__).parents[2]
@@ -74,10 +75,10 @@ class Run:
     writes: list[str] | None = None
     """What was sent to the controller until its end."""
 
-    def end(self) -> str:
+    def end(self, failed: bool = False) -> str:
         """Wait for its end; return what it printed."""
         code = self.process.wait(timeout=600)
-        assert code == 0, self.printed[-5000:]
+        assert (code != 0) is failed, self.printed[-5000:]
         if self.writes is None:
             self.writes = self.all_writes[self.begin :]
         return self.printed
@@ -100,6 +101,11 @@ class Setup:
     def store(self) -> Store:
         return self.controller.store
 
+    @property
+    def reports(self) -> Path:
+        """The folder for reports of the settings."""
+        return self.folder / "reports"
+
     def start(self, *options: str, **environment: str) -> Run:
         """Start setup.yml, without waiting."""
         variables = {
@@ -110,7 +116,14 @@ class Setup:
             "CONTROLLER_OAUTH_TOKEN": self.controller.token,
             **environment,
         }
-        command = ["ansible-playbook", str(DOCS / "setup.yml"), "-vvv", *options]
+        command = [
+            "ansible-playbook",
+            str(DOCS / "setup.yml"),
+            "-vvv",
+            "-e",
+            f"setup_report_dir={self.reports}",
+            *options,
+        ]
         path = self.folder / f"run-{len(self.runs) + 1}"
         sent = self.controller.writes
         begin = len(sent)
@@ -134,7 +147,7 @@ def template(store: Store, word: str) -> Thing:
 @pytest.fixture(scope="session")
 def setup(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setup]:
     """A controller after setup.yml has run once."""
-    with run_controller(DOCS / "project") as controller:
+    with run_controller(Store(DOCS / "project")) as controller:
         done = Setup(controller, emulator.url, tmp_path_factory.mktemp("setup"))
         done.start(CLOUDFLARE_API_TOKEN=TOKEN, CLOUDFLARE_BASE_URL=emulator.url).end()
         yield done
@@ -178,19 +191,28 @@ class Launcher:
     store: Store
     folder: Path
     secrets: tuple[str, ...] = SECRETS
-    launched: int = 0
 
     def __call__(self, word: str, **options: Any) -> Job:
         """One job, to its end: `launch("apply", answers={...})`."""
         (job,) = self.together(self.prepare(word, **options))
         return job
 
-    def prepare(self, word: str, **options: Any) -> Job:
+    def prepare(self, word: str, *, answers: dict[str, Any] | None = None, verbosity: int = 0, **prompts: str) -> Job:
         """A job that waits to be started."""
-        self.launched += 1
-        folder = self.folder / f"job-{self.launched}"
+        (job,), ignored = self.store.launch(template(self.store, word), {"extra_vars": answers or {}, **prompts})
+        assert ignored == {}
+        return self.filled(job, verbosity)
+
+    def slices(self, word: str) -> list[Job]:
+        """The jobs of a template with slices, which wait to be started."""
+        jobs, _ = self.store.launch(template(self.store, word), {})
+        return [self.filled(job) for job in jobs]
+
+    def filled(self, job: Thing, verbosity: int = 0) -> Job:
+        """A job that was launched, which waits to be started."""
+        folder = self.folder / f"job-{job['id']}"
         folder.mkdir()
-        return prepare(self.store, template(self.store, word), folder, collections=COLLECTIONS, **options)
+        return prepare(self.store, job, folder, collections=COLLECTIONS, verbosity=verbosity)
 
     def together(self, *jobs: Job) -> tuple[Job, ...]:
         """Jobs at the same time, to the end of the last."""
@@ -202,6 +224,34 @@ class Launcher:
             assert files_with(self.secrets, job.artifacts) <= {"command"}
             assert leaks(job.printed, self.secrets) == []
         return jobs
+
+
+@dataclass
+class Api:
+    """A controller that was set up, over HTTP: `api.post("schedules", name=...)` returns the status and the body."""
+
+    store: Store
+    url: str
+    session: requests.Session
+
+    def post(self, path: str, **body: Any) -> tuple[int, dict[str, Any]]:
+        return self._answer("POST", path, body)
+
+    def patch(self, thing: Thing, kind: str, **body: Any) -> tuple[int, dict[str, Any]]:
+        return self._answer("PATCH", f"{kind}/{thing['id']}", body)
+
+    def _answer(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        answer = self.session.request(method, f"{self.url}/api/v2/{path}/", json=body, timeout=10)
+        return answer.status_code, answer.json()
+
+
+@pytest.fixture
+def api(setup: Setup, second_run: Run, tmp_path: Path) -> Iterator[Api]:
+    """A controller of its own for a test, as it is after the setup."""
+    with run_controller(setup.copied(tmp_path / "checkout")) as controller, requests.Session() as session:
+        session.trust_env = False
+        session.headers["Authorization"] = f"Bearer {controller.token}"
+        yield Api(controller.store, controller.url, session)
 
 
 @pytest.fixture

@@ -2,95 +2,77 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The controller of these tests refuses what AWX refuses: else its consent would prove nothing."""
+"""The controller of these tests refuses what AWX refuses: otherwise its consent would prove nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from copy import deepcopy
 
 import pytest
 import requests
 
-from fake_awx import credentials, playbooks, run_controller, schedules, surveys
-from fake_awx.refused import Refused
+from fake_awx import credentials, prompts
+from fake_awx.kinds import Refused
 
-from .conftest import DOCS, read
+from .conftest import DOCS, read, template
 
-FIELD = {"id": "token", "label": "Token", "type": "string", "secret": True}
-QUESTION = {"question_name": "?", "variable": "answer", "type": "text", "required": False}
+START = "DTSTART:20260101T050000Z"
 RULE = "RRULE:FREQ=DAILY;INTERVAL=1"
 
 
-def a_type(inputs=None, injectors=None, kind="cloud") -> dict:
-    return {"kind": kind, "inputs": inputs or {"fields": [FIELD]}, "injectors": injectors or {}}
-
-
 @pytest.mark.parametrize(
-    ("values", "why"),
+    ("change", "why"),
     [
-        (a_type(kind="vault"), "Must be 'cloud' or 'net'"),
-        (a_type({"fields": [{**FIELD, "hidden": True}]}), "hidden"),
-        (a_type({"fields": [{"id": "token"}]}), "label"),
-        (a_type({"fields": [{**FIELD, "id": "2tokens"}]}), "2tokens"),
-        (a_type({"fields": [{**FIELD, "id": "tower"}]}), "reserved"),
-        (a_type({"fields": [FIELD, FIELD]}), "unique"),
-        (a_type({"fields": [{**FIELD, "type": "number"}]}), "number"),
-        (a_type({"fields": [{**FIELD, "type": "boolean"}]}), "secret not allowed"),
-        (a_type({"fields": [{**FIELD, "default": 1}]}), "1 is not a string"),
-        (a_type(injectors={"env": {"TOKEN": "{{ tokn }}"}}), "tokn"),
-        (a_type(injectors={"env": {"TOKEN": "{{ token"}}), "TOKEN"),
-        (a_type(injectors={"env": {"ANSIBLE_TIMEOUT": "{{ token }}"}}), "not allowed"),
-        (a_type(injectors={"env": {"PATH": "{{ token }}"}}), "not allowed"),
-        (a_type(injectors={"env": {"TOKEN": "t\u00f6ken"}}), "does not match"),
-        (a_type(injectors={"environment": {"TOKEN": "{{ token }}"}}), "environment"),
+        ({"hidden": True}, "does not know .* hidden"),
+        ({"type": "boolean"}, "does not know .* boolean"),
+        ({"id": "2tokens"}, "no valid id"),
+        ({"id": "account_id"}, "unique"),
+        ({"id": "token"}, "'api_token' is undefined"),
+        ({"ask_at_runtime": True}, "not supported"),
     ],
 )
-def test_credential_types_that_awx_refuses(values, why):
+def test_changes_of_a_credential_field_that_awx_refuses(change, why):
+    values = read(DOCS / "setup/credential_type.yml")["setup_credential_type"]
+    credentials.check_type(deepcopy(values))
+    values["inputs"]["fields"][0].update(change)
     with pytest.raises(Refused, match=why):
         credentials.check_type(values)
 
 
 @pytest.mark.parametrize(
-    ("spec", "why"),
+    ("injectors", "why"),
     [
-        ({"name": "", "spec": [QUESTION]}, "'description' is missing"),
-        ({"name": "", "description": "", "spec": []}, "any items"),
-        ([{**QUESTION, "required": "no"}], "'required'"),
-        ([{**QUESTION, "type": "boolean"}], "not an allowed question type"),
-        ([QUESTION, QUESTION], "duplicated"),
-        ([{**QUESTION, "type": "integer", "default": "1"}], "not of the type"),
-        ([{**QUESTION, "max": "9"}], "no integer"),
-        ([{**QUESTION, "type": "multiplechoice"}], "no choices"),
-        ([{**QUESTION, "type": "multiplechoice", "choices": "a\nb", "default": "c"}], "none of the choices"),
-        ([{**QUESTION, "help": "?"}], "unknown keys"),
+        ({"env": {"TOKEN": "{{ api_token"}}, "TOKEN"),
+        ({"env": {"ANSIBLE_TIMEOUT": "{{ api_token }}"}}, "not allowed"),
+        ({"file": {"template": "{{ api_token }}"}}, "does not know .* file"),
     ],
 )
-def test_surveys_that_awx_refuses(spec, why):
-    whole = {"name": "", "description": "", "spec": spec} if isinstance(spec, list) else spec
+def test_injectors_that_awx_refuses(injectors, why):
+    values = read(DOCS / "setup/credential_type.yml")["setup_credential_type"]
     with pytest.raises(Refused, match=why):
-        surveys.check(whole)
+        credentials.check_type({**values, "injectors": injectors})
 
 
 @pytest.mark.parametrize(
-    ("question", "answers", "why"),
+    ("number", "change", "why"),
     [
-        ({"required": True}, {}, "value missing"),
-        ({}, {"another": "x"}, "not allowed on launch"),
-        ({"type": "integer"}, {"answer": "1"}, "no answer"),
-        ({"type": "integer", "max": 9}, {"answer": 10}, "too large"),
-        ({"min": 1}, {"answer": ""}, "too small"),
-        ({"type": "multiplechoice", "choices": "true\nfalse"}, {"answer": True}, "no answer"),
+        (0, {"required": "no"}, "not of type 'boolean'"),
+        (0, {"type": "boolean"}, "not one of"),
+        (0, {"default": False}, "expected to be"),
+        (0, {"default": "no"}, "no choice"),
+        (0, {"default": "$encrypted$"}, "should not be valid"),
+        (0, {"help": "?"}, "help"),
+        (1, {"variable": "email_security_purge_domains"}, "duplicated"),
+        (2, {"default": "1"}, "expected to be"),
+        (2, {"max": "9"}, "not of type 'integer'"),
     ],
 )
-def test_answers_that_awx_refuses(question, answers, why):
+def test_changes_of_a_question_that_awx_refuses(number, change, why):
+    spec = read(DOCS / "setup/surveys.yml")["setup_apply_questions"]
+    prompts.check_survey({"name": "", "description": "", "spec": spec})
+    spec[number].update(change)
     with pytest.raises(Refused, match=why):
-        surveys.accepted({"spec": [{**QUESTION, **question}]}, answers)
-
-
-def test_a_default_is_an_answer_where_it_can_be_one():
-    texts = {**QUESTION, "default": ""}
-    number = {**QUESTION, "variable": "number", "type": "integer", "default": ""}
-    assert surveys.accepted({"spec": [texts, number]}, {}) == {"answer": ""}
+        prompts.check_survey({"name": "", "description": "", "spec": spec})
 
 
 @pytest.mark.parametrize(
@@ -98,109 +80,141 @@ def test_a_default_is_an_answer_where_it_can_be_one():
     [
         (RULE, "Valid DTSTART required"),
         (f"DTSTART:20260101T050000 {RULE}", "naive"),
-        (f"DTSTART:20260101T050000Z DTSTART:20270101T050000Z {RULE}", "Multiple DTSTART"),
-        ("DTSTART:20260101T050000Z", "One or more rule"),
-        ("DTSTART:20260101T050000Z RRULE:FREQ=DAILY", "INTERVAL required"),
-        ("DTSTART:20260101T050000Z RRULE:FREQ=SECONDLY;INTERVAL=1", "SECONDLY"),
-        (f"DTSTART:20260101T050000Z {RULE};COUNT=1000", "COUNT > 999"),
-        (f"DTSTART:20260101T050000Z {RULE};COUNT=2;UNTIL=20270101T000000Z", "both COUNT and UNTIL"),
-        ("DTSTART:20260101T050000Z RRULE:FREQ=MONTHLY;INTERVAL=1;BYDAY=2MO", "numeric prefix"),
-        (f"DTSTART:20260101T050000Z {RULE} EXDATE:20260102T050000Z", "EXDATE"),
+        (f"{START} RRULE:FREQ=DAILY", "INTERVAL required"),
         (f"DTSTART;TZID=Nowhere/Town:20260101T050000 {RULE}", "TZID"),
-        ("DTSTART:20260101T050000Z RRULE:FREQ=OFTEN;INTERVAL=1", "OFTEN"),
+        (f"{START} {RULE};UNTIL=20270101T000000", "does not know the rule"),
+        (f"{START} RRULE:FREQ=OFTEN;INTERVAL=1", "does not know the rule"),
     ],
 )
-def test_times_that_awx_refuses(rrule, why):
+def test_times_that_awx_refuses(api, rrule, why):
+    schedule = api.store.one("schedules")
     with pytest.raises(Refused, match=why):
-        schedules.check_times(rrule)
-
-
-def test_times_in_a_zone_are_accepted():
-    schedules.check_times(f"DTSTART;TZID=Europe/Berlin:20260101T060000 {RULE}")
-
-
-def test_a_playbook_is_found_by_a_line_that_awx_knows(tmp_path):
-    (tmp_path / "tasks").mkdir()
-    for name, text in {
-        "seen.yml": "- name: A\n  import_playbook: a.b.c\n",
-        "not-seen.yml": "- name: A\n  ansible.builtin.import_playbook: a.b.c\n",
-        "tasks/hosts.yml": "- hosts: all\n",
-    }.items():
-        (tmp_path / name).write_text(text)
-    assert playbooks.playbooks(tmp_path) == ["seen.yml"]
-
-
-@pytest.fixture(scope="module")
-def api() -> Iterator[requests.Session]:
-    """A session of HTTP with an empty controller; `api.post("projects", ...)` returns status and answer."""
-    with run_controller(DOCS / "project") as controller, requests.Session() as session:
-        session.trust_env = False
-        session.headers["Authorization"] = f"Bearer {controller.token}"
-
-        def post(kind: str, **fields) -> tuple[int, dict]:
-            answer = session.post(f"{controller.url}/api/v2/{kind}/", json=fields, timeout=10)
-            return answer.status_code, answer.json()
-
-        session.posted = post
-        organization = post("organizations", name="O")[1]["id"]
-        project = post("projects", name="P", organization=organization, scm_type="git", scm_url="https://x.example/")[
-            1
-        ]["id"]
-        inventory = post("inventories", name="I", organization=organization)[1]["id"]
-        session.template = {"name": "T", "project": project, "inventory": inventory, "playbook": "apply.yml"}
-        session.organization, session.controller = organization, controller
-        yield session
+        api.store.update("schedules", schedule, {"rrule": rrule})
+    api.store.update("schedules", schedule, {"rrule": f"DTSTART;TZID=Europe/Berlin:20260101T060000 {RULE}"})
 
 
 @pytest.mark.parametrize(
-    ("fields", "field"),
+    ("kind", "fields", "field"),
     [
-        ({"playbok": "apply.yml"}, "playbok"),
-        ({"playbook": "setup.yml"}, "playbook"),
-        ({"project": None}, "project"),
-        ({"inventory": None}, "inventory"),
-        ({"inventory": 99}, "inventory"),
-        ({"job_type": "scan"}, "job_type"),
-        ({"diff_mode": "yes"}, "diff_mode"),
-        ({"job_slice_count": "2"}, "job_slice_count"),
-        ({"extra_vars": "[1]"}, "extra_vars"),
+        ("job_templates", {"playbok": "apply.yml"}, "detail"),
+        ("job_templates", {"playbook": "setup.yml"}, "playbook"),
+        ("job_templates", {"playbook": "inventory/group_vars/all.yml"}, "playbook"),
+        ("job_templates", {"project": None}, "project"),
+        ("job_templates", {"inventory": 999}, "inventory"),
+        ("job_templates", {"job_type": ""}, "job_type"),
+        ("job_templates", {"diff_mode": "yes"}, "diff_mode"),
+        ("job_templates", {"job_slice_count": "2"}, "job_slice_count"),
+        ("job_templates", {"scm_branch": "main"}, "detail"),
+        ("execution_environments", {"image": "https://registry.example.com/image"}, "image"),
+        ("execution_environments", {"image": "registry.example.com/my image"}, "image"),
+        ("execution_environments", {"organization": 999}, "organization"),
+        ("projects", {"scm_url": ""}, "scm_url"),
+        ("inventory_sources", {"source_vars": "["}, "detail"),
+        ("inventory_sources", {"source_project": None}, "source_project"),
+        ("schedules", {"limit": 1}, "limit"),
     ],
 )
-def test_job_templates_that_awx_refuses(api, fields, field):
-    status, answer = api.posted("job_templates", **{**api.template, **fields})
-    assert status == 400
-    assert list(answer) == [field]
+def test_changes_that_awx_refuses(api, kind, fields, field):
+    thing = next(iter(api.store.things[kind].values()))
+    before = deepcopy(thing)
+    status, body = api.patch(thing, kind, **fields)
+    assert (status, list(body)) == (400, [field])
+    assert thing == before
 
 
-def test_a_schedule_may_answer_what_its_template_asks(api):
-    template = api.posted("job_templates", **api.template)[1]["id"]
-    fields = {"name": "S", "unified_job_template": template, "rrule": f"DTSTART:20260101T050000Z {RULE}"}
-    assert api.posted("schedules", **fields, extra_data={"answer": 1})[0] == 400
-    assert api.posted("schedules", **fields, limit="one")[1] == {
-        "limit": ["Field is not configured to prompt on launch."]
+def test_names_are_unique_and_say_which(api):
+    organization = api.post("organizations", name="Another")[1]["id"]
+    image = {
+        "name": "Email Security (Mail security)",
+        "image": "registry.example.com/image",
+        "organization": organization,
     }
-    assert api.posted("schedules", **fields)[0] == 201
-    assert api.posted("schedules", **fields)[0] == 400, "there is one of that name"
+    assert api.post("execution_environments", **image)[1].keys() == {"name"}, "unique over all organizations"
+    assert api.post("execution_environments", **{**image, "name": "Mine"})[0] == 201
+    mine = api.store.one("execution_environments", name="Mine")
+    status, body = api.patch(mine, "execution_environments", organization=api.store.one("inventories")["organization"])
+    assert (status, list(body)) == (400, ["organization"])
+    inventory = {"name": "Cloudflare accounts", "organization": organization}
+    assert [api.post("inventories", **inventory)[0] for _time in range(2)] == [201, 400]
+
+
+def test_a_credential_type_in_use_cannot_change(api):
+    used = api.store.one("credential_types", name="Cloudflare Email Security")
+    inputs = deepcopy(used["inputs"])
+    inputs["fields"].append({"id": "another", "label": "Another"})
+    status, body = api.patch(used, "credential_types", inputs=inputs)
+    assert (status, body) == (
+        403,
+        {"detail": "Modifications to inputs are not allowed for credential types that are in use"},
+    )
+    assert api.patch(used, "credential_types", description="Others")[0] == 200
+    new = {"name": "Cloudflare Email Security 2", "kind": "cloud", "inputs": inputs}
+    assert api.post("credential_types", **new)[0] == 201
+    assert api.patch(api.store.one("credential_types", name="Vault"), "credential_types", description="")[0] == 403
 
 
 def test_credentials_that_awx_refuses(api):
-    vault = api.get(f"{api.controller.url}/api/v2/credential_types/?name=Vault", timeout=10).json()["results"][0]["id"]
+    vault = api.store.one("credential_types", name="Vault")["id"]
     fields = {"name": "C", "credential_type": vault}
-    assert api.posted("credentials", **fields)[0] == 400, "it has to belong to somebody"
-    fields["organization"] = api.organization
-    assert api.posted("credentials", **fields, inputs={"password": "x"})[0] == 400
-    assert api.posted("credentials", **fields, inputs={"vault_password": "$encrypted$"})[0] == 400
-    status, answer = api.posted("credentials", **fields, inputs={"vault_password": "x", "vault_id": ""})
-    assert (status, answer["inputs"]) == (201, {"vault_password": "$encrypted$", "vault_id": ""})
+    assert api.post("credentials", **fields)[0] == 400, "it has to belong to somebody"
+    fields["organization"] = api.store.one("organizations")["id"]
+    assert api.post("credentials", **fields, inputs={"password": "x"})[0] == 400
+    assert api.post("credentials", **fields, inputs={"vault_password": "$encrypted$"})[0] == 400
+    status, body = api.post("credentials", **fields, inputs={"vault_password": "x", "vault_id": ""})
+    assert (status, body["inputs"]) == (201, {"vault_password": "$encrypted$", "vault_id": ""})
+    assert api.patch(body, "credentials", inputs={"vault_password": "$encrypted$"})[0] == 200
+    assert api.store.one("credentials", name="C")["inputs"] == {"vault_password": "x"}, "the other field is lost"
+    templates = f"job_templates/{template(api.store, 'apply')['id']}/credentials"
+    assert api.post(templates, id=api.store.one("credentials", name="Ansible Galaxy")["id"])[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        ({"email_security_purge_limit": "1"}, "expected to be a integer"),
+        ({"email_security_purge_limit": 100001}, "too large"),
+        ({"email_security_purge_domains": True}, "expected to be a multiplechoice"),
+        ({"email_security_purge_domains": "yes"}, "no choice"),
+    ],
+)
+def test_answers_that_awx_refuses(api, answers, why):
+    status, body = api.post(f"job_templates/{template(api.store, 'apply')['id']}/launch", extra_vars=answers)
+    assert status == 400
+    assert why in body["variables_needed_to_start"][0]
+
+
+def test_a_required_question_needs_an_answer_despite_its_default(api):
+    report = template(api.store, "report")
+    report["_survey"]["spec"][0]["required"] = True
+    refusal = (400, {"variables_needed_to_start": ["'email_security_report_dir' value missing"]})
+    assert api.post(f"job_templates/{report['id']}/launch") == refusal
+    fields = {"name": "S", "unified_job_template": report["id"], "rrule": f"{START} {RULE}"}
+    assert api.post("schedules", **fields) == refusal
+
+
+def test_a_launch_ignores_what_is_not_asked_and_a_schedule_refuses_it(api):
+    drift = template(api.store, "drift check")
+    asked, unasked = {"email_security_purge_domains": "true"}, {"email_security_api_url": "https://example.com"}
+    launched = {"extra_vars": {**asked, **unasked}, "job_type": "check", "limit": "example-com"}
+    status, body = api.post(f"job_templates/{drift['id']}/launch", **launched)
+    assert (status, body["ignored_fields"]) == (201, {"extra_vars": unasked, "job_type": "check"})
+    assert (body["limit"], body["job_type"]) == ("example-com", "run")
+    assert body["extra_vars"] == {
+        **asked,
+        "email_security_purge_restrictions": "false",
+        "email_security_purge_limit": 10,
+    }
+
+    schedule = api.store.one("schedules")
+    status, body = api.patch(schedule, "schedules", extra_data={**asked, **unasked}, job_type="check")
+    assert status == 400
+    assert body["job_type"] == ["Field is not configured to prompt on launch."]
+    (sentence,) = body["extra_data"]
+    assert sentence.startswith("Variables email_security_api_url are not allowed on launch.")
+    assert api.patch(schedule, "schedules", extra_data=asked, limit="example-com")[0] == 200
+    drift["survey_enabled"] = False
+    assert "extra_data" in api.patch(schedule, "schedules", extra_data=asked)[1], "answers without a survey"
 
 
 def test_nobody_gets_in_without_the_token(api):
-    assert requests.get(f"{api.controller.url}/api/v2/projects/", timeout=10).status_code == 401
-
-
-def test_the_credential_type_of_the_docs_would_be_refused_with_a_misspelt_injector():
-    values = read(DOCS / "setup/credential_type.yml")["setup_credential_type"]
-    credentials.check_type(values)
-    values["injectors"]["env"]["CLOUDFLARE_API_TOKEN"] = "{{ token }}"
-    with pytest.raises(Refused, match="token"):
-        credentials.check_type(values)
+    assert requests.get(f"{api.url}/api/v2/projects/", timeout=10).status_code == 401

@@ -7,11 +7,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from copy import deepcopy
+from pathlib import Path
 
 import pytest
 
-from .conftest import KEY, SECRETS, TOKEN, template
+from fake_awx import Store, run_controller
+
+from .conftest import KEY, SECRETS, TOKEN, Run, Setup, read, template
+
+OTHER = "Mail security abroad"
+REPOSITORY = read(Path(__file__).parents[2] / "docs/awx/setup/settings.yml")["setup_project"]["scm_url"]
 
 
 def recap(printed: str) -> dict[str, int]:
@@ -20,31 +27,20 @@ def recap(printed: str) -> dict[str, int]:
     return {name: int(count) for name, count in re.findall(r"(\w+)=(\d+)", line)}
 
 
-def test_the_first_run_creates_everything(setup):
-    counts = recap(setup.runs[0].printed)
-    assert counts["changed"] == counts["ok"] > 0
-    assert counts["failed"] == 0
-    assert "[WARNING]: The field" not in setup.runs[0].printed
-    assert "POST /api/v2/schedules/" in setup.runs[0].writes
-
-    store = setup.store
-    organization = store.one("organizations", name="Mail security")
+def check_set_up(store: Store, organization_name: str) -> None:
+    """Everything that an organization needs is there, and belongs to this organization."""
+    organization = store.one("organizations", name=organization_name)
     assert len(store.listed(organization, "galaxy_credentials")) == 1, "else AWX installs no collections"
-    project = store.one("projects")
-    assert (project["organization"], project["scm_type"], project["scm_update_on_launch"]) == (
-        organization["id"],
-        "git",
-        True,
-    )
-    inventory = store.one("inventories")
+    mine = {"organization": organization["id"]}
+    project = store.one("projects", **mine)
+    assert (project["scm_type"], project["scm_update_on_launch"]) == ("git", True)
+    inventory = store.one("inventories", **mine)
     source = store.one("inventory_sources", inventory=inventory["id"], source_project=project["id"])
     assert (store.checkout / source["source_path"]).is_file()
-    credential = store.one("credentials", organization=organization["id"])
-    assert credential["inputs"] == {"api_token": TOKEN, "api_url": setup.api_url}, "fields that are not set stay empty"
-
-    image = store.one("execution_environments")
+    credential = store.one("credentials", **mine)
+    image = store.one("execution_environments", **mine)
     for word, playbook in (("apply", "apply.yml"), ("drift check", "drift.yml"), ("report", "report.yml")):
-        made = template(store, word)
+        (made,) = (each for each in store.all("job_templates", **mine) if each["name"].endswith(word))
         wanted = {
             "playbook": playbook,
             "job_type": "run",
@@ -54,14 +50,23 @@ def test_the_first_run_creates_everything(setup):
             "survey_enabled": True,
             "ask_limit_on_launch": True,
             "ask_job_type_on_launch": word == "apply",
-            "ask_variables_on_launch": False,
-            "diff_mode": True,
+            "diff_mode": word != "report",
         }
         assert {name: made[name] for name in wanted} == wanted
         assert store.listed(made, "credentials") == [credential["id"]]
-    schedule = store.one("schedules")
-    assert schedule["unified_job_template"] == template(store, "drift check")["id"]
-    assert schedule["enabled"] is True
+        if word == "drift check":
+            assert store.one("schedules", unified_job_template=made["id"])["enabled"] is True
+
+
+def test_the_first_run_creates_everything(setup):
+    counts = recap(setup.runs[0].printed)
+    assert counts["changed"] == counts["ok"] > 0
+    assert counts["failed"] == 0
+    assert "[WARNING]: The field" not in setup.runs[0].printed
+    assert "POST /api/v2/schedules/" in setup.runs[0].writes
+    check_set_up(setup.store, "Mail security")
+    credential = setup.store.one("credentials", name="Cloudflare Email Security")
+    assert credential["inputs"] == {"api_token": TOKEN, "api_url": setup.api_url}, "fields that are not set stay empty"
 
 
 def test_the_second_run_changes_nothing(setup, second_run):
@@ -73,29 +78,64 @@ def test_the_second_run_changes_nothing(setup, second_run):
     assert second_run.writes == [], "not even what AWX would take for no change"
 
 
-@pytest.fixture
-def credentials_only(setup, second_run):
-    """Go on from the task that writes the credentials, and put back what they were."""
+@pytest.fixture(scope="module")
+def both(setup: Setup, second_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setup]:
+    """A controller of its own, for a second organization beside the first."""
     second_run.end()
-    credential = setup.store.one("credentials", name="Cloudflare Email Security")
-    before = credential["inputs"]
-    yield [
-        "--start-at-task",
-        "Create the credentials",
-        "-e",
-        '{"setup_job_templates": [], "setup_update_secrets": true}',
-    ]
-    credential["inputs"] = before
+    folder = tmp_path_factory.mktemp("both")
+    with run_controller(setup.copied(folder / "checkout")) as controller:
+        yield Setup(controller, setup.api_url, folder)
 
 
-def test_secrets_are_written_again_when_asked(setup, credentials_only):
-    printed = setup.start(*credentials_only, CLOUDFLARE_EMAIL="somebody@example.com", CLOUDFLARE_API_KEY=KEY).end()
-    credential = setup.store.one("credentials", name="Cloudflare Email Security")
+@pytest.fixture(scope="module")
+def other(both: Setup) -> list[Run]:
+    """Two runs for another organization with the same files; the repository cannot be fetched during the first."""
+    environment = {"CLOUDFLARE_API_TOKEN": TOKEN, "CLOUDFLARE_BASE_URL": both.api_url}
+    both.store.unreachable = {REPOSITORY}
+    both.start("-e", f"setup_organization='{OTHER}'", **environment).end(failed=True)
+    both.store.unreachable = set()
+    both.start("-e", f"setup_organization='{OTHER}'", **environment).end()
+    return both.runs[:2]
+
+
+def test_a_failed_sync_is_explained_and_repeated(both, other):
+    first, second = other
+    assert "is not ready (Project update failed)" in first.printed
+    assert "It repeats a failed sync." in first.printed
+    assert not [write for write in first.all_writes[first.begin : second.begin] if "job_templates" in write]
+    updates = [write for write in second.writes if re.fullmatch(r"POST /api/v2/projects/\d+/update/", write)]
+    assert len(updates) == 1
+    check_set_up(both.store, OTHER)
+
+
+def test_two_organizations_use_the_same_files(both, other):
+    check_set_up(both.store, "Mail security")
+    before = deepcopy((both.store.things, both.store.lists))
+    environment = {"CLOUDFLARE_API_TOKEN": TOKEN, "CLOUDFLARE_BASE_URL": both.api_url}
+    runs = [both.start("-e", f"setup_organization='{name}'", **environment) for name in ("Mail security", OTHER)]
+    for printed in [run.end() for run in runs]:
+        assert recap(printed)["changed"] == 0, printed[-3000:]
+    assert (both.store.things, both.store.lists) == before
+    assert both.controller.writes[runs[0].begin :] == []
+
+
+def test_secrets_are_written_again_when_asked(both, other):
+    options = ("-e", '{"setup_update_secrets": true}')
+    run = both.start(*options, CLOUDFLARE_EMAIL="somebody@example.com", CLOUDFLARE_API_KEY=KEY)
+    printed = run.end()
+    organization = both.store.one("organizations", name="Mail security")
+    credential = both.store.one("credentials", organization=organization["id"])
     assert recap(printed)["changed"] == 1
-    assert credential["inputs"] == {"api_email": "somebody@example.com", "api_key": KEY}
+    assert run.writes == [f"PATCH /api/v2/credentials/{credential['id']}/"]
+    assert credential["inputs"] == {"api_email": "somebody@example.com", "api_key": KEY}, "the token is lost"
 
 
-def test_no_run_told_a_secret(setup, second_run):
+def test_no_run_told_a_secret(setup, second_run, both, other):
     second_run.end()
-    for run in setup.runs:
-        assert not [secret for secret in (*SECRETS, setup.controller.token) if secret in run.end()]
+    for run in (*setup.runs, *both.runs):
+        assert not [secret for secret in (*SECRETS, setup.controller.token) if secret in run.printed]
+
+
+def test_the_template_of_the_schedule_is_the_drift_check(setup):
+    schedule = setup.store.one("schedules")
+    assert schedule["unified_job_template"] == template(setup.store, "drift check")["id"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 
 from emulator.auth import Credential
 from emulator.server import Emulator
-from fake_awx.store import Store
+from fake_awx import Store, run_controller
 
 from .conftest import DOMAIN, VAULT_PASSWORD, Launcher, Run, Setup, template
 
@@ -38,23 +37,21 @@ def api() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def sliced(setup: Setup, second_run: Run, api: Emulator, tmp_path: Path) -> Iterator[Store]:
-    """The set-up changed over to many accounts, whose tokens are in the inventory; afterwards it is as it was."""
-    second_run.end()
-    store = setup.store
-    before = deepcopy((store.things, store.lists))
+def sliced(setup: Setup, second_run: Run, api: Emulator, tmp_path: Path) -> Store:
+    """The set-up changed over to many accounts, whose tokens are in the inventory."""
+    store = setup.copied(tmp_path / "checkout")
     many = {
         "setup_job_credentials": ["Email Security vault"],
         "setup_job_slice_count": SLICES,
         "setup_instance_groups": ["default"],
     }
-    options = ["--start-at-task", "Create the credentials", "-e", json.dumps(many)]
-    printed = setup.start(*options, EMAIL_SECURITY_VAULT_PASSWORD=VAULT_PASSWORD).end()
-    assert VAULT_PASSWORD not in printed
-    copied = setup.copied(tmp_path / "checkout")
-    write_inventory(copied.checkout / "inventory", api.url)
-    yield copied
-    store.things, store.lists = before
+    with run_controller(store) as controller:
+        run = Setup(controller, api.url, tmp_path).start(
+            "-e", json.dumps(many), EMAIL_SECURITY_VAULT_PASSWORD=VAULT_PASSWORD
+        )
+        assert VAULT_PASSWORD not in run.end()
+    write_inventory(store.checkout / "inventory", api.url)
+    return store
 
 
 def write_inventory(inventory: Path, api_url: str) -> None:
@@ -78,7 +75,7 @@ def test_slices_at_the_same_time_handle_every_account_once_with_its_own_token(ap
     (group,) = sliced.listed(template(sliced, "apply"), "instance_groups")
     assert sliced.things["instance_groups"][group]["name"] == "default"
     launch = Launcher(sliced, tmp_path, secrets=(VAULT_PASSWORD, *TOKENS.values()))
-    jobs = launch.together(*(launch.prepare("apply", slice_number=number) for number in range(1, SLICES + 1)))
+    jobs = launch.together(*launch.slices("apply"))
     assert [job.status for job in jobs] == ["successful"] * SLICES, [job.stdout for job in jobs]
 
     # Every third host by name.

@@ -1,12 +1,18 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""As much of AWX's API as docs/awx/setup.yml needs, with AWX's rules for what it accepts, and its way to start a job.
+"""A stand-in for AWX: the part of its API that docs/awx/setup.yml uses, and its way of starting a job.
 
-AWX itself takes no installation of a minute. What is checked here is what AWX 24.6.1 checks, the last release, to which
-the collection awx.awx 24.6.1 belongs; only fields that AWX does not know are refused here, where AWX ignores them.
+Compared with AWX 24.6.1 in 2026-11: docs/awx/setup.yml and its jobs ran against the API server, the database and the
+dispatcher of AWX 24.6.1, with the collection awx.awx 24.6.1. What the files in docs/awx can send is accepted or refused
+here as there. Everything else (other fields, types of questions, prompts, recurrence rules) is refused, most of it with
+"tests/fake_awx does not know ...", because a guess proves nothing. To use more of AWX, compare it with AWX first.
+
+Different from AWX: the sync of a project ends at once, all requests are those of one administrator, and unknown fields
+are refused instead of ignored.
 """
 
 from .server import Controller, run_controller
+from .store import Store
 
-__all__ = ["Controller", "run_controller"]
+__all__ = ["Controller", "Store", "run_controller"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AWX's rules for custom credential types and for the credentials of a type, and what a job gets from one."""
+"""The rules for credential types and credentials, and what a job gets from a credential."""
 
 from __future__ import annotations
 
@@ -10,163 +10,69 @@ from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jsonschema import Draft4Validator
 
-from .refused import Refused
+from .kinds import Refused, check_known
 
 ENCRYPTED = "$encrypted$"
-VARIABLE = r"^[a-zA-Z_]+[a-zA-Z0-9_]*$"
-
-INPUTS = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "required": {"type": "array", "items": {"type": "string"}},
-        "fields": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["id", "label"],
-                "properties": {
-                    "id": {"type": "string", "pattern": VARIABLE},
-                    "label": {"type": "string"},
-                    "help_text": {"type": "string"},
-                    "type": {"enum": ["string", "boolean"]},
-                    "format": {"enum": ["ssh_private_key", "url"]},
-                    "choices": {"type": "array", "minItems": 1, "items": {"type": "string"}, "uniqueItems": True},
-                    "multiline": {"type": "boolean"},
-                    "secret": {"type": "boolean"},
-                    "ask_at_runtime": {"type": "boolean"},
-                    "default": {},
-                },
-            },
-        },
-    },
-}
 
 
-def _named(values: Mapping[str, Any], names: str = VARIABLE) -> dict[str, Any]:
-    return {"type": "object", "additionalProperties": False, "patternProperties": {names: values}}
+def _managed(name: str, kind: str, **fields: bool) -> dict[str, Any]:
+    inputs = [{"id": field, "type": "string", "secret": secret} for field, secret in fields.items()]
+    return {"name": name, "kind": kind, "inputs": {"fields": inputs}, "injectors": {}, "managed": True}
 
 
-INJECTORS = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "file": _named({"type": "string"}, r"^template(\.[a-zA-Z_]+[a-zA-Z0-9_]*)?$"),
-        "env": _named({"type": "string", "pattern": "^[\x00-\x7f]*$"}),
-        "extra_vars": _named({"type": "string"}),
-    },
-}
-
-#: Variables of AWX itself, which no credential may set; nor those that begin with ANSIBLE_.
-RESERVED = {
-    *("VIRTUAL_ENV", "PATH", "PYTHONPATH", "JOB_ID", "INVENTORY_ID", "INVENTORY_SOURCE_ID", "INVENTORY_UPDATE_ID"),
-    *("AD_HOC_COMMAND_ID", "REST_API_URL", "REST_API_TOKEN", "MAX_EVENT_RES", "CALLBACK_QUEUE", "CALLBACK_CONNECTION"),
-    *("CACHE", "JOB_CALLBACK_DEBUG", "INVENTORY_HOSTVARS", "AWX_HOST", "PROJECT_REVISION"),
-    "SUPERVISOR_WEB_CONFIG_PATH",
-}
-
-#: Types that AWX brings along, as far as they are needed here.
-BUILT_IN = (
-    {
-        "name": "Vault",
-        "kind": "vault",
-        "managed": True,
-        "inputs": {
-            "fields": [
-                {"id": "vault_password", "label": "Vault Password", "type": "string", "secret": True},
-                {"id": "vault_id", "label": "Vault Identifier", "type": "string"},
-            ],
-            "required": ["vault_password"],
-        },
-        "injectors": {},
-    },
-    {
-        "name": "Ansible Galaxy/Automation Hub API Token",
-        "kind": "galaxy",
-        "managed": True,
-        "inputs": {
-            "fields": [
-                {"id": "url", "label": "Galaxy Server URL", "type": "string"},
-                {"id": "token", "label": "API Token", "type": "string", "secret": True},
-            ],
-            "required": ["url"],
-        },
-        "injectors": {},
-    },
+#: Some of the types that come with AWX.
+MANAGED = (
+    _managed("Vault", "vault", vault_password=True, vault_id=False),
+    _managed("Ansible Galaxy/Automation Hub API Token", "galaxy", url=False, token=True),
 )
 
 
 def check_type(values: Mapping[str, Any]) -> None:
-    """Raise Refused where AWX does not take this as a credential type of its user."""
-    if values["kind"] not in ("cloud", "net"):
-        raise Refused(kind=[f"Must be 'cloud' or 'net', not {values['kind']}"])
-    _check_schema("inputs", values["inputs"], INPUTS)
+    """Raise Refused if AWX refuses this credential type. Adds the type of each field, like AWX."""
+    check_known("these inputs", values["inputs"], ["fields"])
+    check_known("these injectors", values["injectors"], ["env"])
     fields = values["inputs"].get("fields", [])
-    for number, field in enumerate(fields):
-        name, kind = field["id"], field.get("type", "string")
-        if name == "tower":
-            raise Refused(inputs=['"tower" is a reserved field name'])
-        if name in [other["id"] for other in fields[:number]]:
-            raise Refused(inputs=[f"field IDs must be unique ({name})"])
-        if "default" in field and not isinstance(field["default"], {"string": str, "boolean": bool}[kind]):
-            raise Refused(inputs=[f"{field['default']} is not a {kind}"])
-        for key in ("choices", "multiline", "format", "secret"):
-            if key in field and kind != "string":
-                raise Refused(inputs=[f"{key} not allowed for {kind} type ({name})"])
-    _check_injectors(values["injectors"], [field["id"] for field in fields])
-
-
-def _check_injectors(injectors: Mapping[str, Any], names: list[str]) -> None:
-    _check_schema("injectors", injectors, INJECTORS)
-    for variable in injectors.get("env", {}):
-        if variable.startswith("ANSIBLE_") or variable in RESERVED:
-            raise Refused(injectors=[f"Environment variable {variable} is not allowed to be used in credentials."])
+    for field in fields:
+        check_known("these keys of a field", field, ["id", "label", "type", "help_text", "secret", "ask_at_runtime"])
+        check_known("this type of field", [field.setdefault("type", "string")], ["string"])
+        if field.get("ask_at_runtime"):
+            raise Refused(inputs=["'ask_at_runtime' is not supported for custom credentials."])
+        if not str(field.get("id")).isidentifier() or "label" not in field:
+            raise Refused(inputs=[f"{field} has no valid id or no label"])
+    ids = [field["id"] for field in fields]
+    if len(ids) > len(set(ids)):
+        raise Refused(inputs=["field IDs must be unique"])
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
-    for kind, templates in injectors.items():
-        for key, template in templates.items():
-            try:
-                environment.from_string(template).render(dict.fromkeys(names, "EXAMPLE"))
-            except TemplateError as error:
-                raise Refused(injectors=[f"{key} in {kind} uses what it cannot: {error}"]) from error
+    for variable, template in values["injectors"].get("env", {}).items():
+        if variable.startswith("ANSIBLE_"):
+            raise Refused(injectors=[f"Environment variable {variable} is not allowed to be used in credentials."])
+        try:
+            environment.from_string(template).render(dict.fromkeys(ids, "EXAMPLE"))
+        except TemplateError as error:
+            raise Refused(injectors=[f"{variable}: {error}"]) from error
 
 
-def check_inputs(inputs: Mapping[str, Any], credential_type: Mapping[str, Any]) -> None:
-    """Raise Refused where these are not inputs of a credential of that type."""
-    specs = credential_type["inputs"].get("fields", [])
-    known = {spec["id"]: {"type": spec.get("type", "string")} for spec in specs}
-    _check_schema("inputs", inputs, {"type": "object", "additionalProperties": False, "properties": known})
-
-
-def kept(inputs: Mapping[str, Any], credential_type: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what AWX keeps of inputs: an empty secret not at all, and for a placeholder the secret it stands for."""
-    secrets = secret_fields(credential_type)
-    values = {name: before[name] if value == ENCRYPTED and name in secrets else value for name, value in inputs.items()}
-    return {name: value for name, value in values.items() if value or name not in secrets}
+def stored(inputs: Mapping[str, Any], credential_type: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the inputs that AWX stores. They replace the inputs before, except for secrets that are `$encrypted$`."""
+    known = {field["id"]: field.get("secret", False) for field in credential_type["inputs"]["fields"]}
+    wrong = [name for name, value in inputs.items() if name not in known or not isinstance(value, str)]
+    if wrong:
+        raise Refused(inputs=[f"{wrong} are not inputs of {credential_type['name']}"])
+    values = {name: before.get(name) if value == ENCRYPTED else value for name, value in inputs.items()}
+    if None in values.values():
+        raise Refused(inputs=["$encrypted$ is a reserved keyword"])
+    return {name: value for name, value in values.items() if value or not known[name]}
 
 
 def shown(inputs: Mapping[str, Any], credential_type: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what AWX tells about inputs: no secret."""
-    secrets = secret_fields(credential_type)
+    """Return the inputs that AWX shows: no secrets."""
+    secrets = [field["id"] for field in credential_type["inputs"]["fields"] if field.get("secret")]
     return {name: ENCRYPTED if name in secrets else value for name, value in inputs.items()}
 
 
-def secret_fields(credential_type: Mapping[str, Any]) -> list[str]:
-    """Return the names of a type's secret fields."""
-    return [field["id"] for field in credential_type["inputs"].get("fields", []) if field.get("secret") is True]
-
-
-def environment(inputs: Mapping[str, Any], credential_type: Mapping[str, Any]) -> dict[str, str]:
-    """Return the variables that a job gets. What was not filled in renders as nothing: the variable is there, empty."""
-    given = {name: value for name, value in inputs.items() if value}
+def environment_variables(inputs: Mapping[str, Any], credential_type: Mapping[str, Any]) -> dict[str, str]:
+    """Return the variables of a job. A field that is not set becomes an empty variable."""
     templates: Mapping[str, str] = credential_type["injectors"].get("env", {})
     jinja = ImmutableSandboxedEnvironment()
-    return {name: jinja.from_string(template).render(given) for name, template in templates.items()}
-
-
-def _check_schema(name: str, value: Any, schema: Mapping[str, Any]) -> None:
-    problems = [error.message for error in Draft4Validator(schema).iter_errors(value)]
-    if problems:
-        raise Refused(**{name: problems})
+    return {name: jinja.from_string(template).render(inputs) for name, template in templates.items()}

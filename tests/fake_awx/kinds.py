@@ -1,199 +1,155 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The kinds of things that AWX keeps, with the fields that docs/awx uses; any other field is refused."""
+"""The kinds of objects, with their fields."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-from jsonschema import Draft4Validator, FormatChecker
 
-from .refused import Refused
+class Refused(Exception):
+    """AWX refuses the request. `problems` is the body of its response."""
 
-#: The JSON schema of a field, and what it is when nobody says.
-Field = dict[str, Any]
-FORMATS = FormatChecker(formats=())
-
-TEXT: Field = {"type": "string", "default": ""}
-FULL: Field = {**TEXT, "minLength": 1}
-FLAG: Field = {"type": "boolean", "default": False}
-ON: Field = {**FLAG, "default": True}
-OBJECT: Field = {"type": "object", "default": {}}
-VARIABLES: Field = {**TEXT, "format": "variables"}
+    def __init__(self, status: int = 400, /, **problems: Any) -> None:
+        super().__init__(str(problems))
+        self.status, self.problems = status, problems
 
 
-def one_of(*choices: str) -> Field:
-    """A text that is empty or one of these."""
-    return {**TEXT, "enum": ["", *choices]}
+class Unknown(Refused):
+    """AWX may accept this, but it has not been compared."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(detail=f"tests/fake_awx does not know {what}")
 
 
-def to(kind: str) -> Field:
-    """The id of a thing of another kind. Whether it exists, the store knows."""
-    return {"type": ["integer", "null"], "to": kind, "default": None}
+def check_known(what: str, names: Iterable[str], known: Iterable[str]) -> None:
+    """Raise Unknown for names that are not known."""
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise Unknown(f"{what}: {', '.join(unknown)}")
 
 
-@FORMATS.checks("variables", raises=(ValueError, yaml.YAMLError))
-def _are_variables(text: object) -> bool:
-    """Whether a text holds variables, written as JSON or YAML."""
-    assert isinstance(text, str)
-    read = json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text)
-    return not text or isinstance(read, dict)
+#: Fields with the id of an object, and the kind of the object.
+RELATED = {
+    "credential_type": "credential_types",
+    "execution_environment": "execution_environments",
+    "inventory": "inventories",
+    "organization": "organizations",
+    "project": "projects",
+    "source_project": "projects",
+    "unified_job_template": "job_templates",
+}
+#: The defaults of other fields, which also say their types. The rest is text.
+DEFAULTS = {
+    "job_slice_count": 1,
+    "enabled": True,
+    **{name: {} for name in ("inputs", "injectors", "extra_data")},
+    **dict.fromkeys(("ask_limit_on_launch", "ask_job_type_on_launch", "survey_enabled", "diff_mode"), False),
+    **dict.fromkeys(("scm_update_on_launch", "overwrite", "overwrite_vars", "update_on_launch"), False),
+}
+#: What texts must match.
+PATTERNS = {
+    "name": r".+",
+    "image": r"[A-Za-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*(:[\w.-]+)?(@sha256:[0-9a-f]{64})?",
+    "pull": r"|always|missing|never",
+    "scm_type": r"git",
+    "scm_url": r".+",
+    "source": r"scm",
+    "job_type": r"run|check",
+    "kind": r"|cloud|net",
+}
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of thing: what it is called, its fields, the lists it has, and what no two of it have in common."""
+    """A kind of object, with fields separated by spaces.
+
+    Args:
+        nullable: fields that can be null, and are by default.
+        lists: the lists of related objects, and the kinds of these objects.
+        read_only: what awx.awx sends and AWX ignores.
+    """
 
     type: str
-    fields: Mapping[str, Field]
-    required: tuple[str, ...] = ("name",)
+    required: str
+    optional: str = ""
+    nullable: str = ""
     unique: tuple[str, ...] = ("name",)
     lists: Mapping[str, str] = field(default_factory=dict)
-    """The lists of other things that belong to it, and of which kind they are."""
-    ignored: tuple[str, ...] = ()
-    """Fields that AWX shows, and does not take when they are sent."""
-    made: Mapping[str, Any] = field(default_factory=dict)
-    """Fields that AWX makes itself."""
+    read_only: tuple[str, ...] = ()
 
-    def taken(self, sent: Mapping[str, Any], existing: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Return the fields of the thing after this was sent. Raises Refused."""
-        problems: dict[str, list[str]] = {}
-        values = {name: deepcopy((existing or {}).get(name, each["default"])) for name, each in self.fields.items()}
-        for name in set(sent) - set(self.ignored):
-            if name not in self.fields:
-                problems[name] = [f"tests/fake_awx knows no such field of a {self.type}."]
-                continue
-            schema = self.fields[name]
-            # AWX takes null for the default of a text.
-            values[name] = "" if sent[name] is None and schema["type"] == "string" else sent[name]
-            validator = Draft4Validator(schema, format_checker=FORMATS)
-            messages = [error.message for error in validator.iter_errors(values[name])]
-            if messages:
-                problems[name] = messages
-        for name in self.required:
-            if values[name] is None or (not existing and name not in sent):
-                problems[name] = ["This field is required."]
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields with their defaults."""
+        names = f"name description {self.required} {self.optional}".split()
+        return {**{name: DEFAULTS.get(name, "") for name in names}, **dict.fromkeys(self.nullable.split())}
+
+    def merge(self, sent: Mapping[str, Any], existing: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Return the fields of an object after a request. Raises Refused."""
+        sent = {name: value for name, value in sent.items() if name not in self.read_only}
+        check_known(f"these fields of a {self.type}", sent, self.fields)
+        problems = {name: ["Not a valid value."] for name, value in sent.items() if not self._fits(name, value)}
+        if not existing:
+            required = f"name {self.required}".split()
+            problems |= {name: ["This field is required."] for name in required if name not in sent}
         if problems:
             raise Refused(**problems)
-        return values
+        before = existing or self.fields
+        return deepcopy({name: sent.get(name, before[name]) for name in self.fields})
 
+    def _fits(self, name: str, value: Any) -> bool:
+        if value is None or name in RELATED:
+            return type(value) is int if name in RELATED and value is not None else name in self.nullable.split()
+        if isinstance(value, str):
+            return name not in DEFAULTS and re.fullmatch(PATTERNS.get(name, ".*"), value) is not None
+        return type(value) is type(DEFAULTS.get(name))
 
-NAMED = {"name": FULL, "description": TEXT}
-JOB_TYPE = one_of("run", "check")
-#: What a schedule may set, if its template asks for it on launch.
-PROMPTS = {"inventory": to("inventories"), "job_type": JOB_TYPE, "limit": TEXT}
 
 KINDS = {
-    "organizations": Kind(
-        "organization", NAMED, lists={"galaxy_credentials": "credentials", "instance_groups": "instance_groups"}
-    ),
-    "instance_groups": Kind("instance_group", {"name": FULL}),
-    "execution_environments": Kind(
-        "execution_environment",
-        {**NAMED, "image": FULL, "organization": to("organizations"), "pull": one_of("always", "missing", "never")},
-        required=("name", "image"),
-    ),
+    "organizations": Kind("organization", "", lists={"galaxy_credentials": "credentials"}),
+    "instance_groups": Kind("instance_group", ""),
+    "execution_environments": Kind("execution_environment", "image", "pull", "organization"),
     "projects": Kind(
         "project",
-        {
-            **NAMED,
-            "organization": to("organizations"),
-            "scm_type": one_of("git", "svn", "insights", "archive"),
-            "scm_url": TEXT,
-            "scm_branch": TEXT,
-            "scm_update_on_launch": FLAG,
-        },
-        required=("name", "organization"),
+        "organization scm_type scm_url",
+        "scm_branch scm_update_on_launch",
         unique=("organization", "name"),
-        made={"status": "successful", "scm_revision": "0" * 40},
     ),
-    "inventories": Kind(
-        "inventory",
-        {
-            **NAMED,
-            "organization": to("organizations"),
-            "kind": one_of("smart", "constructed"),
-            "host_filter": {"type": ["string", "null"], "default": None},
-            "variables": VARIABLES,
-        },
-        required=("name", "organization"),
-        unique=("organization", "name"),
-        lists={"instance_groups": "instance_groups"},
-    ),
-    "hosts": Kind(
-        "host",
-        {"name": FULL, "inventory": to("inventories"), "variables": VARIABLES, "enabled": ON},
-        required=("name", "inventory"),
-        unique=("inventory", "name"),
-    ),
+    "project_updates": Kind("project_update", ""),
+    "inventories": Kind("inventory", "organization", "kind", "host_filter", unique=("organization", "name")),
     "inventory_sources": Kind(
         "inventory_source",
-        {
-            **NAMED,
-            "inventory": to("inventories"),
-            "source": {**FULL, "enum": ["scm", "ec2", "gce", "azure_rm", "vmware", "satellite6", "controller"]},
-            "source_path": TEXT,
-            "source_project": to("projects"),
-            **dict.fromkeys(("overwrite", "overwrite_vars", "update_on_launch"), FLAG),
-        },
-        required=("name", "inventory", "source"),
+        "inventory source source_project",
+        "source_path overwrite overwrite_vars update_on_launch",
         unique=("inventory", "name"),
     ),
     "credential_types": Kind(
-        "credential_type",
-        {**NAMED, "kind": FULL, "inputs": OBJECT, "injectors": OBJECT},
-        required=("name", "kind"),
-        unique=("name", "kind"),
-        ignored=("managed",),
-        made={"managed": False},
+        "credential_type", "kind", "inputs injectors", unique=("name", "kind"), read_only=("managed",)
     ),
+    # A user or a team instead of an organization is not known.
     "credentials": Kind(
-        "credential",
-        {
-            **NAMED,
-            "organization": to("organizations"),
-            "credential_type": to("credential_types"),
-            "inputs": OBJECT,
-        },
-        required=("name", "credential_type"),
-        unique=("organization", "name", "credential_type"),
+        "credential", "organization credential_type", "inputs", unique=("organization", "name", "credential_type")
     ),
     "job_templates": Kind(
         "job_template",
-        {
-            **NAMED,
-            "job_type": JOB_TYPE,
-            "inventory": to("inventories"),
-            "project": to("projects"),
-            "playbook": TEXT,
-            "extra_vars": VARIABLES,
-            "execution_environment": to("execution_environments"),
-            "job_slice_count": {"type": "integer", "minimum": 0, "default": 1},
-            **dict.fromkeys(("survey_enabled", "diff_mode", "ask_variables_on_launch"), FLAG),
-            **{f"ask_{name}_on_launch": FLAG for name in PROMPTS},
-        },
+        "project playbook inventory",
+        "job_type job_slice_count diff_mode survey_enabled ask_limit_on_launch ask_job_type_on_launch",
+        "execution_environment",
+        unique=("organization", "name"),
         lists={"credentials": "credentials", "instance_groups": "instance_groups"},
-        # It is that of the project.
-        ignored=("organization",),
+        # That of the project.
+        read_only=("organization",),
     ),
     "schedules": Kind(
         "schedule",
-        {
-            **NAMED,
-            "rrule": FULL,
-            "enabled": ON,
-            "unified_job_template": to("job_templates"),
-            "extra_data": OBJECT,
-            **PROMPTS,
-        },
-        required=("name", "rrule", "unified_job_template"),
+        "rrule unified_job_template",
+        "enabled extra_data",
+        "limit job_type",
         unique=("unified_job_template", "name"),
-        lists={"credentials": "credentials"},
     ),
 }

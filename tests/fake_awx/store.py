@@ -1,169 +1,166 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the controller holds, and the rules that need to look at more than one field."""
+"""The objects of a controller, and the rules that involve more than one of them."""
 
 from __future__ import annotations
 
-import itertools
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from . import credentials, schedules, surveys
-from .kinds import KINDS, PROMPTS
-from .playbooks import playbooks
-from .refused import Refused
+from . import credentials, prompts
+from .kinds import KINDS, RELATED, Refused
 
+#: The fields of an object. Names that begin with _ are not shown.
 Thing = dict[str, Any]
+
+#: A file with such a line is a playbook. AWX does not detect imports by the full name ansible.builtin.import_playbook.
+PLAYBOOK = re.compile(r"^\s*?-?\s*?(?:hosts|include|import_playbook):\s*?.*?$", re.MULTILINE)
+NO_PLAYBOOKS = {"roles", "tasks", "group_vars", "host_vars"}
 
 
 class Store:
-    """All things by kind and id. `checkout` is what every project holds once it was fetched."""
+    """The objects, by kind and id.
+
+    Args:
+        checkout: the content of all repositories.
+    """
 
     def __init__(self, checkout: Path) -> None:
         self.checkout = checkout
-        self._ids = itertools.count(1)
+        #: URLs of repositories that cannot be fetched.
+        self.unreachable: set[str] = set()
         self.things: dict[str, dict[int, Thing]] = {kind: {} for kind in KINDS}
         self.lists: dict[tuple[int, str], list[int]] = {}
-        self.synchronised: dict[int, Any] = {}
-        """What an inventory source had read when it was last updated."""
-        for built_in in credentials.BUILT_IN:
-            self._keep("credential_types", {"description": "", **deepcopy(dict(built_in))})
-        galaxy = self.one("credential_types", name="Ansible Galaxy/Automation Hub API Token")
-        self._keep(
-            "credentials",
-            {
-                "name": "Ansible Galaxy",
-                "description": "",
-                "organization": None,
-                "credential_type": galaxy["id"],
-                "inputs": {"url": "https://galaxy.ansible.com/"},
-            },
-        )
-        self._keep("instance_groups", {"name": "default"})
+        self._last_id = 0
+        for managed in credentials.MANAGED:
+            self._add("credential_types", {"description": "", **deepcopy(managed)})
+        self._add("instance_groups", {"name": "default"})
+        galaxy = {"name": "Ansible Galaxy", "organization": None, "inputs": {"url": "https://galaxy.ansible.com/"}}
+        self._add("credentials", {**galaxy, "credential_type": self.one("credential_types", kind="galaxy")["id"]})
 
     def all(self, collection: str, /, **wanted: Any) -> list[Thing]:
-        """Return the things with these values."""
-        return [
-            thing
-            for thing in self.things[collection].values()
-            if all(thing.get(name) == value for name, value in wanted.items())
-        ]
+        """Return the objects with these values."""
+        things = self.things[collection].values()
+        return [thing for thing in things if all(thing[name] == value for name, value in wanted.items())]
 
     def one(self, collection: str, /, **wanted: Any) -> Thing:
-        """Return the only thing with these values."""
+        """Return the only object with these values."""
         (thing,) = self.all(collection, **wanted)
         return thing
 
+    def related(self, thing: Mapping[str, Any], field: str) -> Thing:
+        """Return the object whose id is in this field."""
+        return self.things[RELATED[field]][thing[field]]
+
     def listed(self, thing: Mapping[str, Any], name: str) -> list[int]:
-        """Return the ids in a list of a thing."""
+        """Return the ids in a list of an object."""
         return self.lists.setdefault((thing["id"], name), [])
 
     def create(self, kind: str, sent: Mapping[str, Any]) -> Thing:
-        """Keep a new thing. Raises Refused."""
-        values = KINDS[kind].taken(sent)
+        """Add an object. Raises Refused."""
+        values = KINDS[kind].merge(sent, None)
         self._check(kind, values, None)
-        return self._keep(kind, values)
-
-    def update(self, kind: str, thing: Thing, sent: Mapping[str, Any]) -> Thing:
-        """Change a thing. Raises Refused."""
-        values = KINDS[kind].taken(sent, thing)
-        if kind == "credentials" and "inputs" in sent:
-            credential_type = self.things["credential_types"][thing["credential_type"]]
-            values["inputs"] = credentials.kept(values["inputs"], credential_type, thing["inputs"])
-        self._check(kind, values, thing)
-        thing.update(values)
+        thing = self._add(kind, values)
+        if kind == "projects":
+            thing |= {"scm_revision": "", "_playbooks": []}
+            self.sync(thing)
         return thing
 
+    def update(self, kind: str, thing: Thing, sent: Mapping[str, Any]) -> Thing:
+        """Change an object. Raises Refused."""
+        values = KINDS[kind].merge(sent, thing)
+        self._check(kind, values, thing)
+        moved = any(values.get(name) != thing.get(name) for name in ("scm_url", "scm_branch"))
+        thing.update(values)
+        if moved:
+            self.sync(thing)
+        return thing
+
+    def sync(self, project: Thing) -> Thing:
+        """Fetch the repository of a project. Returns the project update."""
+        failed = project["scm_url"] in self.unreachable
+        project["status"] = "failed" if failed else "successful"
+        if not failed:
+            project |= {"scm_revision": "5f0c8d2e9b7a4c61a3d0e6f18b2c94d7e05a1f36", "_playbooks": self._playbooks()}
+        values = {name: project[name] for name in ("name", "status", "scm_revision")}
+        update = self._add("project_updates", {**values, "failed": failed, "finished": "2026-11-29T12:00:00Z"})
+        project["_update"] = update["id"]
+        return update
+
     def associate(self, kind: str, thing: Thing, name: str, sent: Mapping[str, Any]) -> None:
-        """Put a thing into a list of another, or take it out. Raises Refused."""
+        """Add an object to a list of another, or remove it. Raises Refused."""
         listed, number = self.listed(thing, name), sent["id"]
         if sent.get("disassociate"):
             listed.remove(number)
             return
-        added = self.things[KINDS[kind].lists[name]].get(number)
-        if added is None:
-            raise Refused(id=[f"There is no {name} {number}."])
-        if name == "galaxy_credentials" and self._type_of(added)["kind"] != "galaxy":
-            raise Refused(msg="Credential must be a Galaxy credential.")
-        if name == "credentials":
-            self._check_job_credential(added, listed)
+        added = self.things[KINDS[kind].lists[name]][number]
+        if "credential_type" in added:
+            added_type = self.related(added, "credential_type")
+            expected = ("galaxy",) if name == "galaxy_credentials" else ("vault", "cloud", "net")
+            if added_type["kind"] not in expected:
+                raise Refused(error=f"Cannot assign a Credential of kind `{added_type['kind']}`.")
+            types = [self.things["credentials"][other]["credential_type"] for other in listed]
+            if name == "credentials" and added_type["id"] in types:
+                raise Refused(error=f"Cannot assign multiple {added_type['name']} credentials.")
         listed.append(number)
 
-    def _check_job_credential(self, added: Thing, listed: list[int]) -> None:
-        kind = self._type_of(added)["kind"]
-        if kind not in ("ssh", "vault", "cloud", "net", "kubernetes"):
-            raise Refused(error=f"Cannot assign a Credential of kind `{kind}`.")
-        unique = (added["credential_type"], added["inputs"].get("vault_id"))
-        others = [self.things["credentials"][number] for number in listed]
-        if unique in [(other["credential_type"], other["inputs"].get("vault_id")) for other in others]:
-            raise Refused(error=f"Cannot assign multiple {self._type_of(added)['name']} credentials.")
+    def launch(self, template: Thing, sent: Mapping[str, Any]) -> tuple[list[Thing], dict[str, Any]]:
+        """Return the jobs of a launch (one for each slice), and what is ignored. Raises Refused."""
+        accepted, ignored = prompts.accept(template, sent)
+        if self.related(template, "project")["status"] == "failed":
+            raise Refused(playbook=["Missing a revision to run due to failed project update."])
+        job = {"job_template": template["id"], "limit": "", "job_type": template["job_type"], **accepted}
+        if template["job_slice_count"] <= 1:
+            return [{**job, "id": self._new_id(), "launch_type": "manual", "slice": 0}], ignored
+        job |= {"launch_type": "workflow", "workflow_job_id": self._new_id()}
+        return [{**job, "id": self._new_id(), "slice": n + 1} for n in range(template["job_slice_count"])], ignored
 
-    def _type_of(self, credential: Thing) -> Thing:
-        return self.things["credential_types"][credential["credential_type"]]
-
-    def _keep(self, kind: str, values: Mapping[str, Any]) -> Thing:
-        thing = {"id": next(self._ids), **values}
+    def _add(self, kind: str, values: Mapping[str, Any]) -> Thing:
+        thing = {"id": self._new_id(), **values}
         self.things[kind][thing["id"]] = thing
         return thing
 
+    def _new_id(self) -> int:
+        self._last_id += 1
+        return self._last_id
+
+    def _playbooks(self) -> list[str]:
+        files = [path for path in self.checkout.rglob("*.yml") if PLAYBOOK.search(path.read_text(encoding="utf-8"))]
+        names = [path.relative_to(self.checkout) for path in files]
+        return [str(name) for name in names if not NO_PLAYBOOKS & set(name.parts)]
+
     def _check(self, kind: str, values: Thing, existing: Thing | None) -> None:
-        for name, spec in KINDS[kind].fields.items():
-            if "to" in spec and values[name] is not None and values[name] not in self.things[spec["to"]]:
+        for name in values:
+            if name in RELATED and values[name] is not None and values[name] not in self.things[RELATED[name]]:
                 raise Refused(**{name: [f'Invalid pk "{values[name]}" - object does not exist.']})
-        unique = {name: values[name] for name in KINDS[kind].unique}
-        if any(thing is not existing for thing in self.all(kind, **unique)):
-            raise Refused(__all__=[f"{KINDS[kind].type} with this {' and '.join(unique)} already exists."])
-        check = getattr(self, f"_check_{kind}", None)
-        if check:
-            check(values)
+        if kind == "execution_environments" and existing and existing["organization"] != values["organization"]:
+            raise Refused(organization=["Cannot change the organization of an execution environment"])
+        if kind == "credential_types":
+            self._check_credential_type(values, existing)
+        if kind == "credentials":
+            before = existing["inputs"] if existing else {}
+            values["inputs"] = credentials.stored(values["inputs"], self.related(values, "credential_type"), before)
+        if kind == "job_templates":
+            project = self.related(values, "project")
+            if values["playbook"] not in project["_playbooks"]:
+                raise Refused(playbook=["Playbook not found for project."])
+            values |= {"organization": project["organization"], "_survey": existing["_survey"] if existing else {}}
+        if kind == "schedules":
+            prompts.check_schedule(self.related(values, "unified_job_template"), values)
+        unique = KINDS[kind].unique
+        if any(other is not existing for other in self.all(kind, **{name: values[name] for name in unique})):
+            problem = f"{KINDS[kind].type} with this ({', '.join(unique)}) already exists."
+            raise Refused(**{"name" if unique == ("name",) else "__all__": [problem]})
 
-    def _check_projects(self, values: Thing) -> None:
-        if values["scm_type"] and not values["scm_url"]:
-            raise Refused(scm_url=["SCM URL is required."])
-
-    def _check_inventory_sources(self, values: Thing) -> None:
-        project = self.things["projects"].get(values["source_project"])
-        if values["source"] == "scm" and project is None:
-            raise Refused(source_project=["Project required for scm type sources."])
-        if project is not None and (values["source"] != "scm" or not project["scm_type"]):
-            raise Refused(source_project=["Cannot use a project here, or not a manual one."])
-
-    def _check_credential_types(self, values: Thing) -> None:
+    def _check_credential_type(self, values: Thing, existing: Thing | None) -> None:
+        if existing and existing.get("managed"):
+            raise Refused(403, detail="Modifications not allowed for managed credential types")
         credentials.check_type(values)
-        for field in values["inputs"].get("fields", []):
-            field.setdefault("type", "string")
-
-    def _check_credentials(self, values: Thing) -> None:
-        if values["organization"] is None:
-            raise Refused(detail="Missing 'user', 'team', or 'organization'.")
-        credential_type = self.things["credential_types"][values["credential_type"]]
-        credentials.check_inputs(values["inputs"], credential_type)
-        if credentials.ENCRYPTED in values["inputs"].values():
-            raise Refused(inputs=["$encrypted$ is a reserved keyword"])
-        values["inputs"] = credentials.kept(values["inputs"], credential_type, {})
-
-    def _check_job_templates(self, values: Thing) -> None:
-        if values["inventory"] is None and not values["ask_inventory_on_launch"]:
-            raise Refused(inventory=["You must either set a default value or ask to prompt on launch."])
-        if values["project"] is None:
-            raise Refused(project=["This field is required."])
-        if not values["playbook"]:
-            raise Refused(playbook=["Must select playbook for project."])
-        if values["playbook"] not in playbooks(self.checkout):
-            raise Refused(playbook=["Playbook not found for project."])
-
-    def _check_schedules(self, values: Thing) -> None:
-        schedules.check_times(values["rrule"])
-        template = self.things["job_templates"][values["unified_job_template"]]
-        for name, spec in PROMPTS.items():
-            if values[name] != spec["default"] and not template[f"ask_{name}_on_launch"]:
-                raise Refused(**{name: ["Field is not configured to prompt on launch."]})
-        try:
-            surveys.accepted(template.get("survey_spec", {}), values["extra_data"])
-        except Refused as refused:
-            if "extra_vars" in refused.problems:
-                raise Refused(extra_data=refused.problems["extra_vars"]) from refused
-            raise
+        values["managed"] = False
+        used = existing and self.all("credentials", credential_type=existing["id"])
+        if existing and used and values["inputs"] != existing["inputs"]:
+            raise Refused(403, detail="Modifications to inputs are not allowed for credential types that are in use")
