@@ -95,16 +95,13 @@ class Setup:
     controller: Controller
     api_url: str
     folder: Path
+    reports: Path
+    """In the settings."""
     runs: list[Run] = field(default_factory=list)
 
     @property
     def store(self) -> Store:
         return self.controller.store
-
-    @property
-    def reports(self) -> Path:
-        """The folder for reports of the settings."""
-        return self.folder / "reports"
 
     def start(self, *options: str, **environment: str) -> Run:
         """Start setup.yml, without waiting."""
@@ -148,7 +145,7 @@ def template(store: Store, word: str) -> Thing:
 def setup(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setup]:
     """A controller after setup.yml has run once."""
     with run_controller(Store(DOCS / "project")) as controller:
-        done = Setup(controller, emulator.url, tmp_path_factory.mktemp("setup"))
+        done = Setup(controller, emulator.url, tmp_path_factory.mktemp("setup"), tmp_path_factory.mktemp("reports"))
         done.start(CLOUDFLARE_API_TOKEN=TOKEN, CLOUDFLARE_BASE_URL=emulator.url).end()
         yield done
 

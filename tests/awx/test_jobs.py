@@ -14,7 +14,7 @@ import yaml
 from fake_awx.jobs import Job
 from support.leaks import files_with
 
-from .conftest import EMAIL, FIRST, KEY, SECOND, SECRETS, TOKEN
+from .conftest import EMAIL, FIRST, KEY, SECOND, SECRETS, TOKEN, Launcher, template
 
 NOTHING = {"created": [], "updated": [], "deleted": [], "failed": [], "unchanged": 0}
 
@@ -40,6 +40,8 @@ def test_a_check_and_a_drift_check_find_what_apply_changes(launch, accounts):
     assert set(drifted.stats["failures"]) == {"example-com"}
     (failed,) = drifted.results("runner_on_failed")
     assert failed["res"]["msg"].startswith("example-com differs from")
+    variables = (looked.folder / "env/extravars").read_text().splitlines()
+    assert len([line for line in variables if line.startswith(("awx_", "tower_"))]) == 28, "what AWX adds"
 
     applied = launch("apply")
     assert (applied.status, applied.return_code) == ("successful", 0), applied.stdout
@@ -73,6 +75,8 @@ def test_a_check_and_a_drift_check_find_what_apply_changes(launch, accounts):
     again, none, unlisted = launch.together(
         launch.prepare("apply"), launch.prepare("drift check"), launch.prepare("drift check", answers=purge)
     )
+    failures = {failed["host"]: failed["res"]["msg"] for failed in unlisted.results("runner_on_failed")}
+    assert "requires email_security_sending_domain_restrictions" in failures["example-org"], "as the question says"
     assert len(accounts.writes) == sent
     assert (again.status, again.stats["changed"]) == ("successful", {})
     assert (none.status, none.return_code) == ("successful", 0), none.stdout
@@ -110,6 +114,15 @@ def test_report_writes_a_page_for_each_account(launch, accounts, tmp_path):
     assert artifacts(job)["email_security_report"]["example-org"]["domains"] == 1
     assert accounts.writes == []
     assert not files_with(SECRETS, folder)
+
+
+def test_a_report_that_is_launched_without_answers_uses_the_folder_of_the_settings(api, setup, accounts, tmp_path):
+    status, launched = api.post(f"job_templates/{template(api.store, 'report')['id']}/launch")
+    assert (status, launched["ignored_fields"]) == (201, {})
+    launch = Launcher(api.store, tmp_path)
+    (job,) = launch.together(launch.filled(launched))
+    assert job.status == "successful", job.stdout
+    assert sorted(path.name for path in setup.reports.glob("*.html")) == ["example-com.html", "example-org.html"]
 
 
 @pytest.fixture

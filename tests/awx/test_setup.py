@@ -84,7 +84,7 @@ def both(setup: Setup, second_run: Run, tmp_path_factory: pytest.TempPathFactory
     second_run.end()
     folder = tmp_path_factory.mktemp("both")
     with run_controller(setup.copied(folder / "checkout")) as controller:
-        yield Setup(controller, setup.api_url, folder)
+        yield Setup(controller, setup.api_url, folder, setup.reports)
 
 
 @pytest.fixture(scope="module")

@@ -46,7 +46,7 @@ def sliced(setup: Setup, second_run: Run, api: Emulator, tmp_path: Path) -> Stor
         "setup_instance_groups": ["default"],
     }
     with run_controller(store) as controller:
-        run = Setup(controller, api.url, tmp_path).start(
+        run = Setup(controller, api.url, tmp_path, setup.reports).start(
             "-e", json.dumps(many), EMAIL_SECURITY_VAULT_PASSWORD=VAULT_PASSWORD
         )
         assert VAULT_PASSWORD not in run.end()
