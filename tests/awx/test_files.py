@@ -20,10 +20,13 @@ from .conftest import COLLECTIONS, DOCS, ROOT, read
 #: With which the inventory keeps ad-hoc commands on the controller.
 CONTROLLER = {"ansible_connection", "ansible_become", "ansible_python_interpreter"}
 
+#: What talks to AWX for the modules.
+AWX_MODULES = ".cache/collections/ansible_collections/awx/awx/plugins/module_utils/controller_api.py"
 
-def surveys() -> dict[str, dict]:
+
+def questions() -> list[dict]:
     found = read(ROOT / "docs/awx/setup/surveys.yml")
-    return {question["variable"]: question for questions in found.values() for question in questions}
+    return [question for survey in found.values() for question in survey]
 
 
 @pytest.fixture
@@ -59,10 +62,18 @@ def test_the_setup_fills_all_fields_of_the_credential_type(credential_type):
 
 def test_surveys_ask_for_variables_of_the_role_and_have_its_defaults(role):
     defaults = read(ROOT / "roles/email_security/defaults/main.yml")
-    for variable, question in surveys().items():
+    for question in questions():
+        variable = question["variable"]
         assert variable in role, f"{variable} in docs/awx/setup/surveys.yml is no variable of the role"
         if variable in defaults:
             assert yaml.safe_load(str(question["default"]).lower()) == defaults[variable]
+
+
+def test_questions_have_descriptions_and_need_no_answers():
+    for question in questions():
+        assert question["question_description"]
+        assert question["required"] is False, "AWX refuses a launch without an answer, despite the default"
+        assert f"| {question['question_name']}" in (ROOT / "docs/awx.md").read_text()
 
 
 def test_the_inventory_names_variables_of_the_role(role):
@@ -121,6 +132,10 @@ def test_the_guide_names_every_file():
         ("The Python package requests is not installed for ", "plugins/module_utils/api/sessions.py"),
         ("api_token: no credentials found.", "plugins/module_utils/api/credentials.py"),
         ("account_id: required.", "plugins/module_utils/api/connection.py"),
+        ("You don't have permission to ", AWX_MODULES),
+        ("items, expected 1", AWX_MODULES),
+        ("email_security_purge_domains requires email_security_domains, ", "roles/email_security/tasks/main.yml"),
+        (" is not ready", "docs/awx/setup.yml"),
     ],
 )
 def test_the_guide_quotes_what_is_said(sentence, source):
