@@ -219,7 +219,7 @@ class Launcher:
             job.wait()
             # The runner itself writes the environment of the job into this one file.
             assert files_with(self.secrets, job.artifacts) <= {"command"}
-            assert leaks(job.printed, self.secrets) == []
+            assert leaks(job.stdout, self.secrets) == []
         return jobs
 
 

@@ -49,8 +49,7 @@ class Job:
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         environment = {"PATH": path, "HOME": str(self.folder), "LANG": "C.UTF-8"}
         command = ["ansible-runner", "run", str(self.folder), "-p", self.playbook, "--ident", IDENT]
-        with (self.folder / "printed").open("wb") as output:
-            self.process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
 
     def wait(self) -> None:
         """Wait until the job has ended."""
@@ -62,11 +61,6 @@ class Job:
         return self.folder / "artifacts" / IDENT
 
     @property
-    def printed(self) -> str:
-        """The output of ansible-runner itself."""
-        return (self.folder / "printed").read_text()
-
-    @property
     def stdout(self) -> str:
         """The output of the job in AWX."""
         return (self.artifacts / "stdout").read_text()
@@ -75,11 +69,6 @@ class Job:
     def status(self) -> str:
         """The status of the job in AWX: successful or failed."""
         return (self.artifacts / "status").read_text()
-
-    @property
-    def return_code(self) -> int:
-        """The return code of ansible-playbook."""
-        return int((self.artifacts / "rc").read_text())
 
     def results(self, event: str = "runner_on_ok") -> list[dict[str, Any]]:
         """Return the `event_data` of all events of a kind, in order."""
@@ -108,11 +97,7 @@ def prepare(store: Store, launched: Thing, folder: Path, *, collections: Path, v
     environment = {
         "ANSIBLE_COLLECTIONS_PATH": str(collections),
         "ANSIBLE_FORCE_COLOR": "True",
-        "ANSIBLE_HOST_KEY_CHECKING": "False",
         "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
-        "ANSIBLE_RETRY_FILES_ENABLED": "False",
-        "AWX_HOST": "https://awx.example.com",
-        "INVENTORY_ID": str(template["inventory"]),
         "JOB_ID": str(launched["id"]),
         "MAX_EVENT_RES": "700000",
     }

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -36,19 +35,12 @@ def check_known(what: str, names: Iterable[str], known: Iterable[str]) -> None:
 
 #: Fields with the id of an object, and the kind of the object.
 RELATED = {
-    "credential_type": "credential_types",
-    "execution_environment": "execution_environments",
-    "inventory": "inventories",
-    "organization": "organizations",
-    "project": "projects",
-    "source_project": "projects",
-    "unified_job_template": "job_templates",
+    **{name: f"{name}s" for name in ("credential_type", "execution_environment", "organization", "project")},
+    **{"inventory": "inventories", "source_project": "projects", "unified_job_template": "job_templates"},
 }
 #: The defaults of other fields, which also say their types. The rest is text.
 DEFAULTS = {
-    "job_slice_count": 1,
-    "enabled": True,
-    **{name: {} for name in ("inputs", "injectors", "extra_data")},
+    **{"job_slice_count": 1, "enabled": True, "inputs": {}, "injectors": {}, "extra_data": {}},
     **dict.fromkeys(("ask_limit_on_launch", "ask_job_type_on_launch", "survey_enabled", "diff_mode"), False),
     **dict.fromkeys(("scm_update_on_launch", "overwrite", "overwrite_vars", "update_on_launch"), False),
 }
@@ -65,91 +57,78 @@ PATTERNS = {
 }
 
 
-@dataclass(frozen=True)
 class Kind:
-    """A kind of object, with fields separated by spaces.
+    """A kind of object. Names are separated by spaces.
 
     Args:
+        required: the fields that a new object needs, besides its name.
         nullable: fields that can be null, and are by default.
+        unique: fields of which no two objects have the same values.
+        read_only: fields that awx.awx sends and AWX ignores.
         lists: the lists of related objects, and the kinds of these objects.
-        read_only: what awx.awx sends and AWX ignores.
     """
 
-    type: str
-    required: str
-    optional: str = ""
-    nullable: str = ""
-    unique: tuple[str, ...] = ("name",)
-    lists: Mapping[str, str] = field(default_factory=dict)
-    read_only: tuple[str, ...] = ()
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        """The fields with their defaults."""
-        names = f"name description {self.required} {self.optional}".split()
-        return {**{name: DEFAULTS.get(name, "") for name in names}, **dict.fromkeys(self.nullable.split())}
+    def __init__(
+        self,
+        required: str = "",
+        optional: str = "",
+        nullable: str = "",
+        *,
+        unique: str = "",
+        read_only: str = "",
+        **lists: str,
+    ) -> None:
+        self.required, self.nullable = ["name", *required.split()], nullable.split()
+        self.unique, self.read_only, self.lists = ["name", *unique.split()], read_only.split(), lists
+        names = ["description", *self.required, *optional.split()]
+        self.fields = {**{name: DEFAULTS.get(name, "") for name in names}, **dict.fromkeys(self.nullable)}
 
     def merge(self, sent: Mapping[str, Any], existing: Mapping[str, Any] | None) -> dict[str, Any]:
         """Return the fields of an object after a request. Raises Refused."""
         sent = {name: value for name, value in sent.items() if name not in self.read_only}
-        check_known(f"these fields of a {self.type}", sent, self.fields)
-        problems = {name: ["Not a valid value."] for name, value in sent.items() if not self._fits(name, value)}
-        if not existing:
-            required = f"name {self.required}".split()
-            problems |= {name: ["This field is required."] for name in required if name not in sent}
+        check_known("these fields", sent, self.fields)
+        missing = [] if existing else [name for name in self.required if name not in sent]
+        problems = {name: ["This field is required."] for name in missing}
+        problems |= {name: ["Not a valid value."] for name, value in sent.items() if not self._fits(name, value)}
         if problems:
             raise Refused(**problems)
         before = existing or self.fields
         return deepcopy({name: sent.get(name, before[name]) for name in self.fields})
 
     def _fits(self, name: str, value: Any) -> bool:
-        if value is None or name in RELATED:
-            return type(value) is int if name in RELATED and value is not None else name in self.nullable.split()
+        if value is None:
+            return name in self.nullable
         if isinstance(value, str):
-            return name not in DEFAULTS and re.fullmatch(PATTERNS.get(name, ".*"), value) is not None
-        return type(value) is type(DEFAULTS.get(name))
+            return name not in (*DEFAULTS, *RELATED) and re.fullmatch(PATTERNS.get(name, ".*"), value) is not None
+        return type(value) is (int if name in RELATED else type(DEFAULTS.get(name)))
 
 
 KINDS = {
-    "organizations": Kind("organization", "", lists={"galaxy_credentials": "credentials"}),
-    "instance_groups": Kind("instance_group", ""),
-    "execution_environments": Kind("execution_environment", "image", "pull", "organization"),
-    "projects": Kind(
-        "project",
-        "organization scm_type scm_url",
-        "scm_branch scm_update_on_launch",
-        unique=("organization", "name"),
-    ),
-    "project_updates": Kind("project_update", ""),
-    "inventories": Kind("inventory", "organization", "kind", "host_filter", unique=("organization", "name")),
+    "organizations": Kind(galaxy_credentials="credentials"),
+    "instance_groups": Kind(),
+    "execution_environments": Kind("image", "pull", "organization"),
+    "projects": Kind("organization scm_type scm_url", "scm_branch scm_update_on_launch", unique="organization"),
+    "project_updates": Kind(),
+    "inventories": Kind("organization", "kind", "host_filter", unique="organization"),
     "inventory_sources": Kind(
-        "inventory_source",
         "inventory source source_project",
         "source_path overwrite overwrite_vars update_on_launch",
-        unique=("inventory", "name"),
+        unique="inventory",
     ),
-    "credential_types": Kind(
-        "credential_type", "kind", "inputs injectors", unique=("name", "kind"), read_only=("managed",)
-    ),
-    # A user or a team instead of an organization is not known.
-    "credentials": Kind(
-        "credential", "organization credential_type", "inputs", unique=("organization", "name", "credential_type")
-    ),
+    "credential_types": Kind("kind", "inputs injectors", unique="kind", read_only="managed"),
+    # Those of a user or a team are not known.
+    "credentials": Kind("organization credential_type", "inputs", unique="organization credential_type"),
     "job_templates": Kind(
-        "job_template",
         "project playbook inventory",
         "job_type job_slice_count diff_mode survey_enabled ask_limit_on_launch ask_job_type_on_launch",
         "execution_environment",
-        unique=("organization", "name"),
-        lists={"credentials": "credentials", "instance_groups": "instance_groups"},
+        unique="organization",
         # That of the project.
-        read_only=("organization",),
+        read_only="organization",
+        credentials="credentials",
+        instance_groups="instance_groups",
     ),
     "schedules": Kind(
-        "schedule",
-        "rrule unified_job_template",
-        "enabled extra_data",
-        "limit job_type",
-        unique=("unified_job_template", "name"),
+        "rrule unified_job_template", "enabled extra_data", "limit job_type", unique="unified_job_template"
     ),
 }

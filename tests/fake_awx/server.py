@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound, Unauthorized
 
 from emulator.wire import Server
@@ -60,69 +60,55 @@ def create_app(controller: Controller) -> Flask:
         return response
 
     @app.errorhandler(Refused)
-    def refused(error: Refused) -> tuple[Response, int]:
-        return jsonify(error.problems), error.status
+    def refused(error: Refused) -> Any:
+        return error.problems, error.status
 
     @app.get("/api/v2/unified_job_templates/")
-    def templates() -> Response:
-        return _page(
-            [_shown(store, kind, each) for kind in ("job_templates", "projects") for each in _found(store, kind)]
-        )
+    def templates() -> Any:
+        kinds = ("job_templates", "projects")
+        return _page(_shown(store, kind, each) for kind in kinds for each in _found(store, kind))
 
     @app.route("/api/v2/<kind>/", methods=["GET", "POST"])
-    def collection(kind: str) -> Response | tuple[Response, int]:
+    def collection(kind: str) -> Any:
         if kind not in KINDS:
             raise NotFound
         if request.method == "POST":
-            return jsonify(_shown(store, kind, store.create(kind, request.get_json()))), 201
-        return _page([_shown(store, kind, each) for each in _found(store, kind)])
+            return _shown(store, kind, store.create(kind, request.get_json())), 201
+        return _page(_shown(store, kind, each) for each in _found(store, kind))
 
     @app.route("/api/v2/<kind>/<int:number>/", methods=["GET", "PATCH"])
-    def thing(kind: str, number: int) -> Response:
+    def detail(kind: str, number: int) -> Any:
         existing = _existing(store, kind, number)
         if request.method == "PATCH":
             store.update(kind, existing, request.get_json())
-        return jsonify(_shown(store, kind, existing))
+        return _shown(store, kind, existing)
 
     @app.route("/api/v2/<kind>/<int:number>/<name>/", methods=["GET", "POST"])
-    def related(kind: str, number: int, name: str) -> Response | tuple[Response | str, int]:
+    def related(kind: str, number: int, name: str) -> Any:
         existing = _existing(store, kind, number)
+        body: Any = request.get_json(silent=True)
         other = KINDS[kind].lists.get(name)
-        if request.method == "GET" and name == "survey_spec":
-            return jsonify(existing["_survey"])
-        if request.method == "GET" and other:
-            return _page([_shown(store, other, store.things[other][each]) for each in store.listed(existing, name)])
-        if request.method == "POST" and other:
-            store.associate(kind, existing, name, request.get_json())
-            return "", 204
-        if request.method == "POST" and (kind, name) in POSTS:
-            return POSTS[kind, name](store, existing)
+        match request.method, name:
+            case "GET", "survey_spec":
+                return existing["_survey"]
+            case "POST", "survey_spec":
+                prompts.check_survey(body)
+                existing["_survey"] = body
+                return {}
+            case "POST", "launch":
+                (job, *others), ignored = store.launch(existing, body)
+                launched = {"workflow_job": job["workflow_job_id"]} if others else {"job": job["id"], **job}
+                return {**launched, "ignored_fields": ignored}, 201
+            case "POST", "update":
+                return _shown(store, "project_updates", store.sync(existing)), 202
+            case "GET", _ if other:
+                return _page(_shown(store, other, store.things[other][each]) for each in store.listed(existing, name))
+            case "POST", _ if other:
+                store.associate(kind, existing, name, body)
+                return "", 204
         raise NotFound
 
     return app
-
-
-def _set_survey(store: Store, template: Thing) -> tuple[Response, int]:
-    prompts.check_survey(request.get_json())
-    template["_survey"] = request.get_json()
-    return jsonify({}), 200
-
-
-def _launch(store: Store, template: Thing) -> tuple[Response, int]:
-    jobs, ignored = store.launch(template, request.get_json())
-    job = {"workflow_job": jobs[0]["workflow_job_id"]} if len(jobs) > 1 else {"job": jobs[0]["id"], **jobs[0]}
-    return jsonify({**job, "ignored_fields": ignored}), 201
-
-
-def _sync(store: Store, project: Thing) -> tuple[Response, int]:
-    return jsonify(_shown(store, "project_updates", store.sync(project))), 202
-
-
-POSTS = {
-    ("job_templates", "survey_spec"): _set_survey,
-    ("job_templates", "launch"): _launch,
-    ("projects", "update"): _sync,
-}
 
 
 def _existing(store: Store, kind: str, number: int) -> Thing:
@@ -134,7 +120,7 @@ def _existing(store: Store, kind: str, number: int) -> Thing:
 def _found(store: Store, kind: str) -> list[Thing]:
     wanted = request.args.to_dict()
     either = [(name, wanted.pop(f"or__{name}")) for name in ("id", "name") if f"or__{name}" in wanted]
-    check_known("these filters", wanted, [*KINDS[kind].fields, *KINDS[kind].unique])
+    check_known("these filters", wanted, [*KINDS[kind].fields, "organization"])
     return [
         each
         for each in store.things[kind].values()
@@ -143,8 +129,9 @@ def _found(store: Store, kind: str) -> list[Thing]:
     ]
 
 
-def _page(results: list[dict[str, Any]]) -> Response:
-    return jsonify(count=len(results), next=None, previous=None, results=results)
+def _page(results: Iterable[Thing]) -> dict[str, Any]:
+    listed = list(results)
+    return {"count": len(listed), "next": None, "previous": None, "results": listed}
 
 
 def _shown(store: Store, kind: str, thing: Thing) -> dict[str, Any]:
@@ -154,9 +141,9 @@ def _shown(store: Store, kind: str, thing: Thing) -> dict[str, Any]:
         shown["inputs"] = credentials.shown(thing["inputs"], store.related(thing, "credential_type"))
     return {
         **shown,
-        "type": KINDS[kind].type,
+        "type": kind,
         "url": url,
-        "related": {name: f"{url}{name}/" for of, name in POSTS if of == kind},
+        "related": {name: f"{url}{name}/" for name in ("survey_spec", "launch", "update")},
         # The response to the request that has started a project update names it.
         "summary_fields": {"current_update": {"id": thing.pop("_update")}} if "_update" in thing else {},
     }

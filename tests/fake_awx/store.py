@@ -153,8 +153,8 @@ class Store:
             prompts.check_schedule(self.related(values, "unified_job_template"), values)
         unique = KINDS[kind].unique
         if any(other is not existing for other in self.all(kind, **{name: values[name] for name in unique})):
-            problem = f"{KINDS[kind].type} with this ({', '.join(unique)}) already exists."
-            raise Refused(**{"name" if unique == ("name",) else "__all__": [problem]})
+            key = "name" if unique == ["name"] else "__all__"
+            raise Refused(**{key: [f"{kind} with this ({', '.join(unique)}) already exists."]})
 
     def _check_credential_type(self, values: Thing, existing: Thing | None) -> None:
         if existing and existing.get("managed"):
