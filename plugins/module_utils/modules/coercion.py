@@ -11,8 +11,7 @@ would be a value that no one wrote.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, Mapping
 
 from ..api.text import quote, shorten, validate_each
 
@@ -21,7 +20,6 @@ MAX_NUMBER = 10**30
 DESCRIPTIONS = {list: "a list", dict: "a dictionary", bytes: "bytes", type(None): "null"}
 #: In Ansible's other form of options, ``name=value``, such a value stays a string.
 AS_JSON = """. In an ad-hoc command, write all options as JSON: -a '{"option": [...]}'"""
-
 
 Spec = Mapping[str, Mapping[str, Any]]
 
