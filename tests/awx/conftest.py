@@ -202,7 +202,7 @@ class Launcher:
 
     def slices(self, word: str) -> list[Job]:
         """The jobs of a template with slices, which wait to be started."""
-        jobs, _ = self.store.launch(template(self.store, word), {})
+        jobs, _ignored = self.store.launch(template(self.store, word), {})
         return [self.filled(job) for job in jobs]
 
     def filled(self, job: Thing, verbosity: int = 0) -> Job:

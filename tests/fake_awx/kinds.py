@@ -100,7 +100,7 @@ class Kind:
             return name in self.nullable
         if isinstance(value, str):
             return name not in (*DEFAULTS, *RELATED) and re.fullmatch(PATTERNS.get(name, ".*"), value) is not None
-        return type(value) is (int if name in RELATED else type(DEFAULTS.get(name)))
+        return value.__class__ is (int if name in RELATED else DEFAULTS.get(name).__class__)
 
 
 KINDS = {

@@ -81,7 +81,7 @@ def _problem(question: Mapping[str, Any], answers: Mapping[str, Any]) -> str:
     if variable not in answers:
         return f"'{variable}' value missing" if question["required"] else ""
     answer = answers[variable]
-    if type(answer) is not TYPES[question["type"]]:
+    if answer.__class__ is not TYPES[question["type"]]:
         return f"Value {answer} for '{variable}' expected to be a {question['type']}."
     if question["type"] == "multiplechoice":
         return "" if answer in question["choices"].splitlines() else f"Value {answer} for '{variable}' is no choice."
@@ -96,7 +96,7 @@ def _problem(question: Mapping[str, Any], answers: Mapping[str, Any]) -> str:
 def check_schedule(template: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     """Raise Refused if AWX refuses this schedule. What a launch ignores is refused here."""
     _check_times(values["rrule"])
-    _, ignored = accept(template, {"extra_vars": values["extra_data"], **{name: values[name] for name in PROMPTS}})
+    _accepted, ignored = accept(template, {"extra_vars": values["extra_data"], **{name: values[name] for name in PROMPTS}})
     unasked = ", ".join(ignored.pop("extra_vars", {}))
     problems = {name: ["Field is not configured to prompt on launch."] for name in ignored}
     if unasked:
@@ -107,7 +107,7 @@ def check_schedule(template: Mapping[str, Any], values: Mapping[str, Any]) -> No
 
 
 def _check_times(rrule: str) -> None:
-    start, _, rule = rrule.partition(" ")
+    start, _blank, rule = rrule.partition(" ")
     match = START.fullmatch(start)
     if not match:
         raise Refused(rrule=["Valid DTSTART required in rrule. Value should start with: DTSTART:YYYYMMDDTHHMMSSZ"])
