@@ -96,7 +96,9 @@ def _problem(question: Mapping[str, Any], answers: Mapping[str, Any]) -> str:
 def check_schedule(template: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     """Raise Refused if AWX refuses this schedule. What a launch ignores is refused here."""
     _check_times(values["rrule"])
-    _accepted, ignored = accept(template, {"extra_vars": values["extra_data"], **{name: values[name] for name in PROMPTS}})
+    _accepted, ignored = accept(
+        template, {"extra_vars": values["extra_data"], **{name: values[name] for name in PROMPTS}}
+    )
     unasked = ", ".join(ignored.pop("extra_vars", {}))
     problems = {name: ["Field is not configured to prompt on launch."] for name in ignored}
     if unasked:
