@@ -51,12 +51,15 @@ class Client:
             raise response.build_error(f"HTTP {response.status}: the response has no record.")
         return response.record
 
-    def list_records(self, path: str, filters: Mapping[str, list[str]]) -> list[dict[str, Any]]:
-        """Return the records of every page, each record once.
+    def find(self, path: str) -> dict[str, Any] | None:
+        """Return what a path has, None where it has nothing (204)."""
+        return self._get(path).record
 
-        ``filters`` are query parameters, each with one or more values.
-        """
-        return read_list(self._get, path, filters)
+    def list_records(
+        self, path: str, filters: Mapping[str, list[Any]], order: Mapping[str, str]
+    ) -> list[dict[str, Any]]:
+        """Return the records of every page, each record once. See ``read_list``."""
+        return read_list(self._get, path, filters, order)
 
     def patch(self, path: str, body: dict[str, Any]) -> Response:
         """Change a record."""

@@ -50,16 +50,19 @@ class Listing:
         return not self.totals or (len(set(self.totals)) == 1 and self.received >= self.totals[-1])
 
 
-def read_list(get: Callable[[str], Response], path: str, filters: Mapping[str, list[str]]) -> list[dict[str, Any]]:
+def read_list(
+    get: Callable[[str], Response], path: str, filters: Mapping[str, list[Any]], order: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """Return the records of every page, each record once. Raises ApiError.
 
     Args:
         get: sends a GET request.
         path: the path of the list.
         filters: query parameters, each with one or more values.
+        order: the query parameters of the order.
     """
     for _attempt in range(MAX_READS):
-        listing, last = _read_pages(get, path, filters)
+        listing, last = _read_pages(get, path, {**filters, **order})
         # Cloudflare documents total_count as the number of records without any filter.
         if filters or listing.complete:
             return list(listing.records.values())
@@ -70,14 +73,12 @@ def read_list(get: Callable[[str], Response], path: str, filters: Mapping[str, l
     )
 
 
-def _read_pages(
-    get: Callable[[str], Response], path: str, filters: Mapping[str, list[str]]
-) -> tuple[Listing, Response]:
+def _read_pages(get: Callable[[str], Response], path: str, query: Mapping[str, Any]) -> tuple[Listing, Response]:
     """Read every page once. Return the records and the last page."""
     listing = Listing()
     for number in range(1, MAX_PAGES + 1):
-        query = urlencode({**filters, "page": number, "per_page": PAGE_SIZE}, doseq=True)
-        page = get(f"{path}?{query}")
+        parameters = urlencode({**query, "page": number, "per_page": PAGE_SIZE}, doseq=True)
+        page = get(f"{path}?{parameters}")
         # A page without a new record ends the list too: the server may ignore the page number.
         if not listing.add(page) or is_last(page, number, listing.received):
             return listing, page

@@ -122,7 +122,8 @@ class Batch:
 
     def _read_all(self) -> Index:
         """Return the records of the account, those of this batch with what the list leaves out."""
-        index = Index(self._resource, self._client.list_records(self._resource.path, {}))
+        records = self._client.list_records(self._resource.path, {}, self._resource.list_order)
+        index = Index(self._resource, records)
         found = ((change, self._find(index, change)) for change in self._changes)
         incomplete = [
             record

@@ -48,8 +48,13 @@ def parse_desired(resource: Resource, params: Mapping[str, Any], errors: ErrorCo
         defaults = {name: value for name, value in resource.key.defaults.items() if name not in valid}
         valid.update(defaults)
     has_key = all(name in valid for name in resource.key.fields)
+    absent = params["state"] == "absent"
+    # A record that the API refuses today may exist since before, and may be deleted.
+    if has_key and not absent:
+        for name, problem in resource.check(valid):
+            errors.add(f"{name}: {problem}.")
     return Desired(
-        absent=params["state"] == "absent",
+        absent=absent,
         record_id=record_id,
         settings=valid,
         key=resource.key_of(valid) if has_key else None,

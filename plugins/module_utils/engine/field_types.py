@@ -96,6 +96,29 @@ class Text(FieldType):
         return "" if value is None else value
 
 
+class ExactText(Text):
+    """Text of 1 to ``max_length`` characters in which each character counts, such as a regular expression."""
+
+    may_be_rewritten = False
+
+    def validate(self, value: str) -> str:
+        if not value:
+            raise ValueError("must not be empty")
+        return super().validate(value)
+
+
+class Title(ExactText):
+    """Text of 1 to ``max_length`` characters; blanks around it do not matter."""
+
+    def validate(self, value: str) -> str:
+        if not value.strip():
+            raise ValueError("must not be empty")
+        return super().validate(value)
+
+    def normalize(self, value: Any) -> Any:
+        return value.strip() if isinstance(value, str) else super().normalize(value)
+
+
 class Choice(FieldType):
     """One of a few words. Ansible checks them."""
 
@@ -133,6 +156,17 @@ class Uuid(FieldType):
 
     def normalize(self, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else value
+
+
+class FormerIntegerId(Uuid):
+    """The id of a record of a resource whose ids were integers until June 2026 (Python SDK 5.0.0)."""
+
+    def validate(self, value: str) -> str:
+        if INTEGER_ID.fullmatch(value):
+            raise ValueError(
+                f"must be a UUID, not {value}. Cloudflare replaced the integer ids; the info module returns the new ones"
+            )
+        return super().validate(value)
 
 
 class RecordId(Uuid):

@@ -15,11 +15,13 @@ from ..api.errors import ApiError
 from .desired import Desired
 from .index import one_or_none
 from .plan import needs_full_read, usable_id
-from .resource import Record, Resource
+from .resource import Detail, Field, Record, Resource
 
 #: More names, or more characters, make a URL that some server or proxy refuses as too long.
 MAX_FILTER_VALUES = 50
 MAX_QUERY_LENGTH = 4000
+#: The options of an order.
+ORDER = ("order", "direction")
 
 
 class Found(NamedTuple):
@@ -53,11 +55,11 @@ def find_by_key(resource: Resource, client: Client, settings: Record, label: str
     if resource.key_filter is not None:
         field = resource.fields[resource.key_filter]
         filters = {field.name: field.type.query_values(settings[field.name])}
-    searched = client.list_records(resource.path, filters)
+    searched = client.list_records(resource.path, filters, resource.list_order)
     found = [record for record in searched if resource.key_of(record) == key]
     if not found and filters:
         # How the filter compares is not documented: search every record before a create.
-        searched = client.list_records(resource.path, {})
+        searched = client.list_records(resource.path, {}, resource.list_order)
         found = [record for record in searched if resource.key_of(record) == key]
     return Found(one_or_none(resource, label, found), searched)
 
@@ -67,6 +69,12 @@ def read_fully(resource: Resource, client: Client, record: dict[str, Any]) -> No
     record_id = usable_id(record)
     if record_id is not None:
         record.update(client.get(resource.path_of(record_id)))
+
+
+def read_detail(resource: Resource, client: Client, detail: Detail, record: dict[str, Any]) -> None:
+    """Add a detail to a record: None where the API has nothing to say about it."""
+    record_id = usable_id(record)
+    record[detail.option] = None if record_id is None else client.find(f"{resource.path_of(record_id)}/{detail.path}")
 
 
 def read(resource: Resource, client: Client, query: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -87,18 +95,27 @@ def read(resource: Resource, client: Client, query: Mapping[str, Any]) -> list[d
     keys = {name: query[name] for name in resource.key.fields if name in query}
     if any(values == [] for values in keys.values()):
         return []
-    local = {
-        field.name: field.normalize(query[field.name])
-        for field in resource.filters
-        if field.name in query and not field.type.filtered_by_server
+    given = [field for field in resource.filters if field.name in query]
+    local = {field.name for field in given if not field.type.filtered_by_server}
+    order = {name: query[name] for name in ORDER if name in query} or resource.list_order
+    sent = {
+        name: [query_value(value)]
+        for name, value in query.items()
+        if name not in keys and name not in local and name not in ORDER
     }
-    sent = {name: [value] for name, value in query.items() if name not in keys and name not in local}
+    filters = {field: field.normalize(query[field.name]) for field in given}
     by_key = key_filters(resource, keys)
     if by_key:
-        found = select(resource, client.list_records(resource.path, {**sent, **by_key}), keys, local)
+        records = client.list_records(resource.path, {**sent, **by_key}, order)
+        found = select(resource, records, keys, filters)
         if _all_found(resource, found, keys):
             return found
-    return select(resource, client.list_records(resource.path, sent), keys, local)
+    return select(resource, client.list_records(resource.path, sent, order), keys, filters)
+
+
+def query_value(value: Any) -> Any:
+    """Return a value as it stands in a query."""
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def key_filters(resource: Resource, keys: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
@@ -111,17 +128,26 @@ def key_filters(resource: Resource, keys: Mapping[str, list[Any]]) -> dict[str, 
 
 
 def select(
-    resource: Resource, records: list[dict[str, Any]], keys: Mapping[str, list[Any]], local: Mapping[str, Any]
+    resource: Resource, records: list[dict[str, Any]], keys: Mapping[str, list[Any]], filters: Mapping[Field, Any]
 ) -> list[dict[str, Any]]:
-    """Return the records that have one of the values of each key field, and the values of the other filters."""
-    filters = {field.name: field for field in resource.filters}
+    """Return the records that have one of the values of each key field, and the values of the other filters.
+
+    How the server filters is not documented, so each record is compared again.
+    """
     normalized = {name: {resource.fields[name].normalize(value) for value in values} for name, values in keys.items()}
     return [
         record
         for record in records
         if all(_matches(resource, record, name, keys[name], normalized[name]) for name in keys)
-        and all(filters[name].normalize(record.get(name)) == value for name, value in local.items())
+        and all(_passes(resource.with_current_names(record), field, value) for field, value in filters.items())
     ]
+
+
+def _passes(record: Record, field: Field, value: Any) -> bool:
+    # A field that a list leaves out was compared by the server.
+    if field.name not in record:
+        return field.type.filtered_by_server
+    return bool(field.normalize(record[field.name]) == value)
 
 
 def _matches(resource: Resource, record: Record, name: str, values: list[Any], normalized: set[Hashable]) -> bool:

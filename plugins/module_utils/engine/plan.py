@@ -69,6 +69,9 @@ def plan(
         if record_id is None:
             raise CollectionError(f"The API returned no usable id for {resource.noun} {label}: it cannot be changed.")
         refuse_protected(resource, record, label)
+        if not body.keys().isdisjoint(resource.key.fields):
+            for name, problem in resource.check({**record, **body}):
+                raise InputError(f"{name}: {problem}.")
     return Change(UPDATED if body else UNCHANGED, label, record_id, record, body, {**record, **body})
 
 
@@ -109,6 +112,9 @@ def plan_creation(resource: Resource, desired: Desired, list_mode: str, known: S
         )
     required = [field for field in resource.fields.values() if field.required_on_create]
     missing = [field.name for field in required if field.name not in desired.settings]
+    one_true = resource.one_true_on_create
+    if one_true and not any(desired.settings.get(name) for name in one_true):
+        missing.append(f"one of {', '.join(one_true)} to true")
     if missing:
         suggestion = "" if known is None else f"{suggest(resource, desired, known)} "
         raise CollectionError(

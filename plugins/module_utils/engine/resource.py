@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from types import MappingProxyType
-from typing import Any, Mapping
+from typing import Any, Mapping, NamedTuple
 from urllib.parse import quote
 
 from ..api.errors import InputError
@@ -29,6 +29,7 @@ class Field:
         required_on_create: a task that creates a record has to set it.
         items_on_create: the least and the greatest number of entries in the list that a create takes.
         create_default: what a create sends where the task does not set it, None for nothing.
+        former_name: a deprecated name, read where a record lacks the field. It is never sent.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Field:
         required_on_create: bool = False,
         items_on_create: tuple[int, int] | None = None,
         create_default: Any = None,
+        former_name: str | None = None,
     ) -> None:
         self.name = name
         self.type = type
@@ -47,6 +49,7 @@ class Field:
         self.required_on_create = required_on_create
         self.items_on_create = items_on_create
         self.create_default = create_default
+        self.former_name = former_name
 
     def argument_spec(self) -> dict[str, Any]:
         """Return the argument spec of the option."""
@@ -86,8 +89,9 @@ class Key:
     Args:
         fields: the names of the fields, in the order in which people say them.
         defaults: the values of fields that a task or a record leaves out.
-        normalize: returns the meaning of a key, from the meanings of its fields, which may be of any type that a server
-            sends. Where it is not given, each field counts on its own.
+        normalize: returns the meaning of a key, from the meanings of its fields and of the context, which may be of any
+            type that a server sends. Where it is not given, each field counts on its own.
+        context: further fields that decide how the key compares. They are not a part of it.
     """
 
     def __init__(
@@ -95,15 +99,34 @@ class Key:
         *fields: str,
         defaults: Mapping[str, Any] = NO_DEFAULTS,
         normalize: Callable[[Record], Hashable] | None = None,
+        context: tuple[str, ...] = (),
     ) -> None:
         self.fields = fields
         self.defaults = defaults
         self.normalize = normalize
+        self.context = context
 
     @property
     def required(self) -> list[str]:
         """Return the fields that a task has to set."""
         return [name for name in self.fields if name not in self.defaults]
+
+
+class Detail(NamedTuple):
+    """What a further request returns about a record, for the info module.
+
+    Args:
+        option: the option that asks for it, and the field with the result.
+        path: its path, relative to the record.
+    """
+
+    option: str
+    path: str
+
+
+def no_errors(settings: Record) -> Iterator[tuple[str, str]]:
+    """Find nothing wrong with any settings."""
+    yield from ()
 
 
 class Resource:
@@ -124,6 +147,10 @@ class Resource:
         orders: what a list request can be ordered by.
         batch: the lists that a batch request takes, of "deletes", "patches", "puts" and "posts"; empty without batch.
         protected: returns why a record must not be changed or deleted, or None.
+        one_true_on_create: boolean fields of which at least one must be true to create a record.
+        check: yields what is wrong with a whole key, as pairs of a field and the end of a sentence.
+        searchable: a list request takes ``search``.
+        details: what the info module can read in addition.
     """
 
     def __init__(
@@ -143,6 +170,10 @@ class Resource:
         orders: Iterable[str] = (),
         batch: Iterable[str] = (),
         protected: Callable[[Record], str | None] = lambda record: None,
+        one_true_on_create: Iterable[str] = (),
+        check: Callable[[Record], Iterator[tuple[str, str]]] = no_errors,
+        searchable: bool = True,
+        details: Iterable[Detail] = (),
     ) -> None:
         self.module = module
         self.bulk_module = bulk_module
@@ -159,6 +190,11 @@ class Resource:
         self.orders = tuple(orders)
         self.batch = tuple(batch)
         self.protected = protected
+        self.one_true_on_create = tuple(one_true_on_create)
+        self.check = check
+        self.searchable = searchable
+        self.details = tuple(details)
+        self._renamed = [field for field in self.fields.values() if field.former_name]
 
     @property
     def plural(self) -> str:
@@ -168,6 +204,11 @@ class Resource:
     def count(self, number: int) -> str:
         """Return a number of records with the noun."""
         return f"{number} {self.noun if number == 1 else self.plural}"
+
+    @property
+    def list_order(self) -> Mapping[str, str]:
+        """Return the query parameters for an order in which no record changes its page while a list is read."""
+        return {"order": "created_at", "direction": "asc"} if "created_at" in self.orders else {}
 
     def argument_spec(self) -> dict[str, dict[str, Any]]:
         """Return the argument spec of one record: its state, its id and its fields."""
@@ -187,9 +228,11 @@ class Resource:
 
     def key_of(self, record: Record) -> Hashable | None:
         """Return the meaning of the key of a record or of settings, None where it is incomplete."""
+        record = self.with_current_names(record)
         values = self._key_values(record)
         if any(value is None or value == "" for value in values.values()):
             return None
+        values.update((name, record.get(name)) for name in self.key.context)
         meanings = {name: hashable(self.fields[name].normalize(value)) for name, value in values.items()}
         return tuple(meanings.values()) if self.key.normalize is None else self.key.normalize(meanings)
 
@@ -210,8 +253,18 @@ class Resource:
         details = ", ".join(words)
         return f"{first} ({details})" if details else str(first)
 
+    def with_current_names(self, record: Record) -> Record:
+        """Return a record with the values of deprecated names under the current names that it lacks."""
+        current = {
+            field.name: record[field.former_name]
+            for field in self._renamed
+            if field.name not in record and field.former_name in record
+        }
+        return {**record, **current} if current else record
+
     def display(self, record: Record) -> dict[str, Any]:
         """Return the fields of a record for a diff: one spelling for each meaning."""
+        record = self.with_current_names(record)
         return {name: field.display_value(record.get(name)) for name, field in self.fields.items()}
 
     def undecided(self, settings: Record, record: Record) -> list[str]:
@@ -219,6 +272,7 @@ class Resource:
 
         A text or a list that shall be empty and is left out counts as empty, and a key field as its default.
         """
+        record = self.with_current_names(record)
         defaults = self.key.defaults
         return [
             name
@@ -232,12 +286,14 @@ class Resource:
 
     def difference(self, settings: Record, record: Record) -> dict[str, Any]:
         """Return the settings whose meaning differs from that of the record: the body of a PATCH."""
+        record = self.with_current_names(record)
         different = {
             name: value for name, value in settings.items() if not self.fields[name].same(value, record.get(name))
         }
         # How a key compares may depend on the whole record.
         key = self.key_of(record)
-        if key is not None and not different.keys().isdisjoint(self.key.fields):
+        changes_key = not different.keys().isdisjoint(self.key.fields)
+        if key is not None and changes_key and different.keys().isdisjoint(self.key.context):
             given = {name: value for name, value in settings.items() if name in self.key.fields}
             if self.key_of({**record, **given}) == key:
                 different = {name: value for name, value in different.items() if name not in self.key.fields}

@@ -96,7 +96,7 @@ def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector)
 
 def perform(resource: Resource, task: Task, client: Client, check_mode: bool) -> Returned:
     """Bring many records to their desired state. Raises CollectionError."""
-    index = Index(resource, client.list_records(resource.path, {}))
+    index = Index(resource, client.list_records(resource.path, {}, resource.list_order))
     complete_records(resource, client, index, task)
     plan = plan_all(resource, task.desired, index, task.list_mode, task.purge)
     if check_mode:

@@ -7,18 +7,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..api.client import Client
 from ..api.errors import ErrorCollector
 from ..engine.field_types import Boolean, ListOf, Text
-from ..engine.lookup import read
-from ..engine.resource import Field, Resource
+from ..engine.lookup import read, read_detail
+from ..engine.parallel import run_parallel
+from ..engine.resource import Detail, Field, Resource
 from .arguments import CONNECTION_SPEC
 from .base import Kind, Returned
 
 #: Limited, because it becomes a part of the URL.
 SEARCH = Field("search", Text(max_length=1024))
+#: How many details are read at the same time.
+CONCURRENCY = 8
 
 
 def key_options(resource: Resource) -> list[Field]:
@@ -27,39 +30,56 @@ def key_options(resource: Resource) -> list[Field]:
     return [field if isinstance(field.type, Boolean) else Field(field.name, ListOf(field.type)) for field in fields]
 
 
+def query_fields(resource: Resource) -> list[Field]:
+    """Return what a list request can be filtered by."""
+    return [*key_options(resource), *resource.filters, *([SEARCH] if resource.searchable else [])]
+
+
 def spec(resource: Resource) -> dict[str, Any]:
     """Return the keyword arguments of AnsibleModule."""
-    options = {field.name: field.argument_spec() for field in (*key_options(resource), *resource.filters, SEARCH)}
+    options = {field.name: field.argument_spec() for field in query_fields(resource)}
     if resource.orders:
         options["order"] = {"type": "str", "choices": list(resource.orders)}
         options["direction"] = {"type": "str", "choices": ["asc", "desc"]}
     id_option = resource.id_field.name
+    details = {detail.option: {"type": "bool", "default": False} for detail in resource.details}
     return {
-        "argument_spec": {**CONNECTION_SPEC, id_option: resource.id_field.argument_spec(), **options},
+        "argument_spec": {**CONNECTION_SPEC, id_option: resource.id_field.argument_spec(), **options, **details},
         "mutually_exclusive": [[id_option, option] for option in options],
         "supports_check_mode": True,
     }
 
 
-def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector) -> dict[str, Any]:
-    """Return the query, and collect its errors."""
+class Task(NamedTuple):
+    """What to read."""
+
+    query: dict[str, Any]
+    details: list[Detail]
+
+
+def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector) -> Task:
+    """Return what to read, and collect its errors."""
     query: dict[str, Any] = {}
-    for field in (resource.id_field, *key_options(resource), *resource.filters, SEARCH):
+    for field in (resource.id_field, *query_fields(resource)):
         if params[field.name] is not None:
             with errors.collect(field.name):
                 query[field.name] = field.validate(params[field.name])
     if query.get(SEARCH.name) == "":
         errors.add("search: is empty. Leave it out to read all records.")
     query.update((option, params[option]) for option in ("order", "direction") if params.get(option) is not None)
-    return {
+    listed = {
         name: [value] if name in resource.key.fields and not isinstance(value, list) else value
         for name, value in query.items()
     }
+    return Task(listed, [detail for detail in resource.details if params[detail.option]])
 
 
-def perform(resource: Resource, task: dict[str, Any], client: Client, check_mode: bool) -> Returned:
+def perform(resource: Resource, task: Task, client: Client, check_mode: bool) -> Returned:
     """Return the records that match the query. Raises CollectionError."""
-    return Returned({"changed": False, "result": read(resource, client, task)}, [])
+    records = read(resource, client, task.query)
+    for detail in task.details:
+        run_parallel(lambda record, detail=detail: read_detail(resource, client, detail, record), records, CONCURRENCY)
+    return Returned({"changed": False, "result": records}, [])
 
 
 INFO = Kind(spec, parse, perform)

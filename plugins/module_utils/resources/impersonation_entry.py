@@ -1,0 +1,70 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""People whose names are protected from impersonation."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+
+from ..engine.field_types import Boolean, Choice, ExactText, FormerIntegerId, Text, Title
+from ..engine.resource import Field, Key, Record, Resource
+from .patterns import normalize_address, validate_address
+
+#: Where an entry comes from: entered by a person, or read from a directory (Python SDK 5.9.0).
+ENTERED = "A1S_INTERNAL"
+PROVENANCE = Choice(ENTERED, "SNOOPY-CASB_OFFICE_365", "SNOOPY-OFFICE_365", "SNOOPY-GOOGLE_DIRECTORY")
+
+
+def addresses(email: str) -> list[str]:
+    """Return the addresses of an entry, which the dashboard separates with commas."""
+    return [address.strip() for address in email.split(",")]
+
+
+def normalize(key: Record) -> Hashable:
+    """Return the meaning of a key: literal addresses are a set, a regular expression compares by character."""
+    email = key["email"]
+    if key["is_email_regex"] is True or not isinstance(email, str):
+        return str(email), key["name"]
+    return frozenset(map(normalize_address, addresses(email))), key["name"]
+
+
+def check(settings: Record) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the addresses of an entry."""
+    email = settings.get("email")
+    if settings.get("is_email_regex") or not isinstance(email, str):
+        return
+    for address in addresses(email):
+        try:
+            validate_address(address)
+        except ValueError as error:
+            yield "email", f"{error}. For a regular expression, set is_email_regex to true"
+
+
+def protected(record: Record) -> str | None:
+    """Return why an entry must not be changed: it belongs to a directory, and the API refuses to change it."""
+    provenance = record.get("provenance")
+    return None if provenance in (None, ENTERED) else f"is synchronized from a directory ({provenance})."
+
+
+IMPERSONATION_ENTRY = Resource(
+    module="email_security_impersonation_entry",
+    bulk_module="email_security_impersonation_entries",
+    entries_option="impersonation_entries",
+    noun="impersonation entry",
+    absence="the name is not protected from impersonation",
+    path="email-security/settings/impersonation_registry",
+    id_field=Field("impersonation_registry_id", FormerIntegerId()),
+    key=Key("email", "name", normalize=normalize, context=("is_email_regex",)),
+    check=check,
+    protected=protected,
+    filters=(Field("provenance", PROVENANCE),),
+    orders=("name", "email", "created_at"),
+    fields=(
+        Field("email", ExactText(1024)),
+        Field("name", Title(max_length=1024)),
+        Field("is_email_regex", Boolean(), create_default=False),
+        Field("comments", Text(), nullable=True),
+    ),
+)
