@@ -164,7 +164,8 @@ class FormerIntegerId(Uuid):
     def validate(self, value: str) -> str:
         if INTEGER_ID.fullmatch(value):
             raise ValueError(
-                f"must be a UUID, not {value}. Cloudflare replaced the integer ids; the info module returns the new ones"
+                f"must be a UUID, not the number {value}: Cloudflare replaced those ids, the info module returns the "
+                "present ones"
             )
         return super().validate(value)
 

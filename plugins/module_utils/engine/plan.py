@@ -166,7 +166,9 @@ def needs_full_read(resource: Resource, desired: Desired, record: Record, list_m
     Where entries shall be removed from a list, the list always decides.
     """
     if desired.absent:
-        return False
+        return resource.hides_protection(record)
+    if resource.hides_protection(record) and resource.difference(desired.settings, record):
+        return True
     removes = list_mode == "remove" and any(
         isinstance(resource.fields[name].type, ListOf) for name in desired.settings if name not in record
     )

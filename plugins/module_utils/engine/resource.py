@@ -147,6 +147,7 @@ class Resource:
         orders: what a list request can be ordered by.
         batch: the lists that a batch request takes, of "deletes", "patches", "puts" and "posts"; empty without batch.
         protected: returns why a record must not be changed or deleted, or None.
+        protected_by: the field that decides about that. A list may leave it out.
         one_true_on_create: boolean fields of which at least one must be true to create a record.
         check: yields what is wrong with a whole key, as pairs of a field and the end of a sentence.
         searchable: a list request takes ``search``.
@@ -170,6 +171,7 @@ class Resource:
         orders: Iterable[str] = (),
         batch: Iterable[str] = (),
         protected: Callable[[Record], str | None] = lambda record: None,
+        protected_by: str | None = None,
         one_true_on_create: Iterable[str] = (),
         check: Callable[[Record], Iterator[tuple[str, str]]] = no_errors,
         searchable: bool = True,
@@ -190,6 +192,7 @@ class Resource:
         self.orders = tuple(orders)
         self.batch = tuple(batch)
         self.protected = protected
+        self.protected_by = protected_by
         self.one_true_on_create = tuple(one_true_on_create)
         self.check = check
         self.searchable = searchable
@@ -221,6 +224,10 @@ class Resource:
     def required_one_of(self) -> list[list[str]]:
         """Return the options of which a task has to set one each: the id, or else the whole key."""
         return [[self.id_field.name, name] for name in self.key.required]
+
+    def hides_protection(self, record: Record) -> bool:
+        """Return whether a record leaves out whether it must not be changed."""
+        return self.protected_by is not None and self.protected_by not in record
 
     def path_of(self, record_id: object) -> str:
         """Return the path of a record."""

@@ -109,11 +109,17 @@ def perform(resource: Resource, task: Task, client: Client, check_mode: bool) ->
 def complete_records(resource: Resource, client: Client, index: Index, task: Task) -> None:
     """Add to the records what the list leaves out and the plan needs."""
     incomplete: list[dict[str, Any]] = []
+    listed: set[int] = set()
     for entry in task.desired:
         with suppress(CollectionError):  # the plan reports it
             record = index.find(entry)
-            if record is not None and needs_full_read(resource, entry, record, task.list_mode):
-                incomplete.append(record)
+            if record is not None:
+                listed.add(id(record))
+                if needs_full_read(resource, entry, record, task.list_mode):
+                    incomplete.append(record)
+    if task.purge.enabled:
+        unlisted = (record for record in index.records if id(record) not in listed)
+        incomplete += [record for record in unlisted if resource.hides_protection(record)]
     run_parallel(lambda record: read_fully(resource, client, record), incomplete, task.concurrency)
 
 

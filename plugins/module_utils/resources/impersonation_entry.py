@@ -59,6 +59,7 @@ IMPERSONATION_ENTRY = Resource(
     key=Key("email", "name", normalize=normalize, context=("is_email_regex",)),
     check=check,
     protected=protected,
+    protected_by="provenance",
     filters=(Field("provenance", PROVENANCE),),
     orders=("name", "email", "created_at"),
     fields=(
