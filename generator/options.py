@@ -15,11 +15,13 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_ty
     CaseInsensitiveEnum,
     DomainName,
     FieldType,
+    FormerIntegerId,
     Integer,
     ListOf,
     Network,
     RecordId,
     Text,
+    Title,
     Uuid,
 )
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Field
@@ -52,16 +54,23 @@ def record_options(subject: Subject) -> Options:
     resource, common = subject.resource, subject.common["options"]
     specs = resource.argument_spec()
     required = [*resource.key.required, *(name for name, field in resource.fields.items() if field.required_on_create)]
-    has_more = len(required) > len(resource.key.required)
+    phrases = [f"O({name})" for name in required]
+    if resource.one_true_on_create:
+        one_true = join(f"O({name})" for name in resource.one_true_on_create)
+        phrases.append(subject.say(common["one_true"], options=one_true))
+    has_more = len(phrases) > len(resource.key.required)
     amount = "many" if len(resource.key.required) > 1 else "one"
     found = {
         "state": option(
-            subject.say(
-                common["state"],
-                required=join(f"O({name})" for name in required),
-                id_and_keys=join(f"O({name})" for name in (resource.id_field.name, *resource.key.fields)),
-                if_missing=subject.say(common["if_missing"]) if has_more else "",
-            ),
+            [
+                *subject.say(
+                    common["state"],
+                    required=join(phrases),
+                    id_and_keys=join(f"O({name})" for name in (resource.id_field.name, *resource.key.fields)),
+                    if_missing=subject.say(common["if_missing"]) if has_more else "",
+                ),
+                subject.words.get("protected", ""),
+            ],
             specs["state"],
         ),
         resource.id_field.name: option(
@@ -114,10 +123,17 @@ def type_sentences(subject: Subject, of: FieldType) -> list[str]:
     if isinstance(of, Integer):
         return [say(common["bounds"], least=str(of.minimum), most=str(of.maximum))]
     if isinstance(of, Text):
-        return [] if of.max_length is None else [say(common["max_length"], most=str(of.max_length))]
+        compared = [common["title"]] if isinstance(of, Title) else []
+        return compared + ([] if of.max_length is None else [say(common["max_length"], most=str(of.max_length))])
     if isinstance(of, CaseInsensitiveEnum):
         return [say(common["choices"], choices=join(f"V({choice})" for choice in of.choices))]
-    names = {RecordId: "record_id", Uuid: "uuid", Network: "network", DomainName: "domain_name"}
+    names = {
+        RecordId: "record_id",
+        FormerIntegerId: "former_integer_id",
+        Uuid: "uuid",
+        Network: "network",
+        DomainName: "domain_name",
+    }
     return [common[names[type(of)]]] if type(of) in names else []
 
 
@@ -129,9 +145,9 @@ def display(value: Any) -> str:
 def in_entries(options: Options, path: str) -> Options:
     """Return the options of one record as those of an entry of a list: the references need another path."""
     names = "|".join(map(re.escape, options))
-    reference = re.compile(rf"\bO\(({names})\)")
+    reference = re.compile(rf"\bO\(({names})(=[^)]*)?\)")
     return {
-        name: {**each, "description": [reference.sub(rf"O({path}[].\1)", text) for text in each["description"]]}
+        name: {**each, "description": [reference.sub(rf"O({path}[].\1\2)", text) for text in each["description"]]}
         for name, each in options.items()
     }
 
@@ -157,6 +173,8 @@ def info_options(subject: Subject) -> Options:
             continue
         if name == resource.id_field.name:
             description = [*subject.say(common["id"]), *type_sentences(subject, resource.id_field.type)]
+        elif name in subject.words.get("details", {}):
+            description = paragraphs(subject.words["details"][name]["option"])
         elif name in common:
             description = paragraphs(subject.say(common[name]))
         else:

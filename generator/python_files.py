@@ -137,7 +137,11 @@ def skeleton(subject: Subject, kind: str) -> str:
     """Return the part of a new module that is written by hand from then on."""
     text = subject.say(subject.common["skeleton"][kind])
     name = subject.module(kind)
-    fragments = [f"{NAMESPACE}.{each.format(subject.resource.module)}" for each in ("connection", *FRAGMENTS[kind])]
+    fragments = [
+        f"{NAMESPACE}.{each.format(subject.resource.module)}"
+        for each in ("connection", *FRAGMENTS[kind])
+        if each != "list_mode" or subject.resource.has_lists
+    ]
     documentation = {
         "module": name,
         "short_description": text["short_description"],

@@ -32,6 +32,10 @@ def returned(subject: Subject, kind: str) -> dict[str, Any]:
         entry = entry.get(kind, entry)
         found[name] = subject.say(entry, method="GET" if kind == "info" else "PATCH")
     found["result"]["contains"] = record_fields(subject)
+    if kind == "info":
+        for name, entry in subject.words.get("details", {}).items():
+            detail = {key: value for key, value in entry.items() if key != "option"}
+            found["result"]["contains"][name] = read_only_field(subject, detail)
     return found
 
 
@@ -61,7 +65,7 @@ def record_field(subject: Subject, field: Field) -> dict[str, Any]:
     facts: dict[str, Any] = {key: spec[key] for key in ("type", "elements") if key in spec}
     # The options that a description mentions are fields here.
     names = "|".join(subject.resource.fields)
-    description = re.sub(rf"\bO\(({names})\)", r"C(\1)", " ".join(sentences))
+    description = re.sub(rf"\bO\(({names})(=[^)]*)?\)", r"C(\1\2)", " ".join(sentences))
     return {"description": description, **facts, "sample": words["sample"]}
 
 

@@ -24,7 +24,10 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource
 
 FOLDER = Path(__file__).parent / "words"
 PARTS = ("singular", "plural", "article", "present", "absent", "fields", "filters", "read_only")
+#: Needed only where the declaration has them.
+OPTIONAL_PARTS = {"protected": "protected_by", "details": "details"}
 OF_FIELD = ("description", "returned", "change", "sample", "version_added")
+OF_DETAIL = ("option", "description", "type", "nullable", "contains")
 OF_READ_ONLY = ("description", "type", "elements", "nullable", "contains", "sample")
 PYTHON_TYPES: Mapping[str, type] = {"str": str, "int": int, "bool": bool, "list": list, "dict": dict}
 #: A name in braces. Two braces are a template of Ansible.
@@ -78,7 +81,12 @@ def sample_of(of: FieldType) -> Any:
 
 def check(resource: Resource, words: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with the words about a resource."""
-    yield from compare("", PARTS, words)
+    declared = [part for part, declaration in OPTIONAL_PARTS.items() if getattr(resource, declaration)]
+    yield from compare("", [*PARTS, *declared], words)
+    yield from compare("details.", [detail.option for detail in resource.details], words.get("details", {}))
+    for name, entry in words.get("details", {}).items():
+        yield from check_entry(f"details.{name}", entry, OF_DETAIL, OF_DETAIL)
+        yield from check_read_only(f"details.{name}", entry.get("contains", {}))
     fields, filters, read_only = (words.get(part) or {} for part in ("fields", "filters", "read_only"))
     yield from compare("fields.", resource.fields, fields)
     yield from compare("filters.", [*resource.key.fields, *(field.name for field in resource.filters)], filters)

@@ -271,4 +271,10 @@ options:
       - The sort direction.
     type: str
     choices: [asc, desc]
+  verification:
+    description:
+      - Whether to return how the ownership of each domain is verified.
+      - Each domain requires one more request.
+    type: bool
+    default: false
 """

@@ -179,6 +179,28 @@ result:
       description: The former name of C(modified_at). Cloudflare has announced its removal.
       type: str
       sample: '2026-10-27T18:11:19.117000Z'
+    verification:
+      description:
+        - The TXT record that proves the ownership of the domain, if O(verification=true). It is V(null) if the
+          ownership is verified in another way.
+      type: dict
+      contains:
+        status:
+          description: The status of the verification. Can be V(null).
+          type: str
+          sample: pending
+        txt_record_name:
+          description: The name of the TXT record.
+          type: str
+          sample: _cf-email-sec-challenge.example.com
+        txt_record_value:
+          description: The value of the TXT record.
+          type: str
+          sample: 3b2f8a6c-verification
+        last_checked_at:
+          description: When Cloudflare last looked for the record. Can be V(null).
+          type: str
+          sample: '2026-10-27T18:11:19.117Z'
 failure:
   description: The request that failed.
   returned: if a request failed

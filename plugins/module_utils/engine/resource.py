@@ -12,7 +12,7 @@ from typing import Any, Mapping, NamedTuple
 from urllib.parse import quote
 
 from ..api.errors import InputError
-from .field_types import FieldType, hashable
+from .field_types import FieldType, ListOf, hashable
 
 Record = Mapping[str, Any]
 STATES = ["present", "absent"]
@@ -197,7 +197,7 @@ class Resource:
         self.check = check
         self.searchable = searchable
         self.details = tuple(details)
-        self._renamed = [field for field in self.fields.values() if field.former_name]
+        self._former_names = {each.name: each.former_name for each in self.fields.values() if each.former_name}
 
     @property
     def plural(self) -> str:
@@ -207,6 +207,11 @@ class Resource:
     def count(self, number: int) -> str:
         """Return a number of records with the noun."""
         return f"{number} {self.noun if number == 1 else self.plural}"
+
+    @property
+    def has_lists(self) -> bool:
+        """Return whether a field is a list."""
+        return any(isinstance(field.type, ListOf) for field in self.fields.values())
 
     @property
     def list_order(self) -> Mapping[str, str]:
@@ -263,9 +268,9 @@ class Resource:
     def with_current_names(self, record: Record) -> Record:
         """Return a record with the values of deprecated names under the current names that it lacks."""
         current = {
-            field.name: record[field.former_name]
-            for field in self._renamed
-            if field.name not in record and field.former_name in record
+            name: record[former_name]
+            for name, former_name in self._former_names.items()
+            if name not in record and former_name in record
         }
         return {**record, **current} if current else record
 

@@ -28,7 +28,8 @@ CONNECTION_SPEC: Mapping[str, dict[str, Any]] = {
     "retries": {"type": "int", "default": 5},
     "retry_max_wait": {"type": "float", "default": 300},
 }
-LIST_MODE_SPEC = {"list_mode": {"type": "str", "choices": ["replace", "append", "remove"], "default": "replace"}}
+REPLACE = "replace"
+LIST_MODE_SPEC = {"list_mode": {"type": "str", "choices": [REPLACE, "append", "remove"], "default": REPLACE}}
 #: What a value of an option is once it is valid.
 PYTHON_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "str": str,

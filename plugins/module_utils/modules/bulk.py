@@ -25,7 +25,7 @@ from ..engine.lookup import read_fully
 from ..engine.parallel import run_parallel
 from ..engine.plan import UNCHANGED, diff, needs_full_read
 from ..engine.resource import Resource
-from .arguments import CONNECTION_SPEC, LIST_MODE_SPEC, Validator
+from .arguments import CONNECTION_SPEC, LIST_MODE_SPEC, REPLACE, Validator
 from .base import Kind, Returned
 
 #: The minimum and the maximum of an option.
@@ -46,7 +46,7 @@ def spec(resource: Resource) -> dict[str, Any]:
     return {
         "argument_spec": {
             **CONNECTION_SPEC,
-            **LIST_MODE_SPEC,
+            **(LIST_MODE_SPEC if resource.has_lists else {}),
             resource.entries_option: {
                 "type": "list",
                 "elements": "dict",
@@ -91,7 +91,7 @@ def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector)
             f"purge: {resource.entries_option} {state}. Refusing to delete all {resource.plural} of the account."
         )
     purge = Purge(params["purge"], params["purge_limit"])
-    return Task(list(desired.values()), params["list_mode"], purge, params["concurrency"])
+    return Task(list(desired.values()), params.get("list_mode", REPLACE), purge, params["concurrency"])
 
 
 def perform(resource: Resource, task: Task, client: Client, check_mode: bool) -> Returned:

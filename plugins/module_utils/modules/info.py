@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from ..api.client import Client
@@ -78,7 +79,7 @@ def perform(resource: Resource, task: Task, client: Client, check_mode: bool) ->
     """Return the records that match the query. Raises CollectionError."""
     records = read(resource, client, task.query)
     for detail in task.details:
-        run_parallel(lambda record, detail=detail: read_detail(resource, client, detail, record), records, CONCURRENCY)
+        run_parallel(partial(read_detail, resource, client, detail), records, CONCURRENCY)
     return Returned({"changed": False, "result": records}, [])
 
 

@@ -9,14 +9,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..engine.resource import Resource
+from ..resources.allow_policy import ALLOW_POLICY
+from ..resources.block_sender import BLOCK_SENDER
+from ..resources.content_policy import CONTENT_POLICY
 from ..resources.domain import DOMAIN
+from ..resources.impersonation_entry import IMPERSONATION_ENTRY
 from ..resources.sending_domain_restriction import SENDING_DOMAIN_RESTRICTION
+from ..resources.trusted_domain import TRUSTED_DOMAIN
+from ..resources.url_ignore_pattern import URL_IGNORE_PATTERN
 from .base import Kind
 from .bulk import BULK
 from .info import INFO
 from .single import SINGLE
 
-RESOURCES = (DOMAIN, SENDING_DOMAIN_RESTRICTION)
+RESOURCES = (
+    DOMAIN,
+    SENDING_DOMAIN_RESTRICTION,
+    ALLOW_POLICY,
+    BLOCK_SENDER,
+    TRUSTED_DOMAIN,
+    IMPERSONATION_ENTRY,
+    CONTENT_POLICY,
+    URL_IGNORE_PATTERN,
+)
 MODULES: Mapping[str, tuple[Kind, Resource]] = {
     name: (kind, resource)
     for resource in RESOURCES

@@ -16,7 +16,7 @@ from ..engine.desired import Desired, parse_desired
 from ..engine.lookup import find
 from ..engine.plan import UNCHANGED, diff, plan
 from ..engine.resource import Resource
-from .arguments import CONNECTION_SPEC, LIST_MODE_SPEC
+from .arguments import CONNECTION_SPEC, LIST_MODE_SPEC, REPLACE
 from .base import Kind, Returned
 
 
@@ -30,7 +30,11 @@ class Task(NamedTuple):
 def spec(resource: Resource) -> dict[str, Any]:
     """Return the keyword arguments of AnsibleModule."""
     return {
-        "argument_spec": {**CONNECTION_SPEC, **LIST_MODE_SPEC, **resource.argument_spec()},
+        "argument_spec": {
+            **CONNECTION_SPEC,
+            **(LIST_MODE_SPEC if resource.has_lists else {}),
+            **resource.argument_spec(),
+        },
         "required_one_of": resource.required_one_of,
         "supports_check_mode": True,
     }
@@ -38,7 +42,7 @@ def spec(resource: Resource) -> dict[str, Any]:
 
 def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector) -> Task:
     """Return the desired state of a record, and collect its errors."""
-    return Task(parse_desired(resource, params, errors), params["list_mode"])
+    return Task(parse_desired(resource, params, errors), params.get("list_mode", REPLACE))
 
 
 def perform(resource: Resource, task: Task, client: Client, check_mode: bool) -> Returned:

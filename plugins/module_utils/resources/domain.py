@@ -18,7 +18,7 @@ from ..engine.field_types import (
     Text,
     Uuid,
 )
-from ..engine.resource import Field, Key, Resource
+from ..engine.resource import Detail, Field, Key, Resource
 
 DELIVERY_MODE = Choice("DIRECT", "BCC", "JOURNAL", "API", "RETRO_SCAN")
 DISPOSITION = Choice(
@@ -53,6 +53,7 @@ DOMAIN = Resource(
     ),
     orders=("domain", "created_at"),
     batch=("deletes", "patches", "puts", "posts"),
+    details=(Detail("verification", path="verification"),),
     fields=(
         Field("allowed_delivery_modes", ListOf(DELIVERY_MODE), required_on_create=True, items_on_create=(1, 10)),
         Field("domain", DomainName()),
