@@ -112,7 +112,7 @@ summary:
       description: The allow policies that were updated.
       type: list
       elements: str
-      sample: ['invoices@partner.example (EMAIL, not is_regex)']
+      sample: [invoices@partner.example (EMAIL)]
     deleted:
       description: The allow policies that were deleted.
       type: list
@@ -146,7 +146,7 @@ entry_errors:
     name:
       description: The name of the entry. V(null) if it has none.
       type: str
-      sample: invoices@partner.example (EMAIL, not is_regex)
+      sample: invoices@partner.example (EMAIL)
     msg:
       description: What is wrong with the entry.
       type: str
@@ -160,7 +160,7 @@ failed_records:
     name:
       description: The name of the allow policy.
       type: str
-      sample: invoices@partner.example (EMAIL, not is_regex)
+      sample: invoices@partner.example (EMAIL)
     msg:
       description: Why the change failed.
       type: str

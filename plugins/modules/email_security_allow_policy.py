@@ -108,11 +108,11 @@ diff:
     before_header:
       description: The allow policy that the settings belong to.
       type: str
-      sample: allow policy invoices@partner.example (EMAIL, not is_regex)
+      sample: allow policy invoices@partner.example (EMAIL)
     after_header:
       description: The allow policy that the settings belong to.
       type: str
-      sample: allow policy invoices@partner.example (EMAIL, not is_regex)
+      sample: allow policy invoices@partner.example (EMAIL)
 failure:
   description: The request that failed.
   returned: if a request failed

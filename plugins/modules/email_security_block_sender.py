@@ -92,11 +92,11 @@ diff:
     before_header:
       description: The block sender that the settings belong to.
       type: str
-      sample: block sender scam@bad.example (EMAIL, not is_regex)
+      sample: block sender scam@bad.example (EMAIL)
     after_header:
       description: The block sender that the settings belong to.
       type: str
-      sample: block sender scam@bad.example (EMAIL, not is_regex)
+      sample: block sender scam@bad.example (EMAIL)
 failure:
   description: The request that failed.
   returned: if a request failed

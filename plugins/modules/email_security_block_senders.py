@@ -96,7 +96,7 @@ summary:
       description: The block senders that were updated.
       type: list
       elements: str
-      sample: ['scam@bad.example (EMAIL, not is_regex)']
+      sample: [scam@bad.example (EMAIL)]
     deleted:
       description: The block senders that were deleted.
       type: list
@@ -130,7 +130,7 @@ entry_errors:
     name:
       description: The name of the entry. V(null) if it has none.
       type: str
-      sample: scam@bad.example (EMAIL, not is_regex)
+      sample: scam@bad.example (EMAIL)
     msg:
       description: What is wrong with the entry.
       type: str
@@ -144,7 +144,7 @@ failed_records:
     name:
       description: The name of the block sender.
       type: str
-      sample: scam@bad.example (EMAIL, not is_regex)
+      sample: scam@bad.example (EMAIL)
     msg:
       description: Why the change failed.
       type: str

@@ -96,11 +96,11 @@ diff:
     before_header:
       description: The trusted domain that the settings belong to.
       type: str
-      sample: trusted domain partner.example (not is_regex)
+      sample: trusted domain partner.example
     after_header:
       description: The trusted domain that the settings belong to.
       type: str
-      sample: trusted domain partner.example (not is_regex)
+      sample: trusted domain partner.example
 failure:
   description: The request that failed.
   returned: if a request failed

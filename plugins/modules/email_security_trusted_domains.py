@@ -100,7 +100,7 @@ summary:
       description: The trusted domains that were updated.
       type: list
       elements: str
-      sample: [partner.example (not is_regex)]
+      sample: [partner.example]
     deleted:
       description: The trusted domains that were deleted.
       type: list
@@ -134,7 +134,7 @@ entry_errors:
     name:
       description: The name of the entry. V(null) if it has none.
       type: str
-      sample: partner.example (not is_regex)
+      sample: partner.example
     msg:
       description: What is wrong with the entry.
       type: str
@@ -148,7 +148,7 @@ failed_records:
     name:
       description: The name of the trusted domain.
       type: str
-      sample: partner.example (not is_regex)
+      sample: partner.example
     msg:
       description: Why the change failed.
       type: str

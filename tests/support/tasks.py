@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import ErrorCollector
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.desired import Desired, parse_desired
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules import base
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import Kind
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import BULK
@@ -21,9 +22,14 @@ from support.script import Exchange, Script
 
 def parse_task(sample: Sample, /, **params: Any) -> Desired:
     """Return the desired state of a record. Raises InputError."""
-    options = {option: declared.get("default") for option, declared in sample.resource.argument_spec().items()}
+    return parse_settings(sample.resource, **params)
+
+
+def parse_settings(resource: Resource, /, **params: Any) -> Desired:
+    """Return the desired state of a record of a resource. Raises InputError."""
+    options = {option: declared.get("default") for option, declared in resource.argument_spec().items()}
     errors = ErrorCollector()
-    parsed = parse_desired(sample.resource, {**options, **params}, errors)
+    parsed = parse_desired(resource, {**options, **params}, errors)
     errors.raise_any()
     return parsed
 

@@ -257,12 +257,12 @@ class Resource:
         """Return what a record or settings are called in a sentence, None where the key is incomplete."""
         if self.key_of(record) is None:
             return None
-        first, *others = self._key_values(record).values()
-        words = (
-            (name if value else f"not {name}") if isinstance(value, bool) else str(value)
+        first, *others = self._key_values(self.with_current_names(record)).values()
+        details = ", ".join(
+            name if value is True else str(value)
             for name, value in zip(self.key.fields[1:], others)
+            if value is not False
         )
-        details = ", ".join(words)
         return f"{first} ({details})" if details else str(first)
 
     def with_current_names(self, record: Record) -> Record:

@@ -63,10 +63,10 @@ def validate_public_network(value: str) -> None:
     if mapped is not None:
         network = ipaddress.ip_network(f"{mapped}/{network.prefixlen - 96}", strict=False)
     for refused in REFUSED_NETWORKS:
-        if network.version == refused.version and network.subnet_of(refused):
+        if network.version == refused.version and network.overlaps(refused):
             raise ValueError(
-                "must not be a private, loopback, link-local, unspecified or broadcast address, which Cloudflare "
-                f"refuses, not {quote(value)}"
+                f"must be a public address or network, not {quote(value)}: Cloudflare refuses {refused} and other "
+                "private, loopback, link-local, unspecified and broadcast addresses"
             )
 
 

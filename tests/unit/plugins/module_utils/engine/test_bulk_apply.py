@@ -87,7 +87,7 @@ def test_the_same_key_twice_is_an_error_and_another_record_of_its_pattern_is_not
     entries = [entry(1), entry(1, pattern="USER1@example.com"), entry(1, is_regex=True), {"rule_id": 7}, {"rule_id": 7}]
 
     result = run_rules(RULE, rules=entries)
-    again = "USER1@example.com (EMAIL, not is_regex)"
+    again = "USER1@example.com (EMAIL)"
     assert result.msg == (
         f"rules[1] ({again}): pattern {again} is already in rules[0].\nrules[4] (7): rule_id 7 is already in rules[3]."
     )
