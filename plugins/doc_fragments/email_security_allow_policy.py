@@ -16,69 +16,83 @@ options:
   state:
     description:
       - Whether the allow policy should exist.
-      - With V(present), an allow policy that does not exist is created. Mail that matches is then exempt from
-        detection, as far as the policy says. Creating an allow policy requires O(pattern), O(pattern_type) and at least
-        one of O(is_acceptable_sender), O(is_exempt_recipient) and O(is_trusted_sender) set to V(true). If one of them
-        is missing, the task fails and lists the existing allow policies with the most similar names.
-      - With V(absent), the allow policy is deleted if it exists. Mail that matches is then scanned like any other.
+      - With V(present), an allow policy that does not exist is created. New mail that matches is then exempt from the
+        detections that the policy names. Creating an allow policy requires O(pattern), O(pattern_type) and V(true) for
+        at least one of O(is_acceptable_sender), O(is_exempt_recipient) and O(is_trusted_sender). If one of these is
+        missing, the task fails and lists the existing allow policies with the most similar names.
+      - With V(absent), the allow policy is deleted if it exists. New mail that matches is then scanned like any other.
         Options other than O(policy_id), O(pattern), O(pattern_type) and O(is_regex) are ignored. The task fails if
-        these belong to different allow policies.
+        these do not belong to the same allow policy.
     type: str
     choices: [present, absent]
     default: present
   policy_id:
     description:
-      - The id of the allow policy. Either O(policy_id) or all of O(pattern) and O(pattern_type) is required.
+      - The id of an existing allow policy. If it is not set, O(pattern) and O(pattern_type) are required. If no allow
+        policy has this id, the task fails, or, with O(state=absent), changes nothing.
       - Must be a UUID. The integer ids that Cloudflare used until June 2026 are no longer valid.
     type: str
   pattern:
     description:
-      - The sender or recipient that the policy is for. An e-mail address, a domain name, or an IP address or network,
-        according to O(pattern_type); with O(is_regex=true), a Java regular expression.
-      - B(A pattern that matches more than you intend lets malicious mail in.) Avoid patterns such as V(.*) and the
-        domains of public mail providers.
+      - The senders or, with O(is_exempt_recipient=true), the recipients whose mail is exempt. An e-mail address, a
+        domain name, or an IP address or network, according to O(pattern_type). With O(is_regex=true), a Java regular
+        expression.
+      - B(A pattern that matches more than you intend lets malicious mail in.) Do not allow the domain of a public mail
+        provider, where anyone can get an address, and do not use a regular expression that matches everything, such as
+        V(.*). In a regular expression, escape dots, because an unescaped dot matches any character.
+      - Addresses and names are compared without regard to case, networks without regard to their notation, and regular
+        expressions character by character.
       - The text can have at most 1024 characters.
-      - If O(policy_id) is not set, the allow policy is found by O(pattern), O(pattern_type) and O(is_regex). The task
-        fails if more than one allow policy matches.
-      - If O(policy_id) is set, this is the new value for the allow policy with that id. The policy then applies to
-        other mail.
+      - If O(policy_id) is not set, the allow policy is found by O(pattern), O(pattern_type) and O(is_regex). If several
+        allow policies match, the task fails and lists their ids.
+      - If O(policy_id) is set, this is the new value for the allow policy with that id. Other mail is then exempt.
     type: str
   pattern_type:
     description:
-      - What O(pattern) is. Private, loopback and link-local addresses are refused for V(IP).
-      - If O(policy_id) is not set, the allow policy is found by O(pattern), O(pattern_type) and O(is_regex). The task
-        fails if more than one allow policy matches.
+      - Whether O(pattern) is an e-mail address (V(EMAIL)), a domain name (V(DOMAIN)), or an IPv4 or IPv6 address or
+        network (V(IP)). Private, loopback and link-local addresses are refused.
+      - Also required for a regular expression. Cloudflare does not document what it then means, and uses V(EMAIL) in
+        all of its examples.
+      - Cloudflare does not document whether a V(DOMAIN) includes its subdomains.
+      - If O(policy_id) is not set, the allow policy is found by O(pattern), O(pattern_type) and O(is_regex). If several
+        allow policies match, the task fails and lists their ids.
       - If O(policy_id) is set, this is the new value for the allow policy with that id.
     type: str
     choices: [EMAIL, DOMAIN, IP]
   is_regex:
     description:
-      - Whether O(pattern) is a regular expression. It is compared character by character.
-      - If O(policy_id) is not set, the allow policy is found by O(pattern), O(pattern_type) and O(is_regex). The task
-        fails if more than one allow policy matches.
+      - Whether O(pattern) is a regular expression. It is matched against the envelope sender, the C(From) and
+        C(Reply-To) headers, and the IP address and the name of the sending server. Only Cloudflare checks its syntax.
+      - If O(policy_id) is not set, the allow policy is found by O(pattern), O(pattern_type) and O(is_regex). If several
+        allow policies match, the task fails and lists their ids.
       - If O(policy_id) is set, this is the new value for the allow policy with that id.
-      - If neither this nor O(policy_id) is set, V(false) is used to find the allow policy.
+      - If neither this option nor O(policy_id) is set, V(false) is assumed.
     type: bool
   is_acceptable_sender:
     description:
-      - Whether mail from matching senders is exempt from the dispositions V(SPAM), V(SPOOF) and V(BULK). V(MALICIOUS)
-        and V(SUSPICIOUS) still apply.
+      - Whether mail from matching senders is exempt from the dispositions V(SPAM), V(SPOOF) and V(BULK). The
+        dispositions V(MALICIOUS) and V(SUSPICIOUS) still apply. Suitable for newsletters, and for services that send
+        mail in the name of your users.
       - If not set, an allow policy is created with V(false).
     type: bool
   is_exempt_recipient:
     description:
-      - Whether all detections are bypassed for mail to matching recipients.
+      - Whether all detections are bypassed for mail to matching recipients, for example to the mailbox to which users
+        report phishing. B(Malicious mail to these recipients is delivered.)
       - If not set, an allow policy is created with V(false).
     type: bool
   is_trusted_sender:
     description:
-      - Whether all detections and link following are bypassed for mail from matching senders.
-      - B(Without) O(verify_sender=true)B(, anyone who forges the sender address bypasses detection.)
+      - Whether all detections are bypassed for mail from matching senders and the links in it are not followed, for
+        example for a phishing simulation. B(Malicious mail from these senders is delivered.)
+      - Without O(verify_sender=true), this includes mail from anyone who forges such a sender. In most cases,
+        O(is_acceptable_sender=true) is enough.
       - If not set, an allow policy is created with V(false).
     type: bool
   verify_sender:
     description:
-      - Whether the policy applies only to mail that passes DMARC, SPF or DKIM.
+      - Whether the policy applies only to mail that passes DMARC, SPF or DKIM. With V(false), it also applies to mail
+        with a forged sender.
       - If not set, an allow policy is created with V(true).
     type: bool
   comments:
@@ -94,8 +108,7 @@ options:
     description:
       - The allow policies, each with the options of M(mailsec.cloudflare.email_security_allow_policy).
       - All entries are validated before the first request is sent. If entries are invalid, the task fails, and the
-        message has the index, the name and every error of each. The same O(allow_policies[].pattern) or
-        O(allow_policies[].policy_id) in two entries is an error.
+        message has the index, the name and every error of each. Two entries for the same allow policy are an error.
     type: list
     elements: dict
     required: true
@@ -103,77 +116,91 @@ options:
       state:
         description:
           - Whether the allow policy should exist.
-          - With V(present), an allow policy that does not exist is created. Mail that matches is then exempt from
-            detection, as far as the policy says. Creating an allow policy requires O(allow_policies[].pattern),
-            O(allow_policies[].pattern_type) and at least one of O(allow_policies[].is_acceptable_sender),
-            O(allow_policies[].is_exempt_recipient) and O(allow_policies[].is_trusted_sender) set to V(true). If one of
-            them is missing, the task fails and lists the existing allow policies with the most similar names.
-          - With V(absent), the allow policy is deleted if it exists. Mail that matches is then scanned like any other.
-            Options other than O(allow_policies[].policy_id), O(allow_policies[].pattern),
-            O(allow_policies[].pattern_type) and O(allow_policies[].is_regex) are ignored. The task fails if these
-            belong to different allow policies.
+          - With V(present), an allow policy that does not exist is created. New mail that matches is then exempt from
+            the detections that the policy names. Creating an allow policy requires O(allow_policies[].pattern),
+            O(allow_policies[].pattern_type) and V(true) for at least one of O(allow_policies[].is_acceptable_sender),
+            O(allow_policies[].is_exempt_recipient) and O(allow_policies[].is_trusted_sender). If one of these is
+            missing, the task fails and lists the existing allow policies with the most similar names.
+          - With V(absent), the allow policy is deleted if it exists. New mail that matches is then scanned like any
+            other. Options other than O(allow_policies[].policy_id), O(allow_policies[].pattern),
+            O(allow_policies[].pattern_type) and O(allow_policies[].is_regex) are ignored. The task fails if these do
+            not belong to the same allow policy.
         type: str
         choices: [present, absent]
         default: present
       policy_id:
         description:
-          - The id of the allow policy. Either O(allow_policies[].policy_id) or all of O(allow_policies[].pattern) and
-            O(allow_policies[].pattern_type) is required.
+          - The id of an existing allow policy. If it is not set, O(allow_policies[].pattern) and
+            O(allow_policies[].pattern_type) are required. If no allow policy has this id, the task fails, or, with
+            O(allow_policies[].state=absent), changes nothing.
           - Must be a UUID. The integer ids that Cloudflare used until June 2026 are no longer valid.
         type: str
       pattern:
         description:
-          - The sender or recipient that the policy is for. An e-mail address, a domain name, or an IP address or
-            network, according to O(allow_policies[].pattern_type); with O(allow_policies[].is_regex=true), a Java
-            regular expression.
-          - B(A pattern that matches more than you intend lets malicious mail in.) Avoid patterns such as V(.*) and the
-            domains of public mail providers.
+          - The senders or, with O(allow_policies[].is_exempt_recipient=true), the recipients whose mail is exempt. An
+            e-mail address, a domain name, or an IP address or network, according to O(allow_policies[].pattern_type).
+            With O(allow_policies[].is_regex=true), a Java regular expression.
+          - B(A pattern that matches more than you intend lets malicious mail in.) Do not allow the domain of a public
+            mail provider, where anyone can get an address, and do not use a regular expression that matches everything,
+            such as V(.*). In a regular expression, escape dots, because an unescaped dot matches any character.
+          - Addresses and names are compared without regard to case, networks without regard to their notation, and
+            regular expressions character by character.
           - The text can have at most 1024 characters.
           - If O(allow_policies[].policy_id) is not set, the allow policy is found by O(allow_policies[].pattern),
-            O(allow_policies[].pattern_type) and O(allow_policies[].is_regex). The task fails if more than one allow
-            policy matches.
-          - If O(allow_policies[].policy_id) is set, this is the new value for the allow policy with that id. The policy
-            then applies to other mail.
+            O(allow_policies[].pattern_type) and O(allow_policies[].is_regex). If several allow policies match, the task
+            fails and lists their ids.
+          - If O(allow_policies[].policy_id) is set, this is the new value for the allow policy with that id. Other mail
+            is then exempt.
         type: str
       pattern_type:
         description:
-          - What O(allow_policies[].pattern) is. Private, loopback and link-local addresses are refused for V(IP).
+          - Whether O(allow_policies[].pattern) is an e-mail address (V(EMAIL)), a domain name (V(DOMAIN)), or an IPv4
+            or IPv6 address or network (V(IP)). Private, loopback and link-local addresses are refused.
+          - Also required for a regular expression. Cloudflare does not document what it then means, and uses V(EMAIL)
+            in all of its examples.
+          - Cloudflare does not document whether a V(DOMAIN) includes its subdomains.
           - If O(allow_policies[].policy_id) is not set, the allow policy is found by O(allow_policies[].pattern),
-            O(allow_policies[].pattern_type) and O(allow_policies[].is_regex). The task fails if more than one allow
-            policy matches.
+            O(allow_policies[].pattern_type) and O(allow_policies[].is_regex). If several allow policies match, the task
+            fails and lists their ids.
           - If O(allow_policies[].policy_id) is set, this is the new value for the allow policy with that id.
         type: str
         choices: [EMAIL, DOMAIN, IP]
       is_regex:
         description:
-          - Whether O(allow_policies[].pattern) is a regular expression. It is compared character by character.
+          - Whether O(allow_policies[].pattern) is a regular expression. It is matched against the envelope sender, the
+            C(From) and C(Reply-To) headers, and the IP address and the name of the sending server. Only Cloudflare
+            checks its syntax.
           - If O(allow_policies[].policy_id) is not set, the allow policy is found by O(allow_policies[].pattern),
-            O(allow_policies[].pattern_type) and O(allow_policies[].is_regex). The task fails if more than one allow
-            policy matches.
+            O(allow_policies[].pattern_type) and O(allow_policies[].is_regex). If several allow policies match, the task
+            fails and lists their ids.
           - If O(allow_policies[].policy_id) is set, this is the new value for the allow policy with that id.
-          - If neither this nor O(allow_policies[].policy_id) is set, V(false) is used to find the allow policy.
+          - If neither this option nor O(allow_policies[].policy_id) is set, V(false) is assumed.
         type: bool
       is_acceptable_sender:
         description:
-          - Whether mail from matching senders is exempt from the dispositions V(SPAM), V(SPOOF) and V(BULK).
-            V(MALICIOUS) and V(SUSPICIOUS) still apply.
+          - Whether mail from matching senders is exempt from the dispositions V(SPAM), V(SPOOF) and V(BULK). The
+            dispositions V(MALICIOUS) and V(SUSPICIOUS) still apply. Suitable for newsletters, and for services that
+            send mail in the name of your users.
           - If not set, an allow policy is created with V(false).
         type: bool
       is_exempt_recipient:
         description:
-          - Whether all detections are bypassed for mail to matching recipients.
+          - Whether all detections are bypassed for mail to matching recipients, for example to the mailbox to which
+            users report phishing. B(Malicious mail to these recipients is delivered.)
           - If not set, an allow policy is created with V(false).
         type: bool
       is_trusted_sender:
         description:
-          - Whether all detections and link following are bypassed for mail from matching senders.
-          - B(Without) O(allow_policies[].verify_sender=true)B(, anyone who forges the sender address bypasses
-            detection.)
+          - Whether all detections are bypassed for mail from matching senders and the links in it are not followed, for
+            example for a phishing simulation. B(Malicious mail from these senders is delivered.)
+          - Without O(allow_policies[].verify_sender=true), this includes mail from anyone who forges such a sender. In
+            most cases, O(allow_policies[].is_acceptable_sender=true) is enough.
           - If not set, an allow policy is created with V(false).
         type: bool
       verify_sender:
         description:
-          - Whether the policy applies only to mail that passes DMARC, SPF or DKIM.
+          - Whether the policy applies only to mail that passes DMARC, SPF or DKIM. With V(false), it also applies to
+            mail with a forged sender.
           - If not set, an allow policy is created with V(true).
         type: bool
       comments:
@@ -193,35 +220,37 @@ options:
     type: str
   pattern:
     description:
-      - Return only the policies with these patterns.
+      - Return only the policies with one of these patterns. Addresses and names are compared without regard to case,
+        networks without regard to their notation, and regular expressions character by character.
       - The text can have at most 1024 characters.
     type: list
     elements: str
   pattern_type:
     description:
-      - Return only the policies with these types of pattern.
+      - Return only the policies with one of these types of pattern.
     type: list
     elements: str
     choices: [EMAIL, DOMAIN, IP]
   is_regex:
     description:
-      - Return only the policies that are, or are not, regular expressions.
+      - Return only the policies with a regular expression (V(true)), or only those without (V(false)).
     type: bool
   is_acceptable_sender:
     description:
-      - Return only the policies with this value.
+      - Return only the policies for acceptable senders (V(true)), or only the others (V(false)).
     type: bool
   is_exempt_recipient:
     description:
-      - Return only the policies with this value.
+      - Return only the policies for exempt recipients (V(true)), or only the others (V(false)).
     type: bool
   is_trusted_sender:
     description:
-      - Return only the policies with this value.
+      - Return only the policies for trusted senders (V(true)), or only the others (V(false)).
     type: bool
   verify_sender:
     description:
-      - Return only the policies with this value.
+      - Return only the policies that apply to authenticated mail (V(true)), or only those that apply to mail with a
+        forged sender too (V(false)).
     type: bool
   search:
     description:

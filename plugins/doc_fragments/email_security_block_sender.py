@@ -15,51 +15,60 @@ class ModuleDocFragment:
 options:
   state:
     description:
-      - Whether the block sender should exist.
-      - With V(present), a block sender that does not exist is created. Mail from matching senders is then not
-        delivered. Creating a block sender requires O(pattern) and O(pattern_type).
-      - With V(absent), the block sender is deleted if it exists. Mail from matching senders is then delivered unless
-        another policy stops it. Options other than O(pattern_id), O(pattern), O(pattern_type) and O(is_regex) are
-        ignored. The task fails if these belong to different block senders.
+      - Whether the blocked sender should exist.
+      - With V(present), a blocked sender that does not exist is created. Mail that matches is then not delivered.
+        Creating a blocked sender requires O(pattern) and O(pattern_type).
+      - With V(absent), the blocked sender is deleted if it exists. Mail that matches is then scanned and delivered like
+        any other. Options other than O(pattern_id), O(pattern), O(pattern_type) and O(is_regex) are ignored. The task
+        fails if these do not belong to the same blocked sender.
     type: str
     choices: [present, absent]
     default: present
   pattern_id:
     description:
-      - The id of the block sender. Either O(pattern_id) or all of O(pattern) and O(pattern_type) is required.
+      - The id of an existing blocked sender. If it is not set, O(pattern) and O(pattern_type) are required. If no
+        blocked sender has this id, the task fails, or, with O(state=absent), changes nothing.
       - Must be a UUID. The integer ids that Cloudflare used until June 2026 are no longer valid.
     type: str
   pattern:
     description:
-      - The sender to block. An e-mail address, a domain name, or an IP address or network, according to
-        O(pattern_type); with O(is_regex=true), a Java regular expression.
+      - The senders whose mail is not delivered. An e-mail address, a domain name, or an IP address or network,
+        according to O(pattern_type). With O(is_regex=true), a Java regular expression.
       - B(A pattern that matches more than you intend stops legitimate mail.) Blocking the domain of a public mail
-        provider stops the mail of all its users.
+        provider stops the mail of all of its users, and a regular expression that matches everything, such as V(.*),
+        stops all mail. In a regular expression, escape dots, because an unescaped dot matches any character.
+      - Addresses and names are compared without regard to case, networks without regard to their notation, and regular
+        expressions character by character.
       - The text can have at most 1024 characters.
-      - If O(pattern_id) is not set, the block sender is found by O(pattern), O(pattern_type) and O(is_regex). The task
-        fails if more than one block sender matches.
-      - If O(pattern_id) is set, this is the new value for the block sender with that id. Other senders are then
+      - If O(pattern_id) is not set, the blocked sender is found by O(pattern), O(pattern_type) and O(is_regex). If
+        several blocked senders match, the task fails and lists their ids.
+      - If O(pattern_id) is set, this is the new value for the blocked sender with that id. Other senders are then
         blocked.
     type: str
   pattern_type:
     description:
-      - What O(pattern) is. Private, loopback and link-local addresses are refused for V(IP).
-      - If O(pattern_id) is not set, the block sender is found by O(pattern), O(pattern_type) and O(is_regex). The task
-        fails if more than one block sender matches.
-      - If O(pattern_id) is set, this is the new value for the block sender with that id.
+      - Whether O(pattern) is an e-mail address (V(EMAIL)), a domain name (V(DOMAIN)), or an IPv4 or IPv6 address or
+        network (V(IP)). Private, loopback and link-local addresses are refused.
+      - Also required for a regular expression. Cloudflare does not document what it then means, and uses V(EMAIL) in
+        all of its examples.
+      - Cloudflare does not document whether a V(DOMAIN) includes its subdomains.
+      - If O(pattern_id) is not set, the blocked sender is found by O(pattern), O(pattern_type) and O(is_regex). If
+        several blocked senders match, the task fails and lists their ids.
+      - If O(pattern_id) is set, this is the new value for the blocked sender with that id.
     type: str
     choices: [EMAIL, DOMAIN, IP]
   is_regex:
     description:
-      - Whether O(pattern) is a regular expression. It is compared character by character.
-      - If O(pattern_id) is not set, the block sender is found by O(pattern), O(pattern_type) and O(is_regex). The task
-        fails if more than one block sender matches.
-      - If O(pattern_id) is set, this is the new value for the block sender with that id.
-      - If neither this nor O(pattern_id) is set, V(false) is used to find the block sender.
+      - Whether O(pattern) is a regular expression. It is matched against the envelope sender, the C(From) and
+        C(Reply-To) headers, and the IP address and the name of the sending server. Only Cloudflare checks its syntax.
+      - If O(pattern_id) is not set, the blocked sender is found by O(pattern), O(pattern_type) and O(is_regex). If
+        several blocked senders match, the task fails and lists their ids.
+      - If O(pattern_id) is set, this is the new value for the blocked sender with that id.
+      - If neither this option nor O(pattern_id) is set, V(false) is assumed.
     type: bool
   comments:
     description:
-      - A note about the block sender. It has no effect on mail.
+      - A note about the blocked sender. It has no effect on mail.
       - The text can have at most 1024 characters. An empty string clears it.
     type: str
 """
@@ -68,66 +77,76 @@ options:
 options:
   block_senders:
     description:
-      - The block senders, each with the options of M(mailsec.cloudflare.email_security_block_sender).
+      - The blocked senders, each with the options of M(mailsec.cloudflare.email_security_block_sender).
       - All entries are validated before the first request is sent. If entries are invalid, the task fails, and the
-        message has the index, the name and every error of each. The same O(block_senders[].pattern) or
-        O(block_senders[].pattern_id) in two entries is an error.
+        message has the index, the name and every error of each. Two entries for the same blocked sender are an error.
     type: list
     elements: dict
     required: true
     suboptions:
       state:
         description:
-          - Whether the block sender should exist.
-          - With V(present), a block sender that does not exist is created. Mail from matching senders is then not
-            delivered. Creating a block sender requires O(block_senders[].pattern) and O(block_senders[].pattern_type).
-          - With V(absent), the block sender is deleted if it exists. Mail from matching senders is then delivered
-            unless another policy stops it. Options other than O(block_senders[].pattern_id),
-            O(block_senders[].pattern), O(block_senders[].pattern_type) and O(block_senders[].is_regex) are ignored. The
-            task fails if these belong to different block senders.
+          - Whether the blocked sender should exist.
+          - With V(present), a blocked sender that does not exist is created. Mail that matches is then not delivered.
+            Creating a blocked sender requires O(block_senders[].pattern) and O(block_senders[].pattern_type).
+          - With V(absent), the blocked sender is deleted if it exists. Mail that matches is then scanned and delivered
+            like any other. Options other than O(block_senders[].pattern_id), O(block_senders[].pattern),
+            O(block_senders[].pattern_type) and O(block_senders[].is_regex) are ignored. The task fails if these do not
+            belong to the same blocked sender.
         type: str
         choices: [present, absent]
         default: present
       pattern_id:
         description:
-          - The id of the block sender. Either O(block_senders[].pattern_id) or all of O(block_senders[].pattern) and
-            O(block_senders[].pattern_type) is required.
+          - The id of an existing blocked sender. If it is not set, O(block_senders[].pattern) and
+            O(block_senders[].pattern_type) are required. If no blocked sender has this id, the task fails, or, with
+            O(block_senders[].state=absent), changes nothing.
           - Must be a UUID. The integer ids that Cloudflare used until June 2026 are no longer valid.
         type: str
       pattern:
         description:
-          - The sender to block. An e-mail address, a domain name, or an IP address or network, according to
-            O(block_senders[].pattern_type); with O(block_senders[].is_regex=true), a Java regular expression.
+          - The senders whose mail is not delivered. An e-mail address, a domain name, or an IP address or network,
+            according to O(block_senders[].pattern_type). With O(block_senders[].is_regex=true), a Java regular
+            expression.
           - B(A pattern that matches more than you intend stops legitimate mail.) Blocking the domain of a public mail
-            provider stops the mail of all its users.
+            provider stops the mail of all of its users, and a regular expression that matches everything, such as
+            V(.*), stops all mail. In a regular expression, escape dots, because an unescaped dot matches any character.
+          - Addresses and names are compared without regard to case, networks without regard to their notation, and
+            regular expressions character by character.
           - The text can have at most 1024 characters.
-          - If O(block_senders[].pattern_id) is not set, the block sender is found by O(block_senders[].pattern),
-            O(block_senders[].pattern_type) and O(block_senders[].is_regex). The task fails if more than one block
-            sender matches.
-          - If O(block_senders[].pattern_id) is set, this is the new value for the block sender with that id. Other
+          - If O(block_senders[].pattern_id) is not set, the blocked sender is found by O(block_senders[].pattern),
+            O(block_senders[].pattern_type) and O(block_senders[].is_regex). If several blocked senders match, the task
+            fails and lists their ids.
+          - If O(block_senders[].pattern_id) is set, this is the new value for the blocked sender with that id. Other
             senders are then blocked.
         type: str
       pattern_type:
         description:
-          - What O(block_senders[].pattern) is. Private, loopback and link-local addresses are refused for V(IP).
-          - If O(block_senders[].pattern_id) is not set, the block sender is found by O(block_senders[].pattern),
-            O(block_senders[].pattern_type) and O(block_senders[].is_regex). The task fails if more than one block
-            sender matches.
-          - If O(block_senders[].pattern_id) is set, this is the new value for the block sender with that id.
+          - Whether O(block_senders[].pattern) is an e-mail address (V(EMAIL)), a domain name (V(DOMAIN)), or an IPv4 or
+            IPv6 address or network (V(IP)). Private, loopback and link-local addresses are refused.
+          - Also required for a regular expression. Cloudflare does not document what it then means, and uses V(EMAIL)
+            in all of its examples.
+          - Cloudflare does not document whether a V(DOMAIN) includes its subdomains.
+          - If O(block_senders[].pattern_id) is not set, the blocked sender is found by O(block_senders[].pattern),
+            O(block_senders[].pattern_type) and O(block_senders[].is_regex). If several blocked senders match, the task
+            fails and lists their ids.
+          - If O(block_senders[].pattern_id) is set, this is the new value for the blocked sender with that id.
         type: str
         choices: [EMAIL, DOMAIN, IP]
       is_regex:
         description:
-          - Whether O(block_senders[].pattern) is a regular expression. It is compared character by character.
-          - If O(block_senders[].pattern_id) is not set, the block sender is found by O(block_senders[].pattern),
-            O(block_senders[].pattern_type) and O(block_senders[].is_regex). The task fails if more than one block
-            sender matches.
-          - If O(block_senders[].pattern_id) is set, this is the new value for the block sender with that id.
-          - If neither this nor O(block_senders[].pattern_id) is set, V(false) is used to find the block sender.
+          - Whether O(block_senders[].pattern) is a regular expression. It is matched against the envelope sender, the
+            C(From) and C(Reply-To) headers, and the IP address and the name of the sending server. Only Cloudflare
+            checks its syntax.
+          - If O(block_senders[].pattern_id) is not set, the blocked sender is found by O(block_senders[].pattern),
+            O(block_senders[].pattern_type) and O(block_senders[].is_regex). If several blocked senders match, the task
+            fails and lists their ids.
+          - If O(block_senders[].pattern_id) is set, this is the new value for the blocked sender with that id.
+          - If neither this option nor O(block_senders[].pattern_id) is set, V(false) is assumed.
         type: bool
       comments:
         description:
-          - A note about the block sender. It has no effect on mail.
+          - A note about the blocked sender. It has no effect on mail.
           - The text can have at most 1024 characters. An empty string clears it.
         type: str
 """
@@ -136,34 +155,35 @@ options:
 options:
   pattern_id:
     description:
-      - Return only the block sender with this id.
+      - Return only the blocked sender with this id.
       - Cannot be combined with other filters.
       - Must be a UUID. The integer ids that Cloudflare used until June 2026 are no longer valid.
     type: str
   pattern:
     description:
-      - Return only the block senders with these patterns.
+      - Return only the blocked senders with one of these patterns. Addresses and names are compared without regard to
+        case, networks without regard to their notation, and regular expressions character by character.
       - The text can have at most 1024 characters.
     type: list
     elements: str
   pattern_type:
     description:
-      - Return only the block senders with these types of pattern.
+      - Return only the blocked senders with one of these types of pattern.
     type: list
     elements: str
     choices: [EMAIL, DOMAIN, IP]
   is_regex:
     description:
-      - Return only the block senders that are, or are not, regular expressions.
+      - Return only the blocked senders with a regular expression (V(true)), or only those without (V(false)).
     type: bool
   search:
     description:
-      - Return only the block senders that contain this text. Cloudflare does not document which fields are searched.
-        Use O(pattern) to find a specific block sender.
+      - Return only the blocked senders that contain this text. Cloudflare does not document which fields are searched.
+        Use O(pattern) to find a specific blocked sender.
     type: str
   order:
     description:
-      - The field to sort the block senders by.
+      - The field to sort the blocked senders by.
     type: str
     choices: [pattern, created_at]
   direction:

@@ -16,38 +16,43 @@ options:
   state:
     description:
       - Whether the content policy should exist.
-      - With V(present), a content policy that does not exist is created. Messages that match are then marked as
-        malicious. Creating a content policy requires O(name), O(pattern) and O(targets). If one of them is missing, the
-        task fails and lists the existing content policies with the most similar names.
+      - With V(present), a content policy that does not exist is created. If it is enabled, messages that match are then
+        marked as malicious. Creating a content policy requires O(name), O(pattern) and O(targets). If one of these is
+        missing, the task fails and lists the existing content policies with the most similar names.
       - With V(absent), the content policy is deleted if it exists. Messages that match are then scanned like any other.
-        Options other than O(policy_id) and O(name) are ignored. The task fails if these belong to different content
-        policies.
+        Options other than O(policy_id) and O(name) are ignored. The task fails if these do not belong to the same
+        content policy.
     type: str
     choices: [present, absent]
     default: present
   policy_id:
     description:
-      - The id of the content policy. At least one of O(policy_id) and O(name) is required.
+      - The id of an existing content policy. At least one of O(policy_id) and O(name) is required. If no content policy
+        has this id, the task fails, or, with O(state=absent), changes nothing.
       - Must be a UUID.
     type: str
   name:
     description:
-      - The name of the policy.
-      - Upper and lower case differ. Spaces around it are ignored. The text can have at most 256 characters.
-      - If O(policy_id) is not set, the content policy is found by this option. The task fails if more than one content
-        policy matches.
+      - The name of the policy. It has no effect on mail.
+      - Case matters. Spaces at the start and the end are ignored. The text can have at most 256 characters.
+      - If O(policy_id) is not set, the content policy is found by this option. If several content policies match, the
+        task fails and lists their ids.
       - If O(policy_id) is set, this is the new value for the content policy with that id.
     type: str
   pattern:
     description:
-      - A regular expression. Cloudflare ignores case when it matches and supports a part of the usual syntax.
-      - B(A pattern that matches more than you intend stops legitimate mail.)
+      - The regular expression to search for. Upper and lower case are the same in messages, but a different spelling of
+        the expression is a change of the policy.
+      - B(A pattern that matches more than you intend stops legitimate mail), and one that matches everything stops all
+        mail. Combine several words that occur together only in unwanted messages.
+      - Cloudflare supports V(.), V(*), V(+), V(?), V(|), V(^), V($), V({n,m}) with at most 50 repetitions, V(\\d),
+        V(\\w), V(\\s), V(\\b) and character classes such as V([a-z]) and V([^0-9]). Only Cloudflare checks the syntax.
       - The text can have at most 2048 characters.
       - Required to create a content policy.
     type: str
   targets:
     description:
-      - The parts of a message that the pattern is matched against.
+      - The parts of a message in which the pattern is searched for.
       - The order does not matter. An empty list or an empty string removes all entries.
       - Required to create a content policy.
     type: list
@@ -55,7 +60,7 @@ options:
     choices: [SUBJECT, BODY]
   enabled:
     description:
-      - Whether the policy is in effect.
+      - Whether the policy is in effect. With V(false), the policy is kept, but does not stop any messages.
       - If not set, a content policy is created with V(true).
     type: bool
   notes:
@@ -71,8 +76,7 @@ options:
     description:
       - The content policies, each with the options of M(mailsec.cloudflare.email_security_content_policy).
       - All entries are validated before the first request is sent. If entries are invalid, the task fails, and the
-        message has the index, the name and every error of each. The same O(content_policies[].name) or
-        O(content_policies[].policy_id) in two entries is an error.
+        message has the index, the name and every error of each. Two entries for the same content policy are an error.
     type: list
     elements: dict
     required: true
@@ -80,40 +84,46 @@ options:
       state:
         description:
           - Whether the content policy should exist.
-          - With V(present), a content policy that does not exist is created. Messages that match are then marked as
-            malicious. Creating a content policy requires O(content_policies[].name), O(content_policies[].pattern) and
-            O(content_policies[].targets). If one of them is missing, the task fails and lists the existing content
-            policies with the most similar names.
+          - With V(present), a content policy that does not exist is created. If it is enabled, messages that match are
+            then marked as malicious. Creating a content policy requires O(content_policies[].name),
+            O(content_policies[].pattern) and O(content_policies[].targets). If one of these is missing, the task fails
+            and lists the existing content policies with the most similar names.
           - With V(absent), the content policy is deleted if it exists. Messages that match are then scanned like any
             other. Options other than O(content_policies[].policy_id) and O(content_policies[].name) are ignored. The
-            task fails if these belong to different content policies.
+            task fails if these do not belong to the same content policy.
         type: str
         choices: [present, absent]
         default: present
       policy_id:
         description:
-          - The id of the content policy. At least one of O(content_policies[].policy_id) and O(content_policies[].name)
-            is required.
+          - The id of an existing content policy. At least one of O(content_policies[].policy_id) and
+            O(content_policies[].name) is required. If no content policy has this id, the task fails, or, with
+            O(content_policies[].state=absent), changes nothing.
           - Must be a UUID.
         type: str
       name:
         description:
-          - The name of the policy.
-          - Upper and lower case differ. Spaces around it are ignored. The text can have at most 256 characters.
-          - If O(content_policies[].policy_id) is not set, the content policy is found by this option. The task fails if
-            more than one content policy matches.
+          - The name of the policy. It has no effect on mail.
+          - Case matters. Spaces at the start and the end are ignored. The text can have at most 256 characters.
+          - If O(content_policies[].policy_id) is not set, the content policy is found by this option. If several
+            content policies match, the task fails and lists their ids.
           - If O(content_policies[].policy_id) is set, this is the new value for the content policy with that id.
         type: str
       pattern:
         description:
-          - A regular expression. Cloudflare ignores case when it matches and supports a part of the usual syntax.
-          - B(A pattern that matches more than you intend stops legitimate mail.)
+          - The regular expression to search for. Upper and lower case are the same in messages, but a different
+            spelling of the expression is a change of the policy.
+          - B(A pattern that matches more than you intend stops legitimate mail), and one that matches everything stops
+            all mail. Combine several words that occur together only in unwanted messages.
+          - Cloudflare supports V(.), V(*), V(+), V(?), V(|), V(^), V($), V({n,m}) with at most 50 repetitions, V(\\d),
+            V(\\w), V(\\s), V(\\b) and character classes such as V([a-z]) and V([^0-9]). Only Cloudflare checks the
+            syntax.
           - The text can have at most 2048 characters.
           - Required to create a content policy.
         type: str
       targets:
         description:
-          - The parts of a message that the pattern is matched against.
+          - The parts of a message in which the pattern is searched for.
           - The order does not matter. An empty list or an empty string removes all entries.
           - Required to create a content policy.
         type: list
@@ -121,7 +131,7 @@ options:
         choices: [SUBJECT, BODY]
       enabled:
         description:
-          - Whether the policy is in effect.
+          - Whether the policy is in effect. With V(false), the policy is kept, but does not stop any messages.
           - If not set, a content policy is created with V(true).
         type: bool
       notes:
@@ -141,13 +151,13 @@ options:
     type: str
   name:
     description:
-      - Return only the policies with these names.
-      - Upper and lower case differ. Spaces around it are ignored. The text can have at most 256 characters.
+      - Return only the policies with one of these names.
+      - Case matters. Spaces at the start and the end are ignored. The text can have at most 256 characters.
     type: list
     elements: str
   enabled:
     description:
-      - Return only the policies that are, or are not, in effect.
+      - Return only the policies that are in effect (V(true)), or only those that are not (V(false)).
     type: bool
   search:
     description:

@@ -18,24 +18,26 @@ options:
       - Whether the domain should exist.
       - With V(present), a domain that does not exist is created. Email Security then scans the mail of the domain.
         Creating a domain requires O(domain), O(allowed_delivery_modes), O(drop_dispositions), O(ip_restrictions) and
-        O(regions). If one of them is missing, the task fails and lists the existing domains with the most similar
+        O(regions). If one of these is missing, the task fails and lists the existing domains with the most similar
         names.
       - With V(absent), the domain is deleted if it exists. B(Email Security stops scanning the mail of the domain.)
         Change MX records that point to Cloudflare first. Adding the domain again does not restore its settings. Options
-        other than O(domain_id) and O(domain) are ignored. The task fails if these belong to different domains.
+        other than O(domain_id) and O(domain) are ignored. The task fails if these do not belong to the same domain.
     type: str
     choices: [present, absent]
     default: present
   domain_id:
     description:
-      - The id of the domain. At least one of O(domain_id) and O(domain) is required.
+      - The id of an existing domain. At least one of O(domain_id) and O(domain) is required. If no domain has this id,
+        the task fails, or, with O(state=absent), changes nothing.
       - Must be a UUID. An integer is accepted for accounts in which the API returns integer ids.
     type: str
   domain:
     description:
       - The name of the domain.
       - Case and a trailing dot are ignored. An internationalized name can be in Unicode or in its ASCII form (C(xn--)).
-      - If O(domain_id) is not set, the domain is found by this option. The task fails if more than one domain matches.
+      - If O(domain_id) is not set, the domain is found by this option. If several domains match, the task fails and
+        lists their ids.
       - If O(domain_id) is set, this is the new value for the domain with that id. Cloudflare may refuse to rename a
         domain.
     type: str
@@ -116,8 +118,7 @@ options:
     description:
       - The domains, each with the options of M(mailsec.cloudflare.email_security_domain).
       - All entries are validated before the first request is sent. If entries are invalid, the task fails, and the
-        message has the index, the name and every error of each. The same O(domains[].domain) or O(domains[].domain_id)
-        in two entries is an error.
+        message has the index, the name and every error of each. Two entries for the same domain are an error.
     type: list
     elements: dict
     required: true
@@ -127,18 +128,19 @@ options:
           - Whether the domain should exist.
           - With V(present), a domain that does not exist is created. Email Security then scans the mail of the domain.
             Creating a domain requires O(domains[].domain), O(domains[].allowed_delivery_modes),
-            O(domains[].drop_dispositions), O(domains[].ip_restrictions) and O(domains[].regions). If one of them is
+            O(domains[].drop_dispositions), O(domains[].ip_restrictions) and O(domains[].regions). If one of these is
             missing, the task fails and lists the existing domains with the most similar names.
           - With V(absent), the domain is deleted if it exists. B(Email Security stops scanning the mail of the domain.)
             Change MX records that point to Cloudflare first. Adding the domain again does not restore its settings.
-            Options other than O(domains[].domain_id) and O(domains[].domain) are ignored. The task fails if these
-            belong to different domains.
+            Options other than O(domains[].domain_id) and O(domains[].domain) are ignored. The task fails if these do
+            not belong to the same domain.
         type: str
         choices: [present, absent]
         default: present
       domain_id:
         description:
-          - The id of the domain. At least one of O(domains[].domain_id) and O(domains[].domain) is required.
+          - The id of an existing domain. At least one of O(domains[].domain_id) and O(domains[].domain) is required. If
+            no domain has this id, the task fails, or, with O(domains[].state=absent), changes nothing.
           - Must be a UUID. An integer is accepted for accounts in which the API returns integer ids.
         type: str
       domain:
@@ -146,8 +148,8 @@ options:
           - The name of the domain.
           - Case and a trailing dot are ignored. An internationalized name can be in Unicode or in its ASCII form
             (C(xn--)).
-          - If O(domains[].domain_id) is not set, the domain is found by this option. The task fails if more than one
-            domain matches.
+          - If O(domains[].domain_id) is not set, the domain is found by this option. If several domains match, the task
+            fails and lists their ids.
           - If O(domains[].domain_id) is set, this is the new value for the domain with that id. Cloudflare may refuse
             to rename a domain.
         type: str
@@ -273,8 +275,8 @@ options:
     choices: [asc, desc]
   verification:
     description:
-      - Whether to return how the ownership of each domain is verified.
-      - Each domain requires one more request.
+      - Whether to return the TXT record with which Cloudflare verifies the ownership of each domain.
+      - This takes one more request for each domain, so combine it with a filter.
     type: bool
     default: false
 """

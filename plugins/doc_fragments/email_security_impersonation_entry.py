@@ -17,43 +17,48 @@ options:
     description:
       - Whether the impersonation entry should exist.
       - With V(present), an impersonation entry that does not exist is created. Mail that uses the name with another
-        address is then detected as an impersonation. Creating an impersonation entry requires O(email) and O(name).
-      - With V(absent), the impersonation entry is deleted if it exists. The name is then not protected from
-        impersonation. Options other than O(impersonation_registry_id), O(email) and O(name) are ignored. The task fails
-        if these belong to different impersonation entries.
-      - An entry that is synchronized from a directory is never changed or deleted. The task fails if it would have to
-        be. In a list of entries, only that entry fails, and O(purge) keeps it.
+        sender address is then detected as an impersonation. Creating an impersonation entry requires O(email) and
+        O(name).
+      - With V(absent), the impersonation entry is deleted if it exists. B(Mail that uses the name is then no longer
+        detected as an impersonation.) Options other than O(impersonation_registry_id), O(email) and O(name) are
+        ignored. The task fails if these do not belong to the same impersonation entry.
+      - An entry that is synchronized from a directory is never changed or deleted. A change or a deletion of such an
+        entry fails.
     type: str
     choices: [present, absent]
     default: present
   impersonation_registry_id:
     description:
-      - The id of the impersonation entry. Either O(impersonation_registry_id) or all of O(email) and O(name) is
-        required.
+      - The id of an existing impersonation entry. If it is not set, O(email) and O(name) are required. If no
+        impersonation entry has this id, the task fails, or, with O(state=absent), changes nothing.
       - Must be a UUID. The integer ids that Cloudflare used until June 2026 are no longer valid.
     type: str
   email:
     description:
-      - The e-mail addresses of the person, several separated by commas; with O(is_email_regex=true), a Java regular
-        expression. Mail with the name from any other address counts as an impersonation.
+      - The addresses from which the person sends mail, separated by commas. Mail with the name of the person from any
+        other address is detected as an impersonation. With O(is_email_regex=true), a regular expression that matches
+        the addresses.
+      - B(A regular expression that matches other addresses too lets their owners use the name.) One that matches
+        everything, such as V(.*), turns the protection off.
+      - The order of addresses and their case do not matter. A regular expression is compared character by character.
       - The text can have at most 1024 characters.
-      - If O(impersonation_registry_id) is not set, the impersonation entry is found by O(email) and O(name). The task
-        fails if more than one impersonation entry matches.
-      - If O(impersonation_registry_id) is set, this is the new value for the impersonation entry with that id. Other
-        addresses may then use the name.
+      - If O(impersonation_registry_id) is not set, the impersonation entry is found by O(email) and O(name). If several
+        impersonation entries match, the task fails and lists their ids.
+      - If O(impersonation_registry_id) is set, this is the new value for the impersonation entry with that id. Mail
+        from the new addresses can then use the name, mail from the former ones is detected.
     type: str
   name:
     description:
-      - The display name of the person.
-      - Upper and lower case differ. Spaces around it are ignored. The text can have at most 1024 characters.
-      - If O(impersonation_registry_id) is not set, the impersonation entry is found by O(email) and O(name). The task
-        fails if more than one impersonation entry matches.
-      - If O(impersonation_registry_id) is set, this is the new value for the impersonation entry with that id. Another
-        name is then protected.
+      - The display name of the person, as in the C(From) header of messages.
+      - Case matters. Spaces at the start and the end are ignored. The text can have at most 1024 characters.
+      - If O(impersonation_registry_id) is not set, the impersonation entry is found by O(email) and O(name). If several
+        impersonation entries match, the task fails and lists their ids.
+      - If O(impersonation_registry_id) is set, this is the new value for the impersonation entry with that id. The new
+        name is then protected, the former one no longer.
     type: str
   is_email_regex:
     description:
-      - Whether O(email) is a regular expression. It is compared character by character.
+      - Whether O(email) is a regular expression. Only Cloudflare checks its syntax.
       - If not set, an impersonation entry is created with V(false).
     type: bool
   comments:
@@ -69,8 +74,8 @@ options:
     description:
       - The impersonation entries, each with the options of M(mailsec.cloudflare.email_security_impersonation_entry).
       - All entries are validated before the first request is sent. If entries are invalid, the task fails, and the
-        message has the index, the name and every error of each. The same O(impersonation_entries[].email) or
-        O(impersonation_entries[].impersonation_registry_id) in two entries is an error.
+        message has the index, the name and every error of each. Two entries for the same impersonation entry are an
+        error.
     type: list
     elements: dict
     required: true
@@ -79,48 +84,54 @@ options:
         description:
           - Whether the impersonation entry should exist.
           - With V(present), an impersonation entry that does not exist is created. Mail that uses the name with another
-            address is then detected as an impersonation. Creating an impersonation entry requires
+            sender address is then detected as an impersonation. Creating an impersonation entry requires
             O(impersonation_entries[].email) and O(impersonation_entries[].name).
-          - With V(absent), the impersonation entry is deleted if it exists. The name is then not protected from
-            impersonation. Options other than O(impersonation_entries[].impersonation_registry_id),
-            O(impersonation_entries[].email) and O(impersonation_entries[].name) are ignored. The task fails if these
-            belong to different impersonation entries.
-          - An entry that is synchronized from a directory is never changed or deleted. The task fails if it would have
-            to be. In a list of entries, only that entry fails, and O(purge) keeps it.
+          - With V(absent), the impersonation entry is deleted if it exists. B(Mail that uses the name is then no longer
+            detected as an impersonation.) Options other than O(impersonation_entries[].impersonation_registry_id),
+            O(impersonation_entries[].email) and O(impersonation_entries[].name) are ignored. The task fails if these do
+            not belong to the same impersonation entry.
+          - An entry that is synchronized from a directory is never changed or deleted. A change or a deletion of such
+            an entry fails.
         type: str
         choices: [present, absent]
         default: present
       impersonation_registry_id:
         description:
-          - The id of the impersonation entry. Either O(impersonation_entries[].impersonation_registry_id) or all of
-            O(impersonation_entries[].email) and O(impersonation_entries[].name) is required.
+          - The id of an existing impersonation entry. If it is not set, O(impersonation_entries[].email) and
+            O(impersonation_entries[].name) are required. If no impersonation entry has this id, the task fails, or,
+            with O(impersonation_entries[].state=absent), changes nothing.
           - Must be a UUID. The integer ids that Cloudflare used until June 2026 are no longer valid.
         type: str
       email:
         description:
-          - The e-mail addresses of the person, several separated by commas; with
-            O(impersonation_entries[].is_email_regex=true), a Java regular expression. Mail with the name from any other
-            address counts as an impersonation.
+          - The addresses from which the person sends mail, separated by commas. Mail with the name of the person from
+            any other address is detected as an impersonation. With O(impersonation_entries[].is_email_regex=true), a
+            regular expression that matches the addresses.
+          - B(A regular expression that matches other addresses too lets their owners use the name.) One that matches
+            everything, such as V(.*), turns the protection off.
+          - The order of addresses and their case do not matter. A regular expression is compared character by
+            character.
           - The text can have at most 1024 characters.
           - If O(impersonation_entries[].impersonation_registry_id) is not set, the impersonation entry is found by
-            O(impersonation_entries[].email) and O(impersonation_entries[].name). The task fails if more than one
-            impersonation entry matches.
+            O(impersonation_entries[].email) and O(impersonation_entries[].name). If several impersonation entries
+            match, the task fails and lists their ids.
           - If O(impersonation_entries[].impersonation_registry_id) is set, this is the new value for the impersonation
-            entry with that id. Other addresses may then use the name.
+            entry with that id. Mail from the new addresses can then use the name, mail from the former ones is
+            detected.
         type: str
       name:
         description:
-          - The display name of the person.
-          - Upper and lower case differ. Spaces around it are ignored. The text can have at most 1024 characters.
+          - The display name of the person, as in the C(From) header of messages.
+          - Case matters. Spaces at the start and the end are ignored. The text can have at most 1024 characters.
           - If O(impersonation_entries[].impersonation_registry_id) is not set, the impersonation entry is found by
-            O(impersonation_entries[].email) and O(impersonation_entries[].name). The task fails if more than one
-            impersonation entry matches.
+            O(impersonation_entries[].email) and O(impersonation_entries[].name). If several impersonation entries
+            match, the task fails and lists their ids.
           - If O(impersonation_entries[].impersonation_registry_id) is set, this is the new value for the impersonation
-            entry with that id. Another name is then protected.
+            entry with that id. The new name is then protected, the former one no longer.
         type: str
       is_email_regex:
         description:
-          - Whether O(impersonation_entries[].email) is a regular expression. It is compared character by character.
+          - Whether O(impersonation_entries[].email) is a regular expression. Only Cloudflare checks its syntax.
           - If not set, an impersonation entry is created with V(false).
         type: bool
       comments:
@@ -140,19 +151,21 @@ options:
     type: str
   email:
     description:
-      - Return only the entries with these addresses.
+      - Return only the entries with one of these values. An entry with several addresses is found by all of them,
+        separated by commas, in any order.
       - The text can have at most 1024 characters.
     type: list
     elements: str
   name:
     description:
-      - Return only the entries with these names.
-      - Upper and lower case differ. Spaces around it are ignored. The text can have at most 1024 characters.
+      - Return only the entries with one of these names.
+      - Case matters. Spaces at the start and the end are ignored. The text can have at most 1024 characters.
     type: list
     elements: str
   provenance:
     description:
-      - Return only the entries from this source. V(A1S_INTERNAL) is an entry that was not synchronized.
+      - Return only the entries from this source. V(A1S_INTERNAL) is the source of entries that were not synchronized
+        from a directory.
     type: str
     choices: [A1S_INTERNAL, SNOOPY-CASB_OFFICE_365, SNOOPY-OFFICE_365, SNOOPY-GOOGLE_DIRECTORY]
   search:

@@ -16,46 +16,54 @@ options:
   state:
     description:
       - Whether the trusted domain should exist.
-      - With V(present), a trusted domain that does not exist is created. Mail from the domain then causes no alert for
-        its age or its similarity, as far as the record says. Creating a trusted domain requires O(pattern) and at least
-        one of O(is_recent) and O(is_similarity) set to V(true). If one of them is missing, the task fails and lists the
-        existing trusted domains with the most similar names.
-      - With V(absent), the trusted domain is deleted if it exists. Mail from the domain is then checked for its age and
-        its similarity again. Options other than O(trusted_domain_id), O(pattern) and O(is_regex) are ignored. The task
-        fails if these belong to different trusted domains.
+      - With V(present), a trusted domain that does not exist is created. The age of the domain, its similarity to
+        another domain, or both then no longer count against its mail. Creating a trusted domain requires O(pattern) and
+        V(true) for at least one of O(is_recent) and O(is_similarity). If one of these is missing, the task fails and
+        lists the existing trusted domains with the most similar names.
+      - With V(absent), the trusted domain is deleted if it exists. The age and the similarity of the domain then count
+        against its mail again. Options other than O(trusted_domain_id), O(pattern) and O(is_regex) are ignored. The
+        task fails if these do not belong to the same trusted domain.
     type: str
     choices: [present, absent]
     default: present
   trusted_domain_id:
     description:
-      - The id of the trusted domain. At least one of O(trusted_domain_id) and O(pattern) is required.
+      - The id of an existing trusted domain. At least one of O(trusted_domain_id) and O(pattern) is required. If no
+        trusted domain has this id, the task fails, or, with O(state=absent), changes nothing.
       - Must be a UUID. The integer ids that Cloudflare used until June 2026 are no longer valid.
     type: str
   pattern:
     description:
-      - The domain, such as V(partner.example); with O(is_regex=true), a Java regular expression.
+      - The domain, such as V(partner.example). With O(is_regex=true), a regular expression that matches domains.
+      - B(A regular expression that matches more than you intend also trusts the domains of attackers.) They use new and
+        similar domains. Do not use an expression that matches everything, such as V(.*), and escape dots, because an
+        unescaped dot matches any character.
+      - Domains are compared without regard to case, a trailing dot, and whether an internationalized name is in Unicode
+        or in its ASCII form (C(xn--)). Regular expressions are compared character by character.
       - The text can have at most 1024 characters.
-      - If O(trusted_domain_id) is not set, the trusted domain is found by O(pattern) and O(is_regex). The task fails if
-        more than one trusted domain matches.
+      - If O(trusted_domain_id) is not set, the trusted domain is found by O(pattern) and O(is_regex). If several
+        trusted domains match, the task fails and lists their ids.
       - If O(trusted_domain_id) is set, this is the new value for the trusted domain with that id. Other domains are
         then trusted.
     type: str
   is_regex:
     description:
-      - Whether O(pattern) is a regular expression. It is compared character by character.
-      - If O(trusted_domain_id) is not set, the trusted domain is found by O(pattern) and O(is_regex). The task fails if
-        more than one trusted domain matches.
+      - Whether O(pattern) is a regular expression. Only Cloudflare checks its syntax.
+      - If O(trusted_domain_id) is not set, the trusted domain is found by O(pattern) and O(is_regex). If several
+        trusted domains match, the task fails and lists their ids.
       - If O(trusted_domain_id) is set, this is the new value for the trusted domain with that id.
-      - If neither this nor O(trusted_domain_id) is set, V(false) is used to find the trusted domain.
+      - If neither this option nor O(trusted_domain_id) is set, V(false) is assumed.
     type: bool
   is_recent:
     description:
-      - Whether a recent registration of the domain causes no V(SUSPICIOUS) or V(MALICIOUS) disposition.
+      - Whether a recently registered domain is trusted. Its age then causes no disposition V(SUSPICIOUS) or
+        V(MALICIOUS).
       - If not set, a trusted domain is created with V(false).
     type: bool
   is_similarity:
     description:
-      - Whether the similarity of the domain to one of yours causes no V(SPOOF) disposition.
+      - Whether a domain that looks like another one is trusted, such as that of a partner or of a subsidiary. The
+        similarity then causes no disposition V(SPOOF).
       - If not set, a trusted domain is created with V(false).
     type: bool
   comments:
@@ -71,8 +79,7 @@ options:
     description:
       - The trusted domains, each with the options of M(mailsec.cloudflare.email_security_trusted_domain).
       - All entries are validated before the first request is sent. If entries are invalid, the task fails, and the
-        message has the index, the name and every error of each. The same O(trusted_domains[].pattern) or
-        O(trusted_domains[].trusted_domain_id) in two entries is an error.
+        message has the index, the name and every error of each. Two entries for the same trusted domain are an error.
     type: list
     elements: dict
     required: true
@@ -80,52 +87,60 @@ options:
       state:
         description:
           - Whether the trusted domain should exist.
-          - With V(present), a trusted domain that does not exist is created. Mail from the domain then causes no alert
-            for its age or its similarity, as far as the record says. Creating a trusted domain requires
-            O(trusted_domains[].pattern) and at least one of O(trusted_domains[].is_recent) and
-            O(trusted_domains[].is_similarity) set to V(true). If one of them is missing, the task fails and lists the
-            existing trusted domains with the most similar names.
-          - With V(absent), the trusted domain is deleted if it exists. Mail from the domain is then checked for its age
-            and its similarity again. Options other than O(trusted_domains[].trusted_domain_id),
-            O(trusted_domains[].pattern) and O(trusted_domains[].is_regex) are ignored. The task fails if these belong
-            to different trusted domains.
+          - With V(present), a trusted domain that does not exist is created. The age of the domain, its similarity to
+            another domain, or both then no longer count against its mail. Creating a trusted domain requires
+            O(trusted_domains[].pattern) and V(true) for at least one of O(trusted_domains[].is_recent) and
+            O(trusted_domains[].is_similarity). If one of these is missing, the task fails and lists the existing
+            trusted domains with the most similar names.
+          - With V(absent), the trusted domain is deleted if it exists. The age and the similarity of the domain then
+            count against its mail again. Options other than O(trusted_domains[].trusted_domain_id),
+            O(trusted_domains[].pattern) and O(trusted_domains[].is_regex) are ignored. The task fails if these do not
+            belong to the same trusted domain.
         type: str
         choices: [present, absent]
         default: present
       trusted_domain_id:
         description:
-          - The id of the trusted domain. At least one of O(trusted_domains[].trusted_domain_id) and
-            O(trusted_domains[].pattern) is required.
+          - The id of an existing trusted domain. At least one of O(trusted_domains[].trusted_domain_id) and
+            O(trusted_domains[].pattern) is required. If no trusted domain has this id, the task fails, or, with
+            O(trusted_domains[].state=absent), changes nothing.
           - Must be a UUID. The integer ids that Cloudflare used until June 2026 are no longer valid.
         type: str
       pattern:
         description:
-          - The domain, such as V(partner.example); with O(trusted_domains[].is_regex=true), a Java regular expression.
+          - The domain, such as V(partner.example). With O(trusted_domains[].is_regex=true), a regular expression that
+            matches domains.
+          - B(A regular expression that matches more than you intend also trusts the domains of attackers.) They use new
+            and similar domains. Do not use an expression that matches everything, such as V(.*), and escape dots,
+            because an unescaped dot matches any character.
+          - Domains are compared without regard to case, a trailing dot, and whether an internationalized name is in
+            Unicode or in its ASCII form (C(xn--)). Regular expressions are compared character by character.
           - The text can have at most 1024 characters.
           - If O(trusted_domains[].trusted_domain_id) is not set, the trusted domain is found by
-            O(trusted_domains[].pattern) and O(trusted_domains[].is_regex). The task fails if more than one trusted
-            domain matches.
+            O(trusted_domains[].pattern) and O(trusted_domains[].is_regex). If several trusted domains match, the task
+            fails and lists their ids.
           - If O(trusted_domains[].trusted_domain_id) is set, this is the new value for the trusted domain with that id.
             Other domains are then trusted.
         type: str
       is_regex:
         description:
-          - Whether O(trusted_domains[].pattern) is a regular expression. It is compared character by character.
+          - Whether O(trusted_domains[].pattern) is a regular expression. Only Cloudflare checks its syntax.
           - If O(trusted_domains[].trusted_domain_id) is not set, the trusted domain is found by
-            O(trusted_domains[].pattern) and O(trusted_domains[].is_regex). The task fails if more than one trusted
-            domain matches.
+            O(trusted_domains[].pattern) and O(trusted_domains[].is_regex). If several trusted domains match, the task
+            fails and lists their ids.
           - If O(trusted_domains[].trusted_domain_id) is set, this is the new value for the trusted domain with that id.
-          - If neither this nor O(trusted_domains[].trusted_domain_id) is set, V(false) is used to find the trusted
-            domain.
+          - If neither this option nor O(trusted_domains[].trusted_domain_id) is set, V(false) is assumed.
         type: bool
       is_recent:
         description:
-          - Whether a recent registration of the domain causes no V(SUSPICIOUS) or V(MALICIOUS) disposition.
+          - Whether a recently registered domain is trusted. Its age then causes no disposition V(SUSPICIOUS) or
+            V(MALICIOUS).
           - If not set, a trusted domain is created with V(false).
         type: bool
       is_similarity:
         description:
-          - Whether the similarity of the domain to one of yours causes no V(SPOOF) disposition.
+          - Whether a domain that looks like another one is trusted, such as that of a partner or of a subsidiary. The
+            similarity then causes no disposition V(SPOOF).
           - If not set, a trusted domain is created with V(false).
         type: bool
       comments:
@@ -145,21 +160,22 @@ options:
     type: str
   pattern:
     description:
-      - Return only the trusted domains with these patterns.
+      - Return only the trusted domains with one of these patterns. Domains are compared without regard to case, regular
+        expressions character by character.
       - The text can have at most 1024 characters.
     type: list
     elements: str
   is_regex:
     description:
-      - Return only the trusted domains that are, or are not, regular expressions.
+      - Return only the trusted domains with a regular expression (V(true)), or only those without (V(false)).
     type: bool
   is_recent:
     description:
-      - Return only the trusted domains with this value.
+      - Return only the domains whose age is trusted (V(true)), or only the others (V(false)).
     type: bool
   is_similarity:
     description:
-      - Return only the trusted domains with this value.
+      - Return only the domains whose similarity is trusted (V(true)), or only the others (V(false)).
     type: bool
   search:
     description:

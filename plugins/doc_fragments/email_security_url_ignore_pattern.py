@@ -19,24 +19,30 @@ options:
       - With V(present), a URL ignore pattern that does not exist is created. URLs that match are then not rewritten in
         messages. Creating a URL ignore pattern requires O(pattern).
       - With V(absent), the URL ignore pattern is deleted if it exists. URLs that match are then rewritten like any
-        other. Options other than O(pattern_id) and O(pattern) are ignored. The task fails if these belong to different
-        URL ignore patterns.
+        other. Options other than O(pattern_id) and O(pattern) are ignored. The task fails if these do not belong to the
+        same URL ignore pattern.
     type: str
     choices: [present, absent]
     default: present
   pattern_id:
     description:
-      - The id of the URL ignore pattern. At least one of O(pattern_id) and O(pattern) is required.
+      - The id of an existing URL ignore pattern. At least one of O(pattern_id) and O(pattern) is required. If no URL
+        ignore pattern has this id, the task fails, or, with O(state=absent), changes nothing.
       - Must be a UUID.
     type: str
   pattern:
     description:
-      - A regular expression that matches the URLs. It is compared character by character.
-      - B(Links that match are not checked when a user follows them.) The dashboard allows 512 characters.
+      - The URLs that are not rewritten. A regular expression. Patterns are compared character by character. Only
+        Cloudflare checks the syntax. The dashboard accepts at most 512 characters.
+      - B(URLs that are not rewritten are not checked when a user follows them.) Use only patterns for sites that you
+        control, not one that matches everything, such as V(.*). Escape dots, because an unescaped dot matches any
+        character, and include the V(/) after the host, so that V(https://intranet.example.com.attacker.example/) does
+        not match.
       - The text can have at most 1024 characters.
-      - If O(pattern_id) is not set, the URL ignore pattern is found by this option. The task fails if more than one URL
-        ignore pattern matches.
-      - If O(pattern_id) is set, this is the new value for the URL ignore pattern with that id.
+      - If O(pattern_id) is not set, the URL ignore pattern is found by this option. If several URL ignore patterns
+        match, the task fails and lists their ids.
+      - If O(pattern_id) is set, this is the new value for the URL ignore pattern with that id. The former URLs are then
+        rewritten again, the new ones no longer.
     type: str
   comments:
     description:
@@ -51,8 +57,8 @@ options:
     description:
       - The URL ignore patterns, each with the options of M(mailsec.cloudflare.email_security_url_ignore_pattern).
       - All entries are validated before the first request is sent. If entries are invalid, the task fails, and the
-        message has the index, the name and every error of each. The same O(url_ignore_patterns[].pattern) or
-        O(url_ignore_patterns[].pattern_id) in two entries is an error.
+        message has the index, the name and every error of each. Two entries for the same URL ignore pattern are an
+        error.
     type: list
     elements: dict
     required: true
@@ -64,25 +70,30 @@ options:
             in messages. Creating a URL ignore pattern requires O(url_ignore_patterns[].pattern).
           - With V(absent), the URL ignore pattern is deleted if it exists. URLs that match are then rewritten like any
             other. Options other than O(url_ignore_patterns[].pattern_id) and O(url_ignore_patterns[].pattern) are
-            ignored. The task fails if these belong to different URL ignore patterns.
+            ignored. The task fails if these do not belong to the same URL ignore pattern.
         type: str
         choices: [present, absent]
         default: present
       pattern_id:
         description:
-          - The id of the URL ignore pattern. At least one of O(url_ignore_patterns[].pattern_id) and
-            O(url_ignore_patterns[].pattern) is required.
+          - The id of an existing URL ignore pattern. At least one of O(url_ignore_patterns[].pattern_id) and
+            O(url_ignore_patterns[].pattern) is required. If no URL ignore pattern has this id, the task fails, or, with
+            O(url_ignore_patterns[].state=absent), changes nothing.
           - Must be a UUID.
         type: str
       pattern:
         description:
-          - A regular expression that matches the URLs. It is compared character by character.
-          - B(Links that match are not checked when a user follows them.) The dashboard allows 512 characters.
+          - The URLs that are not rewritten. A regular expression. Patterns are compared character by character. Only
+            Cloudflare checks the syntax. The dashboard accepts at most 512 characters.
+          - B(URLs that are not rewritten are not checked when a user follows them.) Use only patterns for sites that
+            you control, not one that matches everything, such as V(.*). Escape dots, because an unescaped dot matches
+            any character, and include the V(/) after the host, so that
+            V(https://intranet.example.com.attacker.example/) does not match.
           - The text can have at most 1024 characters.
-          - If O(url_ignore_patterns[].pattern_id) is not set, the URL ignore pattern is found by this option. The task
-            fails if more than one URL ignore pattern matches.
+          - If O(url_ignore_patterns[].pattern_id) is not set, the URL ignore pattern is found by this option. If
+            several URL ignore patterns match, the task fails and lists their ids.
           - If O(url_ignore_patterns[].pattern_id) is set, this is the new value for the URL ignore pattern with that
-            id.
+            id. The former URLs are then rewritten again, the new ones no longer.
         type: str
       comments:
         description:
@@ -101,7 +112,7 @@ options:
     type: str
   pattern:
     description:
-      - Return only the URL ignore patterns with these patterns.
+      - Return only the URL ignore patterns with one of these patterns. They are compared character by character.
       - The text can have at most 1024 characters.
     type: list
     elements: str

@@ -19,22 +19,23 @@ options:
       - With V(present), a restriction that does not exist is created. Mail from the domain must then be sent over TLS.
         Creating a restriction requires O(domain).
       - With V(absent), the restriction is deleted if it exists. B(Mail from the domain is then accepted without TLS.)
-        Options other than O(sending_domain_restriction_id) and O(domain) are ignored. The task fails if these belong to
-        different restrictions.
+        Options other than O(sending_domain_restriction_id) and O(domain) are ignored. The task fails if these do not
+        belong to the same restriction.
     type: str
     choices: [present, absent]
     default: present
   sending_domain_restriction_id:
     description:
-      - The id of the restriction. At least one of O(sending_domain_restriction_id) and O(domain) is required.
+      - The id of an existing restriction. At least one of O(sending_domain_restriction_id) and O(domain) is required.
+        If no restriction has this id, the task fails, or, with O(state=absent), changes nothing.
       - Must be a UUID. An integer is accepted for accounts in which the API returns integer ids.
     type: str
   domain:
     description:
       - The domain that must send its mail over TLS.
       - Case and a trailing dot are ignored. An internationalized name can be in Unicode or in its ASCII form (C(xn--)).
-      - If O(sending_domain_restriction_id) is not set, the restriction is found by this option. The task fails if more
-        than one restriction matches.
+      - If O(sending_domain_restriction_id) is not set, the restriction is found by this option. If several restrictions
+        match, the task fails and lists their ids.
       - If O(sending_domain_restriction_id) is set, this is the new value for the restriction with that id. The former
         domain may then send without TLS.
     type: str
@@ -59,8 +60,7 @@ options:
     description:
       - The restrictions, each with the options of M(mailsec.cloudflare.sending_domain_restriction).
       - All entries are validated before the first request is sent. If entries are invalid, the task fails, and the
-        message has the index, the name and every error of each. The same O(restrictions[].domain) or
-        O(restrictions[].sending_domain_restriction_id) in two entries is an error.
+        message has the index, the name and every error of each. Two entries for the same restriction are an error.
     type: list
     elements: dict
     required: true
@@ -72,14 +72,15 @@ options:
             TLS. Creating a restriction requires O(restrictions[].domain).
           - With V(absent), the restriction is deleted if it exists. B(Mail from the domain is then accepted without
             TLS.) Options other than O(restrictions[].sending_domain_restriction_id) and O(restrictions[].domain) are
-            ignored. The task fails if these belong to different restrictions.
+            ignored. The task fails if these do not belong to the same restriction.
         type: str
         choices: [present, absent]
         default: present
       sending_domain_restriction_id:
         description:
-          - The id of the restriction. At least one of O(restrictions[].sending_domain_restriction_id) and
-            O(restrictions[].domain) is required.
+          - The id of an existing restriction. At least one of O(restrictions[].sending_domain_restriction_id) and
+            O(restrictions[].domain) is required. If no restriction has this id, the task fails, or, with
+            O(restrictions[].state=absent), changes nothing.
           - Must be a UUID. An integer is accepted for accounts in which the API returns integer ids.
         type: str
       domain:
@@ -87,8 +88,8 @@ options:
           - The domain that must send its mail over TLS.
           - Case and a trailing dot are ignored. An internationalized name can be in Unicode or in its ASCII form
             (C(xn--)).
-          - If O(restrictions[].sending_domain_restriction_id) is not set, the restriction is found by this option. The
-            task fails if more than one restriction matches.
+          - If O(restrictions[].sending_domain_restriction_id) is not set, the restriction is found by this option. If
+            several restrictions match, the task fails and lists their ids.
           - If O(restrictions[].sending_domain_restriction_id) is set, this is the new value for the restriction with
             that id. The former domain may then send without TLS.
         type: str

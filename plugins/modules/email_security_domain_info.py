@@ -181,8 +181,8 @@ result:
       sample: '2026-10-27T18:11:19.117000Z'
     verification:
       description:
-        - The TXT record that proves the ownership of the domain, if O(verification=true). It is V(null) if the
-          ownership is verified in another way.
+        - The TXT record that proves the ownership of the domain, if O(verification=true). V(null) if no record is
+          needed, because the ownership is verified in another way, such as by a zone of the account.
       type: dict
       contains:
         status:
