@@ -38,8 +38,10 @@ options:
         domain name, or an IP address or network, according to O(pattern_type). With O(is_regex=true), a Java regular
         expression.
       - B(A pattern that matches more than you intend lets malicious mail in.) Do not allow the domain of a public mail
-        provider, where anyone can get an address, and do not use a regular expression that matches everything, such as
-        V(.*). In a regular expression, escape dots, because an unescaped dot matches any character.
+        provider or of another service through which anyone can send mail. O(verify_sender) does not help there, because
+        this mail passes the checks.
+      - Do not use a regular expression that matches everything, such as V(.*), and escape dots, because an unescaped
+        dot matches any character.
       - Addresses and names are compared without regard to case, networks without regard to their notation, and regular
         expressions character by character.
       - The text can have at most 1024 characters.
@@ -141,8 +143,10 @@ options:
             e-mail address, a domain name, or an IP address or network, according to O(allow_policies[].pattern_type).
             With O(allow_policies[].is_regex=true), a Java regular expression.
           - B(A pattern that matches more than you intend lets malicious mail in.) Do not allow the domain of a public
-            mail provider, where anyone can get an address, and do not use a regular expression that matches everything,
-            such as V(.*). In a regular expression, escape dots, because an unescaped dot matches any character.
+            mail provider or of another service through which anyone can send mail. O(allow_policies[].verify_sender)
+            does not help there, because this mail passes the checks.
+          - Do not use a regular expression that matches everything, such as V(.*), and escape dots, because an
+            unescaped dot matches any character.
           - Addresses and names are compared without regard to case, networks without regard to their notation, and
             regular expressions character by character.
           - The text can have at most 1024 characters.

@@ -41,10 +41,10 @@ options:
     type: str
   pattern:
     description:
-      - The regular expression to search for. Upper and lower case are the same in messages, but a different spelling of
-        the expression is a change of the policy.
-      - B(A pattern that matches more than you intend stops legitimate mail), and one that matches everything stops all
-        mail. Combine several words that occur together only in unwanted messages.
+      - The regular expression to search for. Case is ignored in messages. The expression itself is compared character
+        by character.
+      - B(A pattern that matches more than you intend marks legitimate mail as malicious), and one that matches
+        everything marks all mail. Use several words that occur together only in unwanted messages.
       - Cloudflare supports V(.), V(*), V(+), V(?), V(|), V(^), V($), V({n,m}) with at most 50 repetitions, V(\\d),
         V(\\w), V(\\s), V(\\b) and character classes such as V([a-z]) and V([^0-9]). Only Cloudflare checks the syntax.
       - The text can have at most 2048 characters.
@@ -111,10 +111,10 @@ options:
         type: str
       pattern:
         description:
-          - The regular expression to search for. Upper and lower case are the same in messages, but a different
-            spelling of the expression is a change of the policy.
-          - B(A pattern that matches more than you intend stops legitimate mail), and one that matches everything stops
-            all mail. Combine several words that occur together only in unwanted messages.
+          - The regular expression to search for. Case is ignored in messages. The expression itself is compared
+            character by character.
+          - B(A pattern that matches more than you intend marks legitimate mail as malicious), and one that matches
+            everything marks all mail. Use several words that occur together only in unwanted messages.
           - Cloudflare supports V(.), V(*), V(+), V(?), V(|), V(^), V($), V({n,m}) with at most 50 repetitions, V(\\d),
             V(\\w), V(\\s), V(\\b) and character classes such as V([a-z]) and V([^0-9]). Only Cloudflare checks the
             syntax.

@@ -9,15 +9,15 @@ short_description: Manage many allow policies of Cloudflare Email Security
 version_added: 0.1.0
 description:
   - Manages many policies that exempt mail from the detections of Cloudflare Email Security, in one task.
-  - B(An allow policy opens the account for what it matches.) See M(mailsec.cloudflare.email_security_allow_policy) for
-    what the exemptions mean and which patterns are dangerous.
-  - Reads all policies in pages of 1,000 and sends the changes in batches of up to 1,000 if the API of the account has a
-    batch request. A loop over M(mailsec.cloudflare.email_security_allow_policy) needs two or more requests for each
+  - B(An allow policy opens the account for what it matches.) See M(mailsec.cloudflare.email_security_allow_policy)
+    for what the exemptions mean and which patterns are dangerous.
+  - Reads all policies in pages of 1,000 and sends the changes in batches of up to 1,000 if the API of the account has
+    a batch request. A loop over M(mailsec.cloudflare.email_security_allow_policy) needs at least one request for each
     policy.
   - Only settings that differ are sent. Options that are not set are not changed. Policies that are not listed are not
     changed, unless O(purge=true).
-  - With O(purge=true), the list is complete. Policies that someone added in the dashboard are deleted, which closes holes
-    that nobody reviewed.
+  - With O(purge=true), policies that someone added in the dashboard are deleted too, so that only those in the list
+    exempt mail.
   - If a change fails, the task fails and returns the result of every policy.
 author:
   - The mailsec.cloudflare maintainers (!UNKNOWN)

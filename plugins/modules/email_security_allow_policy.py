@@ -10,10 +10,11 @@ version_added: 0.1.0
 description:
   - Manages a policy that exempts mail from the detections of Cloudflare Email Security. It applies to the senders or
     recipients that match O(pattern), and to new mail only.
-  - Choose at least one exemption. With O(is_acceptable_sender), mail can no longer be spam, a spoof or bulk mail. With
-    O(is_trusted_sender) or O(is_exempt_recipient), no detection applies at all.
-  - B(An allow policy opens the account for what it matches.) Use the narrowest pattern that works, never the domain of a
-    public mail provider or a regular expression that matches everything, and keep O(verify_sender=true) for senders.
+  - Choose at least one exemption. With O(is_acceptable_sender), mail can no longer be spam, a spoof or bulk mail.
+    With O(is_trusted_sender) or O(is_exempt_recipient), no detection applies at all.
+  - B(An allow policy opens the account for what it matches.) Use the narrowest pattern that works, never the domain
+    of a public mail provider or a regular expression that matches everything, and leave O(verify_sender) at V(true)
+    for senders.
   - A policy is found by O(pattern), O(pattern_type) and O(is_regex). If there is none, it is created. The same three
     options never change a policy that exists, so that no policy matches other mail by mistake. To change them, set
     O(policy_id).
@@ -67,7 +68,7 @@ EXAMPLES = r"""
     is_exempt_recipient: true
     verify_sender: false
 
-- name: Trust the sender of a phishing simulation no longer, but accept its mail
+- name: Trust the sender of a phishing simulation no longer, but accept its mail as that of a newsletter
   mailsec.cloudflare.email_security_allow_policy:
     pattern: training.example
     pattern_type: DOMAIN

@@ -9,11 +9,11 @@ short_description: Manage a blocked sender of Cloudflare Email Security
 version_added: 0.1.0
 description:
   - Manages a pattern of senders whose mail Cloudflare Email Security does not deliver.
-  - B(A pattern that matches more than you intend stops legitimate mail.) Be careful with regular expressions and with the
-    domains of public mail providers.
-  - A blocked sender is found by O(pattern), O(pattern_type) and O(is_regex). If there is none, it is created. The same
-    three options never change a record that exists, so that no record matches other mail by mistake. To change them, set
-    O(pattern_id).
+  - B(A pattern that matches more than you intend stops legitimate mail.) Be careful with regular expressions and with
+    the domains of public mail providers.
+  - A blocked sender is found by O(pattern), O(pattern_type) and O(is_regex). If there is none, it is created. The
+    same three options never change a record that exists, so that no record matches other mail by mistake. To change
+    them, set O(pattern_id).
   - Only settings that differ from those of the blocked sender are sent. Options that are not set are not changed.
 author:
   - The mailsec.cloudflare maintainers (!UNKNOWN)

@@ -9,13 +9,13 @@ short_description: Manage many blocked senders of Cloudflare Email Security
 version_added: 0.1.0
 description:
   - Manages many patterns of senders whose mail Cloudflare Email Security does not deliver, in one task.
-  - Reads all blocked senders in pages of 1,000 and sends the changes in batches of up to 1,000 if the API of the account
-    has a batch request. A loop over M(mailsec.cloudflare.email_security_block_sender) needs two or more requests for each
-    sender.
-  - Only settings that differ are sent. Options that are not set are not changed. Blocked senders that are not listed are
-    not changed, unless O(purge=true).
-  - With O(purge=true), the list is complete. B(Mail from senders that are no longer listed is delivered again), including
-    from those that someone blocked in the dashboard during an incident.
+  - Reads all blocked senders in pages of 1,000 and sends the changes in batches of up to 1,000 if the API of the
+    account has a batch request. A loop over M(mailsec.cloudflare.email_security_block_sender) needs at least one
+    request for each sender.
+  - Only settings that differ are sent. Options that are not set are not changed. Blocked senders that are not listed
+    are not changed, unless O(purge=true).
+  - With O(purge=true), senders that someone blocked in the dashboard, for example during an incident, are deleted
+    too. B(Their mail is then delivered.)
   - If a change fails, the task fails and returns the result of every blocked sender.
 author:
   - The mailsec.cloudflare maintainers (!UNKNOWN)
@@ -60,7 +60,7 @@ EXAMPLES = r"""
 
 - name: Block every domain of a threat feed, one in each line
   mailsec.cloudflare.email_security_block_senders:
-    block_senders: "{{ domains | map('community.general.dict_kv', 'pattern') | map('combine', {'pattern_type': 'DOMAIN'}) }}"
+    block_senders: "{{ dict(domains | product(['DOMAIN'])) | dict2items('pattern', 'pattern_type') }}"
   vars:
     domains: "{{ lookup('ansible.builtin.file', 'phishing_domains.txt').splitlines() }}"
 """

@@ -8,12 +8,12 @@ module: email_security_content_policies
 short_description: Manage many content policies of Cloudflare Email Security
 version_added: 0.1.0
 description:
-  - Manages many policies in one task. Each of them marks messages as malicious if their subject or body matches a regular
-    expression.
+  - Manages many policies in one task. Each of them marks messages as malicious if their subject or body matches a
+    regular expression.
   - B(A pattern that matches legitimate mail stops it.) See M(mailsec.cloudflare.email_security_content_policy).
-  - Reads all policies in pages of 1,000 and sends the changes in batches of up to 1,000 if the API of the account has a
-    batch request. A loop over M(mailsec.cloudflare.email_security_content_policy) needs two or more requests for each
-    policy.
+  - Reads all policies in pages of 1,000 and sends the changes in batches of up to 1,000 if the API of the account has
+    a batch request. A loop over M(mailsec.cloudflare.email_security_content_policy) needs at least one request for
+    each policy.
   - Only settings that differ are sent. Options that are not set are not changed. Policies that are not listed are not
     changed, unless O(purge=true).
   - If a change fails, the task fails and returns the result of every policy.

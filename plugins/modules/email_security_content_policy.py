@@ -8,14 +8,14 @@ module: email_security_content_policy
 short_description: Manage a content policy of Cloudflare Email Security
 version_added: 0.1.0
 description:
-  - Manages a policy that marks messages as malicious if their subject or body matches a regular expression. The dashboard
-    calls this blocked content.
+  - Manages a policy that marks messages as malicious if their subject or body matches a regular expression. The
+    dashboard calls this blocked content.
   - What happens to malicious messages depends on the domain, for example on
     O(mailsec.cloudflare.email_security_domain#module:drop_dispositions).
-  - B(A pattern that matches legitimate mail stops it.) Test a pattern on real messages first, and prefer several words that
-    occur together to a single common one. O(enabled=false) switches a policy off without deleting it.
-  - A policy is found by O(name). If there is none, it is created, which requires O(pattern) and O(targets). To change the
-    name, set O(policy_id).
+  - B(A pattern that matches legitimate mail stops it.) Test a pattern on real messages first, and prefer several
+    words that occur together to a single common one. O(enabled=false) switches a policy off without deleting it.
+  - A policy is found by O(name). If there is none, it is created, which requires O(pattern) and O(targets). To change
+    the name, set O(policy_id).
   - Only settings that differ from those of the policy are sent. Options that are not set are not changed.
 author:
   - The mailsec.cloudflare maintainers (!UNKNOWN)

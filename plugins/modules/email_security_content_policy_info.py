@@ -8,7 +8,8 @@ module: email_security_content_policy_info
 short_description: Get information about content policies of Cloudflare Email Security
 version_added: 0.1.0
 description:
-  - Returns the policies that mark messages as malicious for their content, all of them or those that match all filters.
+  - Returns the policies that mark messages as malicious for their content, all of them or those that match all
+    filters.
   - If no policy matches, the result is empty and the task succeeds.
 author:
   - The mailsec.cloudflare maintainers (!UNKNOWN)

@@ -8,13 +8,13 @@ module: email_security_impersonation_entry
 short_description: Manage a person protected from impersonation by Cloudflare Email Security
 version_added: 0.1.0
 description:
-  - Manages an entry of the impersonation registry of Cloudflare Email Security, with the name of a person and the addresses
-    from which this person sends mail. Mail that uses the name with another sender address is detected as an
+  - Manages an entry of the impersonation registry of Cloudflare Email Security, with the name of a person and the
+    addresses from which this person sends mail. Mail that uses the name with another sender address is detected as an
     impersonation.
-  - Protect those whose requests are followed without question, such as executives and the people who pay invoices. Include
-    their private addresses if they use them for work, otherwise such mail is detected too.
-  - An entry is found by O(email) and O(name) together. If there is none, it is created. B(A task with an additional address
-    therefore creates a second entry for the person.) To change the addresses or the name of an entry, set
+  - Protect those whose requests are followed without question, such as executives and the people who pay invoices.
+    Include their private addresses if they use them for work, otherwise such mail is detected too.
+  - An entry is found by O(email) and O(name) together. If there is none, it is created. B(A task with an additional
+    address therefore creates a second entry for the person.) To change the addresses or the name of an entry, set
     O(impersonation_registry_id).
   - An entry that is synchronized from a directory is never changed or deleted. The task fails instead.
   - Only settings that differ from those of the entry are sent. Options that are not set are not changed.

@@ -8,8 +8,8 @@ module: email_security_impersonation_entry_info
 short_description: Get information about people protected from impersonation by Cloudflare Email Security
 version_added: 0.1.0
 description:
-  - Returns the entries of the impersonation registry of an account, all of them or those that match all filters. Entries
-    that are synchronized from a directory are included.
+  - Returns the entries of the impersonation registry of an account, all of them or those that match all filters.
+    Entries that are synchronized from a directory are included.
   - If no entry matches, the result is empty and the task succeeds.
 author:
   - The mailsec.cloudflare maintainers (!UNKNOWN)

@@ -8,14 +8,14 @@ module: email_security_trusted_domain
 short_description: Manage a trusted domain of Cloudflare Email Security
 version_added: 0.1.0
 description:
-  - Manages a domain whose age or similarity does not count against its mail in Cloudflare Email Security. Without it, mail
-    from a domain that was registered recently, or that looks like another one, can be detected as suspicious, malicious
-    or a spoof.
+  - Manages a domain whose age or similarity does not count against its mail in Cloudflare Email Security. Without it,
+    mail from a domain that was registered recently, or that looks like another one, can be detected as suspicious,
+    malicious or a spoof.
   - Choose O(is_recent) for a new domain, O(is_similarity) for one that looks like another one, or both.
-  - B(New domains and similar domains are what attackers use.) Trust only domains that belong to you or to a partner, and
-    remove O(is_recent) when the domain is no longer new.
-  - A trusted domain is found by O(pattern) and O(is_regex). If there is none, it is created. The same two options never
-    change a record that exists, so that no other domain is trusted by mistake. To change them, set
+  - B(New domains and similar domains are what attackers use.) Trust only domains that belong to you or to a partner,
+    and remove O(is_recent) when the domain is no longer new.
+  - A trusted domain is found by O(pattern) and O(is_regex). If there is none, it is created. The same two options
+    never change a record that exists, so that no other domain is trusted by mistake. To change them, set
     O(trusted_domain_id).
   - Only settings that differ from those of the trusted domain are sent. Options that are not set are not changed.
 author:
@@ -44,7 +44,7 @@ EXAMPLES = r"""
 
 - name: Trust the domain of a subsidiary that looks like ours
   mailsec.cloudflare.email_security_trusted_domain:
-    pattern: examples.example
+    pattern: example-finance.example
     is_similarity: true
 
 - name: Trust the country domains of a partner

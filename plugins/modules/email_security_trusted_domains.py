@@ -8,13 +8,13 @@ module: email_security_trusted_domains
 short_description: Manage many trusted domains of Cloudflare Email Security
 version_added: 0.1.0
 description:
-  - Manages many domains whose age or similarity does not count against their mail in Cloudflare Email Security, in one
-    task.
-  - Reads all trusted domains in pages of 1,000 and sends the changes in batches of up to 1,000 if the API of the account
-    has a batch request. A loop over M(mailsec.cloudflare.email_security_trusted_domain) needs two or more requests for
-    each domain.
-  - Only settings that differ are sent. Options that are not set are not changed. Trusted domains that are not listed are
-    not changed, unless O(purge=true).
+  - Manages many domains whose age or similarity does not count against their mail in Cloudflare Email Security, in
+    one task.
+  - Reads all trusted domains in pages of 1,000 and sends the changes in batches of up to 1,000 if the API of the
+    account has a batch request. A loop over M(mailsec.cloudflare.email_security_trusted_domain) needs at least one
+    request for each domain.
+  - Only settings that differ are sent. Options that are not set are not changed. Trusted domains that are not listed
+    are not changed, unless O(purge=true).
   - If a change fails, the task fails and returns the result of every trusted domain.
 author:
   - The mailsec.cloudflare maintainers (!UNKNOWN)
@@ -37,7 +37,7 @@ EXAMPLES = r"""
         is_recent: true
         is_similarity: true
         comments: New brand, registered on 2026-11-01
-      - pattern: examples.example
+      - pattern: example-finance.example
         is_similarity: true
       - pattern: '^partner-(de|fr|it)\.example$'
         is_regex: true
@@ -53,7 +53,7 @@ EXAMPLES = r"""
 
 - name: Trust all of our own domains, so that they are not detected as spoofs of each other
   mailsec.cloudflare.email_security_trusted_domains:
-    trusted_domains: "{{ own_domains | map('community.general.dict_kv', 'pattern') | map('combine', {'is_similarity': true}) }}"
+    trusted_domains: "{{ dict(own_domains | product([true])) | dict2items('pattern', 'is_similarity') }}"
   vars:
     own_domains: [example.com, example.net, example.org]
 """

@@ -31,9 +31,9 @@ EXAMPLES = r"""
   mailsec.cloudflare.email_security_url_ignore_pattern_info:
   register: ignored
 
-- name: Show the patterns that do not begin with one of our sites
+- name: Show the patterns that have not been reviewed
   ansible.builtin.debug:
-    msg: "{{ ignored.result | map(attribute='pattern') | reject('match', 'https://[a-z]+\\\\\\.example\\\\\\.com/') }}"
+    msg: "{{ ignored.result | map(attribute='pattern') | difference(reviewed_patterns) }}"
 
 - name: Read one pattern
   mailsec.cloudflare.email_security_url_ignore_pattern_info:
