@@ -76,7 +76,7 @@ options:
     description:
       - The content policies, each with the options of M(mailsec.cloudflare.email_security_content_policy).
       - All entries are validated before the first request is sent. If entries are invalid, the task fails, and the
-        message has the index, the name and every error of each. Two entries for the same content policy are an error.
+        message has the index, the name and every error of each. Listing a content policy twice is an error.
     type: list
     elements: dict
     required: true

@@ -22,8 +22,7 @@ options:
       - With V(absent), the impersonation entry is deleted if it exists. B(Mail that uses the name is then no longer
         detected as an impersonation.) Options other than O(impersonation_registry_id), O(email) and O(name) are
         ignored. The task fails if these do not belong to the same impersonation entry.
-      - An entry that is synchronized from a directory is never changed or deleted. A change or a deletion of such an
-        entry fails.
+      - An entry that is synchronized from a directory is never changed or deleted. An attempt to do so is an error.
     type: str
     choices: [present, absent]
     default: present
@@ -74,8 +73,7 @@ options:
     description:
       - The impersonation entries, each with the options of M(mailsec.cloudflare.email_security_impersonation_entry).
       - All entries are validated before the first request is sent. If entries are invalid, the task fails, and the
-        message has the index, the name and every error of each. Two entries for the same impersonation entry are an
-        error.
+        message has the index, the name and every error of each. Listing an impersonation entry twice is an error.
     type: list
     elements: dict
     required: true
@@ -90,8 +88,7 @@ options:
             detected as an impersonation.) Options other than O(impersonation_entries[].impersonation_registry_id),
             O(impersonation_entries[].email) and O(impersonation_entries[].name) are ignored. The task fails if these do
             not belong to the same impersonation entry.
-          - An entry that is synchronized from a directory is never changed or deleted. A change or a deletion of such
-            an entry fails.
+          - An entry that is synchronized from a directory is never changed or deleted. An attempt to do so is an error.
         type: str
         choices: [present, absent]
         default: present

@@ -79,7 +79,7 @@ options:
     description:
       - The trusted domains, each with the options of M(mailsec.cloudflare.email_security_trusted_domain).
       - All entries are validated before the first request is sent. If entries are invalid, the task fails, and the
-        message has the index, the name and every error of each. Two entries for the same trusted domain are an error.
+        message has the index, the name and every error of each. Listing a trusted domain twice is an error.
     type: list
     elements: dict
     required: true

@@ -32,8 +32,8 @@ options:
     type: str
   pattern:
     description:
-      - The URLs that are not rewritten. A regular expression. Patterns are compared character by character. Only
-        Cloudflare checks the syntax. The dashboard accepts at most 512 characters.
+      - A regular expression for the URLs that are not rewritten. It is compared character by character. Only Cloudflare
+        checks its syntax. The dashboard accepts at most 512 characters.
       - B(URLs that are not rewritten are not checked when a user follows them.) Use only patterns for sites that you
         control, not one that matches everything, such as V(.*). Escape dots, because an unescaped dot matches any
         character, and include the V(/) after the host, so that V(https://intranet.example.com.attacker.example/) does
@@ -57,8 +57,7 @@ options:
     description:
       - The URL ignore patterns, each with the options of M(mailsec.cloudflare.email_security_url_ignore_pattern).
       - All entries are validated before the first request is sent. If entries are invalid, the task fails, and the
-        message has the index, the name and every error of each. Two entries for the same URL ignore pattern are an
-        error.
+        message has the index, the name and every error of each. Listing a URL ignore pattern twice is an error.
     type: list
     elements: dict
     required: true
@@ -83,8 +82,8 @@ options:
         type: str
       pattern:
         description:
-          - The URLs that are not rewritten. A regular expression. Patterns are compared character by character. Only
-            Cloudflare checks the syntax. The dashboard accepts at most 512 characters.
+          - A regular expression for the URLs that are not rewritten. It is compared character by character. Only
+            Cloudflare checks its syntax. The dashboard accepts at most 512 characters.
           - B(URLs that are not rewritten are not checked when a user follows them.) Use only patterns for sites that
             you control, not one that matches everything, such as V(.*). Escape dots, because an unescaped dot matches
             any character, and include the V(/) after the host, so that

@@ -60,7 +60,7 @@ options:
     description:
       - The restrictions, each with the options of M(mailsec.cloudflare.sending_domain_restriction).
       - All entries are validated before the first request is sent. If entries are invalid, the task fails, and the
-        message has the index, the name and every error of each. Two entries for the same restriction are an error.
+        message has the index, the name and every error of each. Listing a restriction twice is an error.
     type: list
     elements: dict
     required: true

@@ -10,13 +10,13 @@ version_added: 0.1.0
 description:
   - Manages a policy that exempts mail from the detections of Cloudflare Email Security. It applies to the senders or
     recipients that match O(pattern), and to new mail only.
-  - Choose at least one exemption. With O(is_acceptable_sender), mail can no longer be spam, a spoof or bulk mail.
-    With O(is_trusted_sender) or O(is_exempt_recipient), no detection applies at all.
+  - Choose at least one exemption. With O(is_acceptable_sender), mail is not detected as spam, a spoof or bulk mail,
+    but still as malicious or suspicious. With O(is_trusted_sender) or O(is_exempt_recipient), nothing is detected.
   - B(An allow policy opens the account for what it matches.) Use the narrowest pattern that works, never the domain
     of a public mail provider or a regular expression that matches everything, and leave O(verify_sender) at V(true)
     for senders.
   - A policy is found by O(pattern), O(pattern_type) and O(is_regex). If there is none, it is created. The same three
-    options never change a policy that exists, so that no policy matches other mail by mistake. To change them, set
+    options never change a policy that exists, so that no policy applies to other mail by mistake. To change them, set
     O(policy_id).
   - Only settings that differ from those of the policy are sent. Options that are not set are not changed.
 author:

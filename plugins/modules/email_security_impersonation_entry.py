@@ -126,9 +126,9 @@ result:
       type: str
       sample: Chief financial officer
     provenance:
-      description: The source of the entry. An entry with another value than V(A1S_INTERNAL) is synchronized from a
-        directory, V(SNOOPY-CASB_OFFICE_365), V(SNOOPY-OFFICE_365) or V(SNOOPY-GOOGLE_DIRECTORY), and cannot be changed.
-        Can be V(null).
+      description: Where the entry comes from. With V(SNOOPY-CASB_OFFICE_365), V(SNOOPY-OFFICE_365) or
+        V(SNOOPY-GOOGLE_DIRECTORY), it is synchronized from a directory and cannot be changed. Otherwise, with
+        V(A1S_INTERNAL) or no value, it can. Can be V(null).
       type: str
       sample: A1S_INTERNAL
     directory_id:
