@@ -15,8 +15,9 @@ description:
     items.
   - Only settings that differ are sent. Options that are not set are not changed. Entries that are not listed are not
     changed, unless O(purge=true).
-  - An entry that is synchronized from a directory is never changed or deleted. A listed one fails if it would have to
-    be, while the other entries are changed. O(purge) keeps those that are not listed, and a warning has their number.
+  - An entry that is synchronized from a directory is never changed or deleted. If a listed entry would have to be,
+    the task fails for this entry and makes all other changes. O(purge) keeps synchronized entries, and a warning has
+    their number.
   - If a change fails, the task fails and returns the result of every entry.
 author:
   - The mailsec.cloudflare maintainers (!UNKNOWN)

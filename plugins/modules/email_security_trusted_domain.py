@@ -12,8 +12,8 @@ description:
     mail from a domain that was registered recently, or that looks like another one, can be detected as suspicious,
     malicious or a spoof.
   - Choose O(is_recent) for a new domain, O(is_similarity) for one that looks like another one, or both.
-  - B(New domains and similar domains are what attackers use.) Trust only domains that belong to you or to a partner,
-    and set O(is_recent=false) or delete the record when the domain is no longer new.
+  - B(Attackers use new domains and similar domains.) Trust only domains that belong to you or to a partner, and set
+    O(is_recent=false) or delete the record when the domain is no longer new.
   - A trusted domain is found by O(pattern) and O(is_regex). If there is none, it is created. The same two options
     never change a record that exists, so that no other domain is trusted by mistake. To change them, set
     O(trusted_domain_id).
