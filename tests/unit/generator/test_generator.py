@@ -129,12 +129,12 @@ def test_what_the_declaration_says_is_in_the_text() -> None:
     text = {name: " ".join(each["description"]) for name, each in options.items()}
 
     assert "Creating a rule requires O(pattern), O(kind) and O(verify_sender)." in text["state"]
-    assert "Either O(rule_id) or all of O(pattern) and O(kind) is required." in text["rule_id"]
+    assert "If it is not set, O(pattern) and O(kind) are required." in text["rule_id"]
     assert "from V(1) to V(1000000000)" in text["rule_id"]
     assert "the rule is found by O(pattern), O(kind) and O(is_regex)." in text["pattern"]
     assert text["pattern"].endswith("Old mail stays.")
     assert "at most 100 characters" in text["pattern"]
-    assert "V(false) is used" in text["is_regex"]
+    assert "V(false) is assumed" in text["is_regex"]
     assert "An empty string clears it." in text["comments"]
     assert "An empty list or an empty string removes all entries." in text["tags"]
     assert "Required to create a rule." in text["verify_sender"]
