@@ -71,10 +71,10 @@ def record_field(subject: Subject, field: Field) -> dict[str, Any]:
 
 def read_only_field(subject: Subject, entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return a field that cannot be set."""
-    description = entry["description"]
+    sentences = paragraphs(entry["description"])
     if entry.get("nullable"):
-        description = f"{description} {subject.common['returned']['nullable']}"
-    found = {**entry, "description": description}
+        sentences = [*sentences, subject.common["returned"]["nullable"]]
+    found = {**entry, "description": " ".join(sentences)}
     found.pop("nullable", None)
     if "contains" in entry:
         found["contains"] = {name: read_only_field(subject, each) for name, each in entry["contains"].items()}

@@ -153,11 +153,11 @@ diff:
     before_header:
       description: The blocked sender that the settings belong to.
       type: str
-      sample: block sender scam@bad.example (EMAIL)
+      sample: blocked sender scam@bad.example (EMAIL)
     after_header:
       description: The blocked sender that the settings belong to.
       type: str
-      sample: block sender scam@bad.example (EMAIL)
+      sample: blocked sender scam@bad.example (EMAIL)
 failure:
   description: The request that failed.
   returned: if a request failed

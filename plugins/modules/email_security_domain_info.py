@@ -215,9 +215,8 @@ result:
       type: str
       sample: '2026-10-27T18:11:19.117000Z'
     verification:
-      description:
-        - The TXT record that proves the ownership of the domain, if O(verification=true). V(null) if no record is
-          needed, because the ownership is verified in another way, such as by a zone of the account.
+      description: The TXT record that proves the ownership of the domain, if O(verification=true). V(null) if no record
+        is needed, because the ownership is verified in another way, such as by a zone of the account. Can be V(null).
       type: dict
       contains:
         status:

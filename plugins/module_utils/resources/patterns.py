@@ -46,7 +46,7 @@ def validate_address(value: str) -> None:
             raise ValueError
         DOMAIN_NAME.validate(domain)
     except ValueError:
-        raise ValueError(f"must be an email address such as user@example.com, not {quote(value)}") from None
+        raise ValueError(f"must be an e-mail address such as user@example.com, not {quote(value)}") from None
 
 
 def normalize_address(value: str) -> str:
