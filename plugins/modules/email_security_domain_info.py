@@ -10,9 +10,9 @@ version_added: 0.1.0
 description:
   - Returns the domains of an account, all of them or those that match all filters.
   - If no domain matches, the result is empty and the task succeeds.
-  - With O(verification=true), also returns the TXT record that proves the ownership of a domain. Cloudflare needs it for
-    a new domain that is neither a zone of the account nor known through an integration. Add it to the DNS zone of the
-    domain, and wait until the C(status) of the domain is V(active).
+  - With O(verification=true), also returns the TXT record that proves the ownership of a domain. Cloudflare needs it
+    for a new domain that is neither a zone of the account nor known through an integration. Add it to the DNS zone of
+    the domain, and wait until the C(status) of the domain is V(active).
 author:
   - The mailsec.cloudflare maintainers (!UNKNOWN)
 extends_documentation_fragment:
