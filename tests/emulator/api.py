@@ -12,8 +12,8 @@ from typing import Any
 from . import batch, errors
 from .answers import Answer, json_answer, success
 from .behaviour import Behaviour
+from .kinds import DOMAIN, KINDS, Kind, Record
 from .listing import page_of
-from .records import DOMAIN, RESTRICTION, Kind, Record
 from .show import shown
 from .store import Account, Store
 
@@ -29,6 +29,11 @@ class Call:
     query: Mapping[str, list[str]]
     body: Any
     full_path: str
+
+    @property
+    def record_id(self) -> str:
+        """The last value in the path."""
+        return list(self.path.values())[-1]
 
     def show(self, record: Record, kind: Kind, listed: bool = False) -> Record:
         """A record as it is shown."""
@@ -56,23 +61,25 @@ def _list(kind: Kind) -> Handler:
 def _create(kind: Kind) -> Handler:
     def run(call: Call) -> Answer:
         with call.store.lock:
-            return call.answer(201, call.show(call.store.create(call.account, kind, call.body), kind))
+            return call.answer(
+                call.behaviour.create_status, call.show(call.store.create(call.account, kind, call.body), kind)
+            )
 
     return run
 
 
-def _get(kind: Kind, key: str) -> Handler:
+def _get(kind: Kind) -> Handler:
     def run(call: Call) -> Answer:
         with call.store.lock:
-            return call.answer(200, call.show(call.store.get(call.account, kind, call.path[key]), kind))
+            return call.answer(200, call.show(call.store.get(call.account, kind, call.record_id), kind))
 
     return run
 
 
-def _patch(kind: Kind, key: str) -> Handler:
+def _patch(kind: Kind) -> Handler:
     def run(call: Call) -> Answer:
         with call.store.lock:
-            record = call.store.change(call.account, kind, call.path[key], call.body)
+            record = call.store.change(call.account, kind, call.record_id, call.body)
             if call.behaviour.patch_result:
                 return call.answer(200, call.show(record, kind))
             envelope = success(None, call.behaviour.messages)
@@ -82,50 +89,65 @@ def _patch(kind: Kind, key: str) -> Handler:
     return run
 
 
-def _put(call: Call) -> Answer:
-    with call.store.lock:
-        record = call.store.replace(call.account, DOMAIN, call.path["domain_id"], call.body)
-        return call.answer(200, call.show(record, DOMAIN))
-
-
-def _delete(kind: Kind, key: str) -> Handler:
+def _put(kind: Kind) -> Handler:
     def run(call: Call) -> Answer:
+        _check_endpoint(call, call.behaviour.put)
         with call.store.lock:
-            return call.answer(200, {"id": call.store.delete(call.account, kind, call.path[key])})
+            record = call.store.replace(call.account, kind, call.record_id, call.body)
+            return call.answer(200, call.show(record, kind))
 
     return run
 
 
-def _batch_domains(call: Call) -> Answer:
-    _check_endpoint(call, call.behaviour.domain_batch)
-    return call.answer(200, batch.run_domains(call.store, call.account, call.body, call.behaviour))
+def _delete(kind: Kind) -> Handler:
+    def run(call: Call) -> Answer:
+        with call.store.lock:
+            return call.answer(200, {"id": call.store.delete(call.account, kind, call.record_id)})
+
+    return run
 
 
-def _batch_restrictions(call: Call) -> Answer:
-    _check_endpoint(call, call.behaviour.restriction_batch)
-    return call.answer(200, batch.run_restrictions(call.store, call.account, call.body))
+def _batch(kind: Kind) -> Handler:
+    def run(call: Call) -> Answer:
+        _check_endpoint(call, call.behaviour.batch)
+        return call.answer(200, batch.run(call.store, call.account, kind, call.body, call.behaviour))
+
+    return run
+
+
+def _verification(call: Call) -> Answer:
+    """The TXT record of a domain; nothing where an integration proves who owns it."""
+    with call.store.lock:
+        record = call.show(call.store.get(call.account, DOMAIN, call.record_id), DOMAIN)
+    if record.get("integration_id"):
+        return Answer(204, b"")
+    verification = {
+        "status": record["status"],
+        "txt_record_name": f"_cf-email-sec-challenge.{record['domain']}",
+        "txt_record_value": f"challenge-{record['id']}",
+        "last_checked_at": record.get("modified_at"),
+    }
+    return call.answer(200, verification)
 
 
 def _check_endpoint(call: Call, presence: str) -> None:
-    """Some accounts may not have the batch endpoints."""
+    """Some accounts may not have every endpoint."""
     if presence == "7003":
         raise errors.not_routed(call.full_path)
     if presence != "present":
         raise errors.ApiError(int(presence), [errors.entry(errors.UNAVAILABLE, "There is no such endpoint")])
 
 
-HANDLERS: dict[str, Handler] = {
-    "listDomains": _list(DOMAIN),
-    "createDomain": _create(DOMAIN),
-    "getDomain": _get(DOMAIN, "domain_id"),
-    "updateDomain": _patch(DOMAIN, "domain_id"),
-    "replaceDomain": _put,
-    "deleteDomain": _delete(DOMAIN, "domain_id"),
-    "batchDomains": _batch_domains,
-    "listRestrictions": _list(RESTRICTION),
-    "createRestriction": _create(RESTRICTION),
-    "getRestriction": _get(RESTRICTION, "sending_domain_restriction_id"),
-    "updateRestriction": _patch(RESTRICTION, "sending_domain_restriction_id"),
-    "deleteRestriction": _delete(RESTRICTION, "sending_domain_restriction_id"),
-    "batchRestrictions": _batch_restrictions,
-}
+HANDLERS: dict[str, Handler] = {"getDomainVerification": _verification}
+for _kind in KINDS.values():
+    HANDLERS.update(
+        {
+            f"list{_kind.many}": _list(_kind),
+            f"create{_kind.one}": _create(_kind),
+            f"get{_kind.one}": _get(_kind),
+            f"update{_kind.one}": _patch(_kind),
+            f"delete{_kind.one}": _delete(_kind),
+            **({f"replace{_kind.one}": _put(_kind)} if _kind.put else {}),
+            **({f"batch{_kind.many}": _batch(_kind)} if _kind.batch else {}),
+        }
+    )

@@ -10,48 +10,41 @@ from typing import Any
 
 from .behaviour import Behaviour
 from .errors import ApiError
-from .records import DOMAIN, RESTRICTION, Record, copied
+from .kinds import Kind, Record
+from .records import copied
 from .show import shown
 from .store import Account, Store
 
 
-def run_domains(store: Store, account: Account, body: Mapping[str, Any], behaviour: Behaviour) -> dict[str, Any]:
+def run(
+    store: Store, account: Account, kind: Kind, body: Mapping[str, Any], behaviour: Behaviour
+) -> dict[str, list[Record]]:
     """Deletes, patches, puts, posts. When an entry fails, what came before it stays or goes, as switched."""
+    failure = behaviour.batch_failure
+    undone = kind.atomic if failure == "as_said" else failure == "nothing"
     with store.lock:
-        before = copied(account.records)
+        before = copied(account.records[kind.collection])
         try:
-            return _domains(store, account, body, behaviour)
+            result = _run(store, account, kind, body, behaviour)
         except ApiError:
-            if behaviour.batch_failure == "nothing":
-                account.records = before
+            if undone:
+                account.records[kind.collection] = before
             raise
+    return {name: entries for name, entries in result.items() if name not in behaviour.omitted_results}
 
 
-def _domains(store: Store, account: Account, body: Mapping[str, Any], behaviour: Behaviour) -> dict[str, Any]:
-    result: dict[str, list[Any]] = {"deletes": [], "patches": [], "puts": [], "posts": []}
+def _run(
+    store: Store, account: Account, kind: Kind, body: Mapping[str, Any], behaviour: Behaviour
+) -> dict[str, list[Record]]:
+    def act(name: str, entry: Mapping[str, Any], pointer: str) -> Record:
+        if name == "deletes":
+            return {"id": store.delete(account, kind, entry["id"], pointer)}
+        if name == "posts":
+            return shown(store.create(account, kind, entry, pointer), kind, behaviour)
+        settings = {field: value for field, value in entry.items() if field != "id"}
+        change = store.change if name == "patches" else store.replace
+        return shown(change(account, kind, entry["id"], settings, pointer), kind, behaviour)
 
-    def show(name: str, record: Record) -> None:
-        result[name].append(shown(record, DOMAIN, behaviour))
-
-    for index, entry in enumerate(body["deletes"]):
-        result["deletes"].append({"id": store.delete(account, DOMAIN, entry["id"], f"/deletes/{index}")})
-    for index, entry in enumerate(body["patches"]):
-        show("patches", store.change(account, DOMAIN, entry["id"], _settings(entry), f"/patches/{index}"))
-    for index, entry in enumerate(body["puts"]):
-        show("puts", store.replace(account, DOMAIN, entry["id"], _settings(entry), f"/puts/{index}"))
-    for index, entry in enumerate(body["posts"]):
-        show("posts", store.create(account, DOMAIN, entry, f"/posts/{index}"))
-    return result
-
-
-def _settings(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in entry.items() if name != "id"}
-
-
-def run_restrictions(store: Store, account: Account, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Deletes only, all or nothing."""
-    with store.lock:
-        for index, entry in enumerate(body["deletes"]):
-            store.get(account, RESTRICTION, entry["id"], f"/deletes/{index}/id")
-        gone = dict.fromkeys(entry["id"] for entry in body["deletes"])
-        return {"deletes": [{"id": store.delete(account, RESTRICTION, record_id)} for record_id in gone]}
+    return {
+        name: [act(name, entry, f"/{name}/{index}") for index, entry in enumerate(body[name])] for name in kind.batch
+    }

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-BatchEndpoint = Literal["present", "404", "405", "501", "7003"]
+Endpoint = Literal["present", "404", "405", "501", "7003"]
 
 
 @dataclass
@@ -27,12 +27,26 @@ class Behaviour:
     """Whether the ids of new records are integers instead of UUIDs."""
     last_modified: bool = False
     """Whether records carry the field that ended on 2026-11-01."""
-    domain_filter: Literal["exact", "ignore_case", "substring"] = "exact"
+    expires_at: bool = False
+    """Whether new content policies have this field."""
+    aliases: Literal["absent", "present", "only"] = "absent"
+    """Whether records show deprecated names of fields: not at all, beside their successors, or instead of them."""
+    provenance: Literal["A1S_INTERNAL", None] = "A1S_INTERNAL"
+    """Where entries come from that are made by hand."""
+    key_filter: Literal["exact", "ignore_case", "substring"] = "exact"
+    """How the filters by `domain`, `pattern` and `name` compare."""
     name_form: Literal["as_sent", "lower", "a_label"] = "as_sent"
-    """How names are kept: as sent, in lower case, or as lower-case A-labels without a trailing dot."""
+    """How names and literal patterns are kept: as sent, in lower case, or as A-labels without a trailing dot."""
     network_form: Literal["as_sent", "canonical"] = "as_sent"
     text_form: Literal["as_sent", "trimmed"] = "as_sent"
-    """How free text (`comments`, `transport`) is kept."""
+    """How free text (`comments`, `notes`, `transport`) and titles are kept."""
+    empty_text: Literal["kept", "null"] = "kept"
+    """What becomes of an empty text where null is allowed."""
+    ipv6_patterns: bool = True
+    true_flags: Literal["any", "some", "one"] = "any"
+    """How many of the flags that say what a policy is for have to be true."""
+    locked_records: Literal["refused", "changed"] = "refused"
+    """What becomes of changes to entries that a directory owns."""
     result_info: bool = True
     total_count: bool = True
     total_pages: bool = False
@@ -41,11 +55,15 @@ class Behaviour:
     """Fields that a PATCH or PUT accepts and does not store."""
     patch_result: bool = True
     """Whether the answer to a PATCH holds the record."""
-    domain_batch: BatchEndpoint = "present"
-    restriction_batch: BatchEndpoint = "present"
-    batch_failure: Literal["nothing", "partial"] = "nothing"
-    """What a failing batch has done: nothing, or everything before the entry that failed."""
-    duplicate_restrictions: bool = False
+    create_status: Literal[201, 200] = 201
+    put: Endpoint = "present"
+    batch: Endpoint = "present"
+    batch_failure: Literal["as_said", "nothing", "partial"] = "as_said"
+    """What a failing batch has done: nothing, or everything before the entry that failed; or as it is said of it."""
+    omitted_results: list[str] = field(default_factory=list)
+    """Lists that are left out of the result of a batch."""
+    duplicates: Literal["accepted", "refused"] = "accepted"
+    """Whether several records may have one key. No two domains have one name."""
     omitted_fields: list[str] = field(default_factory=list)
     """Fields that are left out of every record in an answer."""
     unlisted_fields: list[str] = field(default_factory=list)

@@ -96,7 +96,8 @@ class Contract:
         for template, item in self.document["paths"].items():
             pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template))
             for method in {"get", "post", "put", "patch", "delete"} & set(item):
-                named = [known[use["$ref"].rsplit("/", 1)[1]] for use in item[method].get("parameters", [])]
+                used = item[method].get("parameters", [])
+                named = [known[use["$ref"].rsplit("/", 1)[1]] if "$ref" in use else use for use in used]
                 repeatable = {each["name"]: each["schema"].get("type") == "array" for each in named}
                 yield _Operation(method, template, pattern, item[method], repeatable)
 

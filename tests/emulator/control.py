@@ -12,7 +12,8 @@ from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
 from .auth import Credential
 from .faults import Fault
-from .records import KINDS, copied
+from .kinds import KINDS
+from .records import copied
 from .world import World
 
 METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
@@ -96,7 +97,7 @@ def _add_accounts(plane: Blueprint, world: World) -> None:
             world.store.seed(account_id, _sent())
         return jsonify(world.store.state(account_id))
 
-    @plane.patch("/accounts/<account_id>/<collection>/<name>")
+    @plane.patch("/accounts/<account_id>/<collection>/<path:name>")
     def drift(account_id: str, collection: str, name: str) -> Response:
         """Someone else changes a record, without a request to the API."""
         if collection not in KINDS:

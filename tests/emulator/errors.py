@@ -12,6 +12,7 @@ NOT_FOUND = 1404
 CONFLICT = 1409
 INVALID = 1400
 UNAVAILABLE = 1403
+LOCKED = 1423
 BROKEN_ANSWER = 1500
 
 
@@ -84,6 +85,11 @@ def invalid(problems: list[tuple[str, str]]) -> ApiError:
 def not_found(what: str, pointer: str | None = None) -> ApiError:
     """No record has this identifier."""
     return ApiError(404, [entry(NOT_FOUND, f"{what} not found", pointer)])
+
+
+def locked(what: str, pointer: str) -> ApiError:
+    """The record belongs to a directory."""
+    return ApiError(400, [entry(LOCKED, f"{what} is synchronized from a directory and cannot be updated", pointer)])
 
 
 def conflict(name: str, pointer: str = "/domain") -> ApiError:

@@ -16,7 +16,7 @@ from .answers import Answer, failure, faulty, ray
 from .api import HANDLERS, Call
 from .contract import Route
 from .errors import ApiError
-from .records import timestamp
+from .kinds import timestamp
 from .requestlog import Entry
 from .world import World
 

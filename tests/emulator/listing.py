@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .behaviour import Behaviour
-from .normalise import canonical_name
-from .records import Kind, Record
+from .kinds import Kind, Record
+from .normalise import canonical_address
 
 Query = Mapping[str, Sequence[str]]
 
@@ -53,30 +53,28 @@ def _ordered(records: list[Record], query: Query) -> list[Record]:
     return records[::-1] if _one(query, "direction", "asc") == "desc" else records
 
 
+_NO_FILTERS = {"page", "per_page", "order", "direction", "search"}
+
+
 def _wanted(record: Record, kind: Kind, query: Query, behaviour: Behaviour) -> bool:
-    """Whether a record passes every filter."""
-    if "domain" in query and not any(_named(record["domain"], name, behaviour) for name in query["domain"]):
-        return False
-    if "status" in query and record["status"].lower() != _one(query, "status", "").lower():
-        return False
-    modes = record.get("allowed_delivery_modes") or []
-    if "allowed_delivery_mode" in query and _one(query, "allowed_delivery_mode", "") not in modes:
-        return False
-    # No field of the record tells the active mode: here it is the first of the allowed ones.
-    if "active_delivery_mode" in query and _one(query, "active_delivery_mode", "") not in modes[:1]:
-        return False
-    wanted_id = _one(query, "integration_id", "")
-    if wanted_id and record["integration_id"] != wanted_id:
-        return False
-    return "search" not in query or _matches(record, kind, _one(query, "search", "").lower())
+    """Whether a record passes every filter; of one that is repeated, any of its values."""
+    filters = {name: values for name, values in query.items() if name not in _NO_FILTERS}
+    return all(
+        any(_passes(record, kind, name, value, behaviour) for value in values) for name, values in filters.items()
+    ) and ("search" not in query or _matches(record, kind, _one(query, "search", "").lower()))
 
 
-def _named(own: str, name: str, behaviour: Behaviour) -> bool:
-    if behaviour.domain_filter == "exact":
-        return own == name
-    if behaviour.domain_filter == "ignore_case":
-        return canonical_name(own) == canonical_name(name)
-    return name.lower() in own.lower()
+def _passes(record: Record, kind: Kind, name: str, value: str, behaviour: Behaviour) -> bool:
+    if name in kind.filters:
+        return kind.filters[name](record, value)
+    own = record[name]
+    if isinstance(own, bool):
+        return own is (value == "true")
+    if name != kind.key[0] or behaviour.key_filter == "exact":
+        return bool(own == value)
+    if behaviour.key_filter == "ignore_case":
+        return canonical_address(own) == canonical_address(value)
+    return value.lower() in own.lower()
 
 
 def _matches(record: Record, kind: Kind, term: str) -> bool:

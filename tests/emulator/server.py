@@ -17,8 +17,8 @@ from .auth import Credential
 from .behaviour import Behaviour
 from .contract import DOCUMENT, Contract
 from .faults import FaultPlan
+from .kinds import Record
 from .meanwhile import Meanwhile
-from .records import Record
 from .requestlog import Entry
 from .wire import Server
 from .world import World

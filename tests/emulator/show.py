@@ -9,7 +9,7 @@ import random
 from typing import Any
 
 from .behaviour import Behaviour
-from .records import Kind, Record
+from .kinds import Kind, Record
 
 
 def shown(record: Record, kind: Kind, behaviour: Behaviour, listed: bool = False) -> Record:
@@ -25,7 +25,10 @@ def shown(record: Record, kind: Kind, behaviour: Behaviour, listed: bool = False
         answer[name] = _ordered(answer[name] or [], behaviour) or (None if behaviour.empty_lists == "null" else [])
     for name in kind.flags & set(answer):
         answer[name] = answer[name] or (None if false == "null" else False)
-    if "status" in answer:
+    for name, successor in kind.aliases.items() if behaviour.aliases != "absent" else ():
+        if successor in answer:
+            answer[name] = answer.pop(successor) if behaviour.aliases == "only" else answer[successor]
+    if answer.get("status"):
         answer["status"] = answer["status"].upper() if behaviour.status_case == "upper" else answer["status"].lower()
     return answer
 

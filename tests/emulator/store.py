@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the server holds: per account two ordered collections of records."""
+"""What the server holds: per account an ordered collection for each kind of record."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from typing import Any
 
 from . import errors
 from .behaviour import Behaviour
-from .normalise import canonical_name, keep
-from .records import KINDS, RESTRICTION, Kind, Record, copied, generated, new_record, seed_defaults, timestamp
+from .kinds import KINDS, Kind, Record, timestamp
+from .normalise import canonical_key, keep
+from .records import copied, generated, new_record, touch
 
 
 @dataclass
@@ -63,7 +64,7 @@ class Store:
         for collection, given in seeds.items():
             kind = KINDS[collection]
             entries = generated(kind, given) if isinstance(given, int) else given
-            made[collection] = [self._new(kind, {**seed_defaults(kind), **entry}) for entry in entries]
+            made[collection] = [self._new(kind, {**kind.seeded, **entry}) for entry in entries]
         with self.lock:
             account = self.open_account(account_id)
             if replace:
@@ -78,10 +79,10 @@ class Store:
             return {name: [copied(record) for record in records.values()] for name, records in account.records.items()}
 
     def named(self, account_id: str, collection: str, name: str) -> Record:
-        """The record with this id or name itself, for the control plane to change; KeyError when there is none."""
+        """The record with this id or key itself, for the control plane to change; KeyError when there is none."""
         account = self.account(account_id)
         for record in account.records[collection].values() if account else ():
-            if name in (str(record["id"]), record["domain"]):
+            if name in (str(record["id"]), record[KINDS[collection].key[0]]):
                 return record
         raise KeyError(name)
 
@@ -96,9 +97,8 @@ class Store:
 
     def create(self, account: Account, kind: Kind, body: Mapping[str, Any], pointer: str = "") -> Record:
         """A new record at the end of its collection."""
-        kept = {name: keep(name, value, self._behaviour) for name, value in body.items()}
-        self._check_name(account, kind, kept["domain"], None, pointer)
-        record = self._new(kind, kept)
+        record = self._new(kind, self._kept(body, {**kind.settable, **body}))
+        self._check(account, kind, record, {}, pointer)
         account.records[kind.collection][str(record["id"])] = record
         return record
 
@@ -106,41 +106,57 @@ class Store:
         self, account: Account, kind: Kind, record_id: str | int, body: Mapping[str, Any], pointer: str = ""
     ) -> Record:
         """The given fields, and no others."""
-        record = self.get(account, kind, record_id, f"{pointer}/id" if pointer else None)
+        record = self._unlocked(account, kind, record_id, pointer)
         ignored = set(self._behaviour.ignored_fields)
-        if "domain" in body and body["domain"] != record["domain"]:
-            if self._behaviour.rename == "refused":
-                raise errors.invalid([("domain cannot be changed", f"{pointer}/domain")])
-            if self._behaviour.rename == "ignored":
-                ignored.add("domain")
-        kept = {name: keep(name, value, self._behaviour) for name, value in body.items() if name not in ignored}
-        if "domain" in kept:
-            self._check_name(account, kind, kept["domain"], record["id"], pointer)
+        renamed = [name for name in kind.key if name in body and body[name] != record[name]]
+        if renamed and self._behaviour.rename == "refused":
+            raise errors.invalid([(f"{name} cannot be changed", f"{pointer}/{name}") for name in renamed])
+        if self._behaviour.rename == "ignored":
+            ignored.update(renamed)
+        taken = {name: value for name, value in body.items() if name not in ignored}
+        kept = self._kept(taken, {**record, **taken})
+        self._check(account, kind, {**record, **kept}, record, pointer)
         record.update(copied(kept))
-        record["modified_at"] = record["last_modified"] = timestamp()
+        touch(kind, record, timestamp())
         return record
 
     def replace(
         self, account: Account, kind: Kind, record_id: str | int, body: Mapping[str, Any], pointer: str = ""
     ) -> Record:
-        """Every setting but the name; what is left out is reset."""
-        reset = {name: value for name, value in kind.settable.items() if name != "domain"}
+        """Every setting but the key; what is left out is reset."""
+        reset = {name: value for name, value in kind.settable.items() if name not in kind.key}
         return self.change(account, kind, record_id, {**reset, **body}, pointer)
 
     def delete(self, account: Account, kind: Kind, record_id: str | int, pointer: str = "") -> str | int:
         """The record is gone; its id."""
-        record = self.get(account, kind, record_id, f"{pointer}/id" if pointer else None)
+        record = self._unlocked(account, kind, record_id, pointer)
         found: str | int = account.records[kind.collection].pop(str(record["id"]))["id"]
         return found
 
     def _new(self, kind: Kind, given: Mapping[str, Any]) -> Record:
         new_id = {"id": next(self._integers)} if self._behaviour.integer_ids else {}
-        return new_record(kind, {**new_id, **given})
+        return new_record(kind, {**new_id, **given}, self._behaviour)
 
-    def _check_name(self, account: Account, kind: Kind, name: str, own_id: str | None, pointer: str) -> None:
-        if kind is RESTRICTION and self._behaviour.duplicate_restrictions:
+    def _kept(self, settings: Mapping[str, Any], record: Mapping[str, Any]) -> Record:
+        return {name: keep(name, value, self._behaviour, record) for name, value in settings.items()}
+
+    def _unlocked(self, account: Account, kind: Kind, record_id: str | int, pointer: str) -> Record:
+        record = self.get(account, kind, record_id, f"{pointer}/id" if pointer else None)
+        if kind.locked(record) and self._behaviour.locked_records == "refused":
+            raise errors.locked(kind.name, pointer)
+        return record
+
+    def _check(self, account: Account, kind: Kind, record: Record, before: Record, pointer: str) -> None:
+        """Refuses what was not wrong before, and a key that another record has."""
+        known = set(kind.check(before, self._behaviour)) if before else set()
+        problems = [each for each in kind.check(record, self._behaviour) if each not in known]
+        if problems:
+            raise errors.invalid([(message, f"{pointer}/{name}") for name, message in problems])
+        key = canonical_key(kind.key, record)
+        if (before and key == canonical_key(kind.key, before)) or not (
+            kind.unique or self._behaviour.duplicates == "refused"
+        ):
             return
-        wanted = canonical_name(name)
-        for record in account.records[kind.collection].values():
-            if record["id"] != own_id and canonical_name(record["domain"]) == wanted:
-                raise errors.conflict(name, f"{pointer}/domain")
+        for other in account.records[kind.collection].values():
+            if other["id"] != record["id"] and canonical_key(kind.key, other) == key:
+                raise errors.conflict(str(record[kind.key[0]]), f"{pointer}/{kind.key[0]}")

@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 
+from .kinds import KINDS
 from .server import Emulator
 
 DOMAIN: dict[str, Any] = {
@@ -20,7 +21,12 @@ DOMAIN: dict[str, Any] = {
     "regions": ["GLOBAL"],
 }
 RESTRICTION: dict[str, Any] = {"domain": "partner.example", "exclude": []}
-BODIES = {"domains": DOMAIN, "sending_domain_restrictions": RESTRICTION}
+#: A body that creates a record, of every kind.
+BODIES: dict[str, dict[str, Any]] = {
+    **{name: {**kind.settable, **kind.seeded, **kind.example(1)} for name, kind in KINDS.items()},
+    "domains": DOMAIN,
+    "sending_domain_restrictions": RESTRICTION,
+}
 UNKNOWN_ID = str(uuid.UUID(int=1))
 
 
@@ -40,8 +46,8 @@ class Client(requests.Session):
         return super().request(method, full, *args, **options)
 
     def id_of(self, collection: str, name: str) -> str | int:
-        """The id of the record with this name."""
-        found: str | int = next(r["id"] for r in self.emulator.state()[collection] if r["domain"] == name)
+        """The id of the record with this id or key."""
+        found: str | int = self.emulator.world.store.named(self.emulator.account_id, collection, name)["id"]
         return found
 
     def names(self, **query: Any) -> list[str]:

@@ -145,7 +145,7 @@ def _of_many(kind: Sample) -> Iterator[Job]:
 
     singles = () if kind.filtered else (patch, create)
     yield job("all at once", {kind.entries_option: entries}, (*_pages(kind), whole, *singles), desired)
-    no_batch = {"domain_batch": "404", "restriction_batch": "404"}
+    no_batch = {"batch": "404"}
     yield job("without batch", {kind.entries_option: entries}, (batch, patch, create, delete), desired, **no_batch)
     for number, params, target in ((2, changed, patch), (9, changed, create), (4, {"state": "absent"}, delete)):
         entry = {"domain": name_of(number), **params}

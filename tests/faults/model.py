@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import Boolean, Integer, ListOf
 from emulator.behaviour import Behaviour
 from emulator.normalise import canonical_name, canonical_network, keep
-from emulator.records import KINDS as RECORDS
+from emulator.kinds import KINDS as RECORDS
 from support.resources import NAMES, SAMPLES, Sample, Settings
 
 #: Records by name, each with the meaning of every setting.
@@ -124,7 +124,7 @@ BEHAVIOURS: dict[str, st.SearchStrategy[Any]] = {
     "false_flags": st.sampled_from(["false", "null", "omitted", "unlisted"]),
     "integer_ids": st.booleans(),
     "status_case": st.sampled_from(["lower", "upper"]),
-    "domain_filter": st.sampled_from(["exact", "ignore_case", "substring"]),
+    "key_filter": st.sampled_from(["exact", "ignore_case", "substring"]),
     "name_form": st.sampled_from(["as_sent", "lower", "a_label"]),
     "network_form": st.sampled_from(["as_sent", "canonical"]),
     "text_form": st.sampled_from(["as_sent", "trimmed"]),

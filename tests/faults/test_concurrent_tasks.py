@@ -125,7 +125,7 @@ def test_two_create_the_same_in_batches(rig: Rig) -> None:
 def test_two_create_the_same_and_the_server_takes_both_which_the_next_run_reports(rig: Rig, many: bool) -> None:
     # Reading the list again after each create would show it one run earlier, at the cost of every create.
     kind = RESTRICTION
-    rig.emulator.behaviour.update({"duplicate_restrictions": True})
+    rig.emulator.behaviour.update({"duplicates": "accepted"})
     during_write(rig, "POST", lambda: ask(rig, kind, not many, comments="theirs"))
     ask(rig, kind, many, comments="mine")
     records = rig.emulator.state()[kind.collection]

@@ -31,7 +31,7 @@ class Case:
     @property
     def applied(self) -> bool:
         """Return whether the server applies the request; it cannot where it has no endpoint."""
-        return self.trouble.applied and not (self.target.batch and "domain_batch" in self.job.behaviour)
+        return self.trouble.applied and not (self.target.batch and "batch" in self.job.behaviour)
 
     @property
     def must_succeed(self) -> bool:

@@ -18,7 +18,7 @@ import yaml
 
 from emulator import Emulator
 from emulator.auth import Credential
-from emulator.records import Record
+from emulator.kinds import Record
 from emulator.seeds import DEMO
 
 from .blocks import Block, blocks, commands

@@ -69,13 +69,13 @@ def switched(**switches: Any) -> Prepare:
 
 def twice(api: Emulator) -> None:
     """A name is there two times."""
-    api.behaviour.update({"duplicate_restrictions": True})
+    api.behaviour.update({"duplicates": "accepted"})
     api.seed(sending_domain_restrictions=[{"domain": "partner.example"}])
 
 
 def refused_one_by_one(api: Emulator) -> None:
     """There is no batch, and the first change is refused."""
-    api.behaviour.update({"domain_batch": "404"})
+    api.behaviour.update({"batch": "404"})
     answered(errors.not_allowed(), method="PATCH")(api)
 
 

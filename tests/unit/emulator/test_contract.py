@@ -11,7 +11,7 @@ import pytest
 
 from emulator import Emulator
 from emulator.api import HANDLERS
-from emulator.records import KINDS
+from emulator.kinds import KINDS, Kind
 from emulator.server import shared_contract
 from emulator.testing import BODIES, DOMAIN, RESTRICTION, UNKNOWN_ID, Client
 
@@ -22,14 +22,13 @@ def test_every_operation_of_the_document_is_served() -> None:
     assert sorted(shared_contract().operations) == sorted(HANDLERS)
 
 
-@pytest.mark.parametrize(
-    ("collection", "schema"), [("domains", "DomainFields"), ("sending_domain_restrictions", "RestrictionFields")]
-)
-def test_a_record_begins_with_a_value_for_everything_that_can_be_set(collection: str, schema: str) -> None:
-    properties = shared_contract().document["components"]["schemas"][schema]["properties"]
-    assert set(KINDS[collection].settable) == set(properties), "tests/emulator/records.py, tests/emulator/openapi.yaml"
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.collection)
+def test_a_record_begins_with_a_value_for_everything_that_can_be_set(kind: Kind) -> None:
+    properties = shared_contract().document["components"]["schemas"][f"{kind.one}Create"]["properties"]
+    assert set(kind.settable) == set(properties), "tests/emulator/kinds.py, tests/emulator/openapi.yaml"
 
 
+PATTERNS = ("allow_policies", "block_senders", "trusted_domains", "url_ignore_patterns")
 BAD_PATCHES: list[tuple[str, Any, str]] = [
     ("domains", {"lookback_hops": 0}, "/lookback_hops"),
     ("domains", {"lookback_hops": 21}, "/lookback_hops"),
@@ -41,6 +40,7 @@ BAD_PATCHES: list[tuple[str, Any, str]] = [
     ("domains", {"folder": "Trash"}, "/folder"),
     ("domains", {"integration_id": "17"}, "/integration_id"),
     ("domains", {"transport": None}, "/transport"),
+    ("domains", {"require_tls_inbound": None}, "/require_tls_inbound"),
     ("domains", {"id": UNKNOWN_ID}, ""),
     ("domains", [], ""),
     ("sending_domain_restrictions", {"comments": "x" * 1025}, "/comments"),
@@ -48,6 +48,19 @@ BAD_PATCHES: list[tuple[str, Any, str]] = [
     ("sending_domain_restrictions", {"exclude": [7]}, "/exclude/0"),
     ("sending_domain_restrictions", {"domain": None}, "/domain"),
     ("sending_domain_restrictions", {"status": "active"}, ""),
+    *((name, {}, "") for name in COLLECTIONS if name != "domains"),
+    *((name, {"colour": "red"}, "") for name in COLLECTIONS),
+    *((name, {"is_regex": None}, "/is_regex") for name in ("allow_policies", "block_senders", "trusted_domains")),
+    *((name, {"pattern": "x" * 1025}, "/pattern") for name in COLLECTIONS if name in PATTERNS),
+    *((name, {"pattern": ""}, "/pattern") for name in COLLECTIONS if name in PATTERNS),
+    ("allow_policies", {"is_sender": True}, ""),
+    ("allow_policies", {"verify_sender": "yes"}, "/verify_sender"),
+    ("impersonation_registry", {"name": "x" * 1025}, "/name"),
+    ("impersonation_registry", {"provenance": "A1S_INTERNAL"}, ""),
+    ("content_policies", {"pattern": "x" * 2049}, "/pattern"),
+    ("content_policies", {"name": "x" * 257}, "/name"),
+    ("content_policies", {"targets": ["HEADER"]}, "/targets/0"),
+    ("content_policies", {"notes": "x" * 4097}, "/notes"),
 ]
 
 
@@ -78,6 +91,12 @@ BAD_CREATES: list[tuple[str, Any]] = [
     ("sending_domain_restrictions", {"domain": "partner.example"}),
     ("sending_domain_restrictions", {"exclude": []}),
     ("sending_domain_restrictions", {**RESTRICTION, "colour": "red"}),
+    *[
+        (collection, {name: value for name, value in body.items() if name != missing})
+        for collection, body in BODIES.items()
+        for missing in body
+        if collection not in ("domains", "sending_domain_restrictions") and missing not in ("comments", "notes")
+    ],
 ]
 
 
@@ -85,7 +104,7 @@ BAD_CREATES: list[tuple[str, Any]] = [
 def test_a_bad_create_is_refused(api: Client, emulator: Emulator, collection: str, body: dict[str, Any]) -> None:
     answer = api.post(collection, json=body)
     assert (answer.status_code, answer.json()["success"]) == (400, False)
-    assert emulator.state() == {"domains": [], "sending_domain_restrictions": []}
+    assert not any(emulator.state().values())
     assert len(emulator.rejected) == 1
 
 
@@ -112,8 +131,27 @@ def test_a_bad_query_is_refused(api: Client, emulator: Emulator, query: dict[str
     assert len(emulator.rejected) == 1
 
 
-def test_restrictions_have_no_filter_by_domain(api: Client) -> None:
-    assert api.get("sending_domain_restrictions", params={"domain": "partner.example"}).status_code == 400
+@pytest.mark.parametrize(
+    ("collection", "query"),
+    [
+        ("sending_domain_restrictions", {"domain": "partner.example"}),
+        ("block_senders", {"is_regex": "true"}),
+        ("trusted_domains", {"is_regex": "true"}),
+        ("impersonation_registry", {"name": "Jane"}),
+        ("impersonation_registry", {"email": "a@example.com"}),
+        *(("url_ignore_patterns", {name: "pattern"}) for name in ("pattern", "search", "order", "direction")),
+    ],
+)
+def test_what_no_list_can_be_filtered_by(api: Client, collection: str, query: dict[str, str]) -> None:
+    assert api.get(collection, params=query).status_code == 400
+
+
+def test_an_empty_patch_changes_no_domain(api: Client, emulator: Emulator) -> None:
+    emulator.seed(domains=[DOMAIN])
+    before = emulator.state()["domains"][0]
+    assert api.patch(f"domains/{before['id']}", json={}).status_code == 200
+    after = emulator.state()["domains"][0]
+    assert {name for name in after if after[name] != before[name]} <= {"modified_at", "last_modified"}
 
 
 @pytest.mark.parametrize(
@@ -125,12 +163,14 @@ def test_restrictions_have_no_filter_by_domain(api: Client) -> None:
         ("GET", "nothing"),
         ("GET", "domains/"),
         ("DELETE", "domains"),
-        ("PUT", f"sending_domain_restrictions/{UNKNOWN_ID}"),
+        *(("PUT", f"{name}/{UNKNOWN_ID}") for name in COLLECTIONS if not KINDS[name].put),
+        ("POST", "impersonation_registry/batch"),
+        ("GET", f"block_senders/{UNKNOWN_ID}/verification"),
     ],
 )
 def test_what_cannot_be_routed(api: Client, emulator: Emulator, method: str, path: str) -> None:
     emulator.seed(domains=1)
-    answer = api.request(method, path, json={} if method in ("PATCH", "PUT") else None)
+    answer = api.request(method, path, json={} if method in ("PATCH", "PUT", "POST") else None)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, 7003)
     assert answer.json()["errors"][0]["message"].startswith("Could not route to /accounts/")
     assert len(emulator.rejected) == 1
@@ -208,3 +248,14 @@ def test_the_check_of_answers_can_be_switched_off() -> None:
             assert api.get("domains").json()["result"][0]["status"] == "odd"
             assert api.patch(f"domains/{UNKNOWN_ID}", json={"lookback_hops": 0}).status_code == 400
         assert emulator.violations == []
+
+
+def test_what_may_be_null_in_a_create_and_a_put_of_a_domain(api: Client, emulator: Emulator) -> None:
+    empty = dict.fromkeys(
+        ("folder", "integration_id", "lookback_hops", "require_tls_inbound", "require_tls_outbound", "transport")
+    )
+    created = api.post("domains", json={**DOMAIN, **empty})
+    assert created.status_code == 201
+    assert emulator.state()["domains"][0]["lookback_hops"] is None
+    body = {name: value for name, value in DOMAIN.items() if name != "domain"}
+    assert api.put(f"domains/{created.json()['result']['id']}", json={**body, **empty}).status_code == 200

@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import requests
 
 from emulator import Emulator
+from emulator.kinds import KINDS, Kind
 from emulator.testing import DOMAIN, UNKNOWN_ID, Client
+
+NOTHING: dict[str, list[Any]] = {name: [] for name in KINDS}
 
 
 class Control:
@@ -36,7 +40,7 @@ def call(control: requests.Session, emulator: Emulator) -> Control:
 
 def test_state_is_added_and_read(call: Control, emulator: Emulator) -> None:
     path = "accounts/fresh/state"
-    assert call("GET", path) == {"domains": [], "sending_domain_restrictions": []}
+    assert call("GET", path) == NOTHING
     added = call("POST", path, {"domains": [{"domain": "example.com", "id": UNKNOWN_ID}]})
     assert added["domains"][0]["id"] == UNKNOWN_ID
     assert added["domains"][0]["drop_dispositions"] == ["MALICIOUS"]
@@ -54,6 +58,16 @@ def test_drift(call: Control, api: Client, emulator: Emulator) -> None:
     assert call("PATCH", path, {"lookback_hops": 9}) == {**before, "lookback_hops": 9}
     assert api.get(f"domains/{before['id']}").json()["result"]["lookback_hops"] == 9
     assert emulator.writes == []
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.collection)
+def test_any_record_is_changed_by_key_or_id(call: Control, emulator: Emulator, kind: Kind) -> None:
+    emulator.seed(**{kind.collection: 2})
+    first, second = emulator.state()[kind.collection]
+    path = f"accounts/{emulator.account_id}/{kind.collection}"
+    for record, name in ((first, quote(first[kind.key[0]], safe="")), (second, second["id"])):
+        changed = call("PATCH", f"{path}/{name}", {"modified_at": "2026-01-01T00:00:00.000000Z"})
+        assert (changed["id"], changed["modified_at"]) == (record["id"], "2026-01-01T00:00:00.000000Z")
 
 
 def test_log(call: Control, api: Client, emulator: Emulator) -> None:
@@ -97,7 +111,7 @@ def test_reset(call: Control, api: Client, emulator: Emulator) -> None:
     assert [api.get("domains").status_code for dummy in range(2)] == [200, 429]
     call("POST", "reset")
     assert emulator.world.store.account_ids() == [emulator.account_id]
-    assert emulator.state() == {"domains": [], "sending_domain_restrictions": []}
+    assert emulator.state() == NOTHING
     assert (emulator.behaviour.rename, emulator.faults.pending, emulator.log) == ("honoured", [], [])
     assert api.get("domains").headers["Ratelimit"].startswith('"default";r=1199;')
     api.headers["Authorization"] = "Bearer extra"

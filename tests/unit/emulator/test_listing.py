@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from emulator import Emulator
+from emulator.kinds import KINDS
 from emulator.testing import UNKNOWN_ID, Client
 
 
-@pytest.mark.parametrize("collection", ["domains", "sending_domain_restrictions"])
+@pytest.mark.parametrize("collection", KINDS)
 @pytest.mark.parametrize(
     ("query", "first", "count", "info"),
     [
@@ -35,8 +36,8 @@ def test_pages(
 ) -> None:
     emulator.seed(**{collection: 45})
     envelope = api.get(collection, params=query).json()
-    names = [record["domain"] for record in envelope["result"]]
-    expected = [record["domain"] for record in emulator.state()[collection]]
+    names = [record["id"] for record in envelope["result"]]
+    expected = [record["id"] for record in emulator.state()[collection]]
     assert names == (expected[first - 1 : first - 1 + count] if first else [])
     assert envelope["result_info"] == {"count": count, "total_count": 45, **info}
 
@@ -96,3 +97,55 @@ def test_search_looks_into_restrictions(api: Client, emulator: Emulator) -> None
     )
     found = api.get("sending_domain_restrictions", params={"search": "bank"}).json()["result"]
     assert [record["domain"] for record in found] == ["a.example", "b.example"]
+
+
+RECORDS: dict[str, list[dict[str, Any]]] = {
+    "allow_policies": [
+        {"pattern": "b@example.com", "is_trusted_sender": True, "comments": "Bank"},
+        {"pattern": "A.*", "is_regex": True, "is_trusted_sender": False, "is_exempt_recipient": True},
+        {"pattern": "1.2.3.0/24", "pattern_type": "IP", "is_acceptable_sender": True, "verify_sender": False},
+    ],
+    "block_senders": [{"pattern": "b@example.com"}, {"pattern": "example.com", "pattern_type": "DOMAIN"}],
+    "trusted_domains": [{"pattern": "b.example"}, {"pattern": "a.example", "is_recent": False, "is_similarity": True}],
+    "impersonation_registry": [
+        {"email": "b@example.com", "name": "A", "provenance": "SNOOPY-OFFICE_365"},
+        {"email": "a@example.com", "name": "B"},
+    ],
+    "content_policies": [{"name": "B"}, {"name": "A", "enabled": False, "pattern": "Bank.*"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("collection", "query", "expected"),
+    [
+        ("allow_policies", {"pattern": "b@example.com"}, [0]),
+        ("allow_policies", {"pattern": "B@example.com"}, []),
+        ("allow_policies", {"pattern_type": "EMAIL"}, [0, 1]),
+        ("allow_policies", {"pattern_type": "UNKNOWN"}, []),
+        ("allow_policies", {"is_trusted_sender": "true"}, [0, 2]),
+        ("allow_policies", {"is_trusted_sender": "false"}, [1]),
+        ("allow_policies", {"is_exempt_recipient": "true"}, [1]),
+        ("allow_policies", {"is_acceptable_sender": "true", "verify_sender": "false"}, [2]),
+        ("allow_policies", {"order": "pattern"}, [2, 1, 0]),
+        ("allow_policies", {"search": "bank"}, [0]),
+        ("block_senders", {"pattern": "example.com"}, [1]),
+        ("block_senders", {"pattern_type": "DOMAIN"}, [1]),
+        ("trusted_domains", {"pattern": "a.example"}, [1]),
+        ("trusted_domains", {"is_recent": "false", "is_similarity": "true"}, [1]),
+        ("trusted_domains", {"order": "pattern"}, [1, 0]),
+        ("impersonation_registry", {"provenance": "A1S_INTERNAL"}, [1]),
+        ("impersonation_registry", {"order": "email"}, [1, 0]),
+        ("impersonation_registry", {"order": "name", "direction": "desc"}, [1, 0]),
+        ("content_policies", {"name": "A"}, [1]),
+        ("content_policies", {"enabled": "true"}, [0]),
+        ("content_policies", {"search": "bank"}, [1]),
+        ("content_policies", {"order": "name"}, [1, 0]),
+    ],
+)
+def test_filters_of_the_other_kinds(
+    api: Client, emulator: Emulator, collection: str, query: dict[str, str], expected: list[int]
+) -> None:
+    emulator.seed(**RECORDS)
+    ids = [record["id"] for record in emulator.state()[collection]]
+    found = api.get(collection, params=query).json()["result"]
+    assert [ids.index(record["id"]) for record in found] == expected

@@ -76,6 +76,7 @@ def test_many_clients_at_once(emulator: Emulator) -> None:
 
 
 def test_of_many_creates_of_one_name_one_succeeds(emulator: Emulator) -> None:
+    emulator.behaviour.update({"duplicates": "refused"})
     statuses: list[int] = []
 
     def create() -> None:

@@ -27,6 +27,7 @@ def test_after_a_request_what_it_did_can_be_seen_even_if_its_answer_is_lost(api:
     def look(entry: Entry) -> None:
         seen.append((entry.sequence, len(emulator.state()[COLLECTION])))
 
+    emulator.behaviour.update({"duplicates": "refused"})
     emulator.faults.add("status", status=502, acted=True)
     emulator.meanwhile.after("POST", COLLECTION, look, once=False)
 
@@ -40,6 +41,7 @@ def test_what_happens_may_send_requests_of_its_own(api: Client, emulator: Emulat
         with Client(emulator) as other:
             other.post(COLLECTION, json=RESTRICTION)
 
+    emulator.behaviour.update({"duplicates": "refused"})
     emulator.meanwhile.before("POST", COLLECTION, other_client)
 
     assert api.post(COLLECTION, json=RESTRICTION).status_code == 409

@@ -149,7 +149,7 @@ def test_a_list_mode_concerns_every_list(controller: Controller) -> None:
 
 
 def test_failures_and_successes_are_both_reported(controller: Controller) -> None:
-    controller.emulator.behaviour.update({"domain_batch": "404"})
+    controller.emulator.behaviour.update({"batch": "404"})
     path = f"/domains/{controller.state('domains')['example.org']['id']}"
     controller.emulator.faults.add("status", status=400, path=path, method="PATCH")
     ran = controller.play(

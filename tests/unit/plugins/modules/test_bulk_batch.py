@@ -132,7 +132,7 @@ def test_where_there_is_no_batch_single_requests_do_the_same(run: Callable[..., 
 
 @pytest.mark.parametrize("presence", ["404", "405", "501", "7003"])
 def test_the_batch_is_tried_once(run_emulated: Callable[..., Run], emulator: Emulator, presence: str) -> None:
-    emulator.behaviour.update({"domain_batch": presence})
+    emulator.behaviour.update({"batch": presence})
     emulator.seed(domains=[{"domain": f"d{number}.example"} for number in range(3)])
     ids = [record["id"] for record in emulator.state()["domains"]]
     # Before the rename and after it there is something for a batch.

@@ -147,7 +147,7 @@ def everything(emulator: Emulator, sample: Sample) -> list[dict[str, Any]]:
 def test_check_mode_is_the_real_run_without_a_write(
     run_emulated: Callable[..., Run], emulator: Emulator, served: Sample, batch: str
 ) -> None:
-    emulator.behaviour.update({"domain_batch": batch, "restriction_batch": batch})
+    emulator.behaviour.update({"batch": batch})
     entries = everything(emulator, served)
     before = emulator.state()
 

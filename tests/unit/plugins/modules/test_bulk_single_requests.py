@@ -125,7 +125,7 @@ def test_results_stay_in_order_with_responses_in_any_order(
 
 
 def test_deletes_are_over_before_anything_else_begins(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
-    emulator.behaviour.update({"restriction_batch": "405"})
+    emulator.behaviour.update({"batch": "405"})
     emulator.seed(sending_domain_restrictions=entries(10))
     mixed = [{"domain": f"new{number}.example"} for number in range(10)] + entries(10, state="absent")
 
@@ -312,7 +312,7 @@ def test_faults_at_random_places_lose_nothing(run_emulated: Callable[..., Run], 
     for nth in (2, 7, 11):
         emulator.faults.add("drop", method="POST", nth=nth, acted=nth == 7)
         emulator.faults.add("status", method="POST", status=502, nth=nth + 1, html=True, acted=nth == 2)
-    emulator.behaviour.update({"duplicate_restrictions": True})
+    emulator.behaviour.update({"duplicates": "accepted"})
 
     result = run_emulated(RESTRICTION.bulk_module, restrictions=entries(25))
 

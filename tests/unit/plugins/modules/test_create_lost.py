@@ -49,7 +49,7 @@ def test_a_lost_create_that_was_applied_is_found_and_not_repeated(
     run_emulated: Callable[..., Run], emulator: Emulator, served: Sample, fault: dict[str, Any], retries: int
 ) -> None:
     # Two of one name are possible here: nothing but the module keeps from it.
-    emulator.behaviour.update({"duplicate_restrictions": True})
+    emulator.behaviour.update({"duplicates": "accepted"})
     emulator.faults.add(**{**fault, "method": "POST", "acted": True})
 
     result = run_emulated(served.module, **served.key, retries=retries, **served.needed)
@@ -64,7 +64,7 @@ def test_a_lost_create_that_was_applied_is_found_and_not_repeated(
 def test_a_create_that_was_not_applied_is_retried_after_a_lookup(
     run_emulated: Callable[..., Run], emulator: Emulator, served: Sample, fault: dict[str, Any]
 ) -> None:
-    emulator.behaviour.update({"duplicate_restrictions": True})
+    emulator.behaviour.update({"duplicates": "accepted"})
     emulator.faults.add(**{**fault, "method": "POST", "acted": False})
 
     result = run_emulated(served.module, **served.key, **served.needed)
@@ -107,7 +107,7 @@ def test_a_second_run_after_an_unknown_outcome_converges(
 def test_after_a_failed_lookup_nothing_is_retried(
     run_emulated: Callable[..., Run], emulator: Emulator, served: Sample, status: int
 ) -> None:
-    emulator.behaviour.update({"duplicate_restrictions": True})
+    emulator.behaviour.update({"duplicates": "accepted"})
     emulator.faults.add("drop", method="POST", acted=True)
     emulator.faults.add("status", method="GET", status=status, times=None, nth=3 if served.filtered else 2)
 

@@ -60,7 +60,7 @@ def test_a_duplicate_after_a_lost_create_is_reported(
     run_emulated: Callable[..., Run], emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The first try is so slow that its record is not there yet when it is looked for.
-    emulator.behaviour.update({"duplicate_restrictions": True})
+    emulator.behaviour.update({"duplicates": "accepted"})
     emulator.faults.add("drop", method="POST", acted=False)
     emulator.faults.add("slow", method="POST", delay=0.01)
     seen = emulator.faults.take

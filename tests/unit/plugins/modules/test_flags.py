@@ -33,7 +33,7 @@ def shown(request: pytest.FixtureRequest, emulator: Emulator) -> str:
 def change(request: pytest.FixtureRequest, run_emulated: Callable[..., Run], emulator: Emulator) -> Callable[..., Run]:
     """Return a function that changes both domains, with the module for one record or that for many."""
     if request.param == "without batch":
-        emulator.behaviour.update({"domain_batch": "404"})
+        emulator.behaviour.update({"batch": "404"})
 
     def run_either(check_mode: bool = False, **settings: Any) -> Run:
         if request.param in ("by batch", "without batch"):

@@ -74,7 +74,7 @@ def test_info_by_id(run_emulated: Callable[..., Run], emulator: Emulator, served
 @pytest.mark.usefixtures("ids")
 @pytest.mark.parametrize("batch", ["present", "404"])
 def test_many_records(run_emulated: Callable[..., Run], emulator: Emulator, served: Sample, batch: str) -> None:
-    emulator.behaviour.update({"domain_batch": batch, "restriction_batch": batch})
+    emulator.behaviour.update({"batch": batch})
     first, second, third = seed(emulator, served)
     option = served.id_option
     listed = [
@@ -155,7 +155,7 @@ def test_an_id_that_the_server_spells_in_upper_case(run_emulated: Callable[..., 
 
 @pytest.mark.usefixtures("ids")
 def test_an_export_by_id_changes_nothing(run_emulated: Callable[..., Run], emulator: Emulator) -> None:
-    emulator.behaviour.update({"duplicate_restrictions": True})
+    emulator.behaviour.update({"duplicates": "accepted"})
     emulator.seed(sending_domain_restrictions=[{"domain": "twice.example"}] * 2, domains=[{"domain": "a.example"}])
     for sample in SAMPLES:
         exported = entries(sample.resource, run_emulated(sample.info_module).result)

@@ -314,7 +314,7 @@ def test_bad_input_is_refused_before_a_request(run: Callable[..., Run], option: 
 def test_names_are_matched_exactly_with_any_server_filter(
     run_emulated: Callable[..., Run], emulator: Emulator, kind: str, cap: int | None
 ) -> None:
-    emulator.behaviour.update({"domain_filter": kind, "page_size_cap": cap})
+    emulator.behaviour.update({"key_filter": kind, "page_size_cap": cap})
     emulator.seed(domains=[{"domain": name} for name in ("a.example", "www.a.example", "B.example", "c.example")])
 
     result = run_emulated(INFO, domain=["A.example", "b.example"])
