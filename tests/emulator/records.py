@@ -34,7 +34,7 @@ def new_record(kind: Kind, given: Mapping[str, Any], behaviour: Behaviour) -> Re
         if record[name] in (None, ""):
             raise ValueError(f"a record of {kind.collection} needs a {name}")
     record.setdefault("created_at", timestamp())
-    touch(kind, record, record.get("modified_at", record["created_at"]))
+    touch(kind, record, str(record.get("modified_at", record["created_at"])))
     return record
 
 

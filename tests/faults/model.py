@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import Boolean, Integer, ListOf
 from emulator.behaviour import Behaviour
-from emulator.normalise import canonical_name, canonical_network, keep
 from emulator.kinds import KINDS as RECORDS
+from emulator.normalise import canonical_name, canonical_network, keep
 from support.resources import NAMES, SAMPLES, Sample, Settings
 
 #: Records by name, each with the meaning of every setting.

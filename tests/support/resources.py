@@ -258,6 +258,8 @@ class Sample:
     ) -> Exchange:
         """Return the request for a page of all records, or of those that a query finds."""
         query = {**(query or {}), "page": [str(number)], "per_page": ["1000"]}
+        if query.keys().isdisjoint(("order", "direction")):
+            query.update((name, [value]) for name, value in self.resource.list_order.items())
         return Exchange("GET", self.path, query, **(answer or {"answer": page(list(records), number, total)}))
 
     def lookup(self, *records: Settings, key: Settings | None = None, **options: Any) -> Exchange:

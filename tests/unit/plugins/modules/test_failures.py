@@ -93,7 +93,7 @@ def test_the_failure_of_a_list_names_its_query(run: Callable[..., Run]) -> None:
     result = run(DOMAIN.module, script, domain="example.com")
 
     assert result.failure["url"].endswith(
-        f"/accounts/{ACCOUNT}/email-security/settings/domains?domain=example.com&page=1&per_page=1000"
+        f"/accounts/{ACCOUNT}/email-security/settings/domains?domain=example.com&order=created_at&direction=asc&page=1&per_page=1000"
     )
 
 

@@ -14,16 +14,15 @@ import pytest
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import DomainName
 from emulator import Emulator
 from support.module_runner import Run
-from support.resources import DOMAIN, ID, RESTRICTION, Sample
-from support.script import Exchange, Script, page, refusal
+from support.resources import DOMAIN, ID, INTEGRATION, RESTRICTION, Sample
+from support.script import Exchange, Script, refusal
 
 INFO = DOMAIN.info_module
 
 
 def asking(*records: dict[str, Any], number: int = 1, total: int | None = None, **query: list[str]) -> Exchange:
     """Return the request for a page of the domains that match."""
-    paging = {"page": [str(number)], "per_page": ["1000"]}
-    return Exchange("GET", DOMAIN.path, {**query, **paging}, answer=page(list(records), number, total))
+    return DOMAIN.listing(*records, number=number, total=total, query=query)
 
 
 def names(result: Run) -> list[str]:
@@ -94,7 +93,7 @@ def test_a_record_that_cannot_be_read_is_an_error(run: Callable[..., Run], sampl
 FILTERS = [
     ("allowed_delivery_mode", "BCC"),
     ("active_delivery_mode", "API"),
-    ("integration_id", ID),
+    ("integration_id", INTEGRATION),
     ("search", "exa mple&x=1"),
     ("order", "created_at"),
     ("direction", "desc"),
@@ -110,8 +109,7 @@ def test_a_filter_of_the_server_is_sent_to_it(run: Callable[..., Run], option: s
 
 @pytest.mark.parametrize(("option", "value"), FILTERS[3:])
 def test_restrictions_have_search_order_and_direction_too(run: Callable[..., Run], option: str, value: str) -> None:
-    query = {option: [value], "page": ["1"], "per_page": ["1000"]}
-    script = Script(Exchange("GET", RESTRICTION.path, query, answer=page([RESTRICTION.numbered(1)])))
+    script = Script(RESTRICTION.listing(RESTRICTION.numbered(1), query={option: [value]}))
 
     assert names(run(RESTRICTION.info_module, script, **{option: value})) == ["d1.example"]
 

@@ -13,7 +13,7 @@ import pytest
 
 from support.module_runner import Run
 from support.resources import ALL_SAMPLES, DOMAIN, Sample
-from support.script import Exchange, Script, page
+from support.script import Script
 
 
 def others(count: int) -> list[dict[str, Any]]:
@@ -75,10 +75,9 @@ def test_the_spelling_of_a_key_does_not_matter(run: Callable[..., Run], sample: 
 
 
 def test_a_domain_is_requested_in_every_spelling_that_the_server_may_have(run: Callable[..., Run]) -> None:
-    query = {"domain": ["xn--bcher-kva.example", "Bücher.example"], "page": ["1"], "per_page": ["1000"]}
     record = {**DOMAIN.record, "domain": "bücher.example"}
 
-    script = Script(Exchange("GET", DOMAIN.path, query, answer=page([record])))
+    script = Script(DOMAIN.listing(record, query={"domain": ["xn--bcher-kva.example", "Bücher.example"]}))
 
     assert run(DOMAIN.module, script, domain="Bücher.example").result == record
 
