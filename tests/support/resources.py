@@ -19,9 +19,15 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_ty
     ListOf,
 )
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN as DOMAIN_RESOURCE
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
-    SENDING_DOMAIN_RESTRICTION,
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources import (
+    allow_policy,
+    block_sender,
+    content_policy,
+    domain,
+    impersonation_entry,
+    sending_domain_restriction,
+    trusted_domain,
+    url_ignore_pattern,
 )
 from support import rule
 from support.script import Exchange, envelope, page
@@ -135,13 +141,14 @@ class Sample:
     def needed(self) -> Settings:
         """Return what a create needs beside the key."""
         required = [name for name in self.settable if self.resource.fields[name].required_on_create]
-        return {name: self.settings[name] for name in required}
+        one_true = [name for name in self.resource.one_true_on_create if self.settings.get(name)]
+        return {name: self.settings[name] for name in [*required, *one_true]}
 
     def other_value(self, name: str) -> Any:
         """Return a value of a field that a new record does not have."""
         field_type = self.resource.fields[name].type
         if isinstance(field_type, Boolean):
-            return True
+            return not self.resource.fields[name].create_default
         if isinstance(field_type, Integer):
             return 9
         return [self.values[name][1]] if isinstance(field_type, ListOf) else self.values[name][1]
@@ -341,7 +348,7 @@ class Sample:
 
 
 DOMAIN = Sample(
-    DOMAIN_RESOURCE,
+    domain.DOMAIN,
     record={
         "id": ID,
         "domain": "example.com",
@@ -379,7 +386,7 @@ DOMAIN = Sample(
     },
 )
 RESTRICTION = Sample(
-    SENDING_DOMAIN_RESTRICTION,
+    sending_domain_restriction.SENDING_DOMAIN_RESTRICTION,
     record={
         "id": ID,
         "domain": "partner.example",
@@ -393,6 +400,114 @@ RESTRICTION = Sample(
     same={"exclude": ["fax.partner.example", "legacy.partner.example"]},
     settings={"exclude": ["fax.example"]},
     values={"comments": TEXTS, "exclude": NAMES},
+)
+ALLOW_POLICY = Sample(
+    allow_policy.ALLOW_POLICY,
+    record={
+        "id": ID,
+        "pattern": "news@partner.example",
+        "pattern_type": "EMAIL",
+        "is_regex": False,
+        "is_acceptable_sender": True,
+        "is_exempt_recipient": False,
+        "is_trusted_sender": False,
+        "verify_sender": True,
+        "comments": "Agreed on 2026-11-01",
+        "modified_at": "2026-10-27T18:11:19.117000Z",
+    },
+    key_of=lambda number: {"pattern": f"user{number}@example.com", "pattern_type": "EMAIL"},
+    respelled={"pattern": "News@PARTNER.example", "pattern_type": "EMAIL"},
+    change={"is_trusted_sender": True, "comments": "Agreed again"},
+    same={"is_exempt_recipient": False, "verify_sender": True},
+    settings={"is_acceptable_sender": True},
+    values={"comments": TEXTS},
+)
+BLOCK_SENDER = Sample(
+    block_sender.BLOCK_SENDER,
+    record={
+        "id": ID,
+        "pattern": "1.2.3.0/24",
+        "pattern_type": "IP",
+        "is_regex": False,
+        "comments": None,
+        "modified_at": "2026-10-27T18:11:19.117000Z",
+    },
+    key_of=lambda number: {"pattern": f"1.2.{number // 256}.{number % 256}", "pattern_type": "IP"},
+    respelled={"pattern": "1.2.3.4/24", "pattern_type": "IP"},
+    change={"comments": "Reported again"},
+    same={"comments": ""},
+    settings={"comments": "Reported"},
+    values={"comments": TEXTS},
+)
+TRUSTED_DOMAIN = Sample(
+    trusted_domain.TRUSTED_DOMAIN,
+    record={
+        "id": ID,
+        "pattern": "partner.example",
+        "is_regex": False,
+        "is_recent": True,
+        "is_similarity": False,
+        "comments": None,
+        "modified_at": "2026-10-27T18:11:19.117000Z",
+    },
+    key_of=lambda number: {"pattern": f"d{number}.example"},
+    respelled={"pattern": "Partner.EXAMPLE."},
+    change={"is_similarity": True, "comments": "A partner"},
+    same={"is_recent": True},
+    settings={"is_recent": True},
+    values={"comments": TEXTS},
+)
+IMPERSONATION_ENTRY = Sample(
+    impersonation_entry.IMPERSONATION_ENTRY,
+    record={
+        "id": ID,
+        "email": "ceo@example.com, jane@example.com",
+        "name": "Jane Roe",
+        "is_email_regex": False,
+        "comments": None,
+        "provenance": "A1S_INTERNAL",
+        "modified_at": "2026-10-27T18:11:19.117000Z",
+    },
+    key_of=lambda number: {"email": f"user{number}@example.com", "name": f"User {number}"},
+    respelled={"email": "Jane@example.com,CEO@Example.com", "name": " Jane Roe"},
+    change={"comments": "Chief executive"},
+    same={"is_email_regex": False},
+    settings={"comments": "Board"},
+    values={"comments": TEXTS},
+)
+CONTENT_POLICY = Sample(
+    content_policy.CONTENT_POLICY,
+    record={
+        "id": ID,
+        "name": "Invoice fraud",
+        "pattern": "urgent.*invoice",
+        "targets": ["SUBJECT", "BODY"],
+        "enabled": True,
+        "notes": "Agreed on 2026-11-01",
+        "modified_at": "2026-10-27T18:11:19.117000Z",
+    },
+    key_of=lambda number: {"name": f"Policy {number}"},
+    respelled={"name": " Invoice fraud "},
+    change={"pattern": "urgent.*(invoice|payment)", "enabled": False},
+    same={"targets": ["BODY", "SUBJECT"], "enabled": True},
+    settings={"pattern": "verify.*account", "targets": ["SUBJECT"]},
+    values={"notes": TEXTS, "pattern": ["a.*b", "A.*b", " a.*b"], "targets": ["SUBJECT", "BODY"]},
+)
+URL_IGNORE_PATTERN = Sample(
+    url_ignore_pattern.URL_IGNORE_PATTERN,
+    record={
+        "id": ID,
+        "pattern": "https://intranet\\.example/.*",
+        "comments": "Internal links",
+        "modified_at": "2026-10-27T18:11:19.117000Z",
+    },
+    key_of=lambda number: {"pattern": f"https://d{number}\\.example/.*"},
+    # A regular expression has one spelling.
+    respelled={"pattern": "https://intranet\\.example/.*"},
+    change={"comments": "Links of the intranet"},
+    same={"comments": "Internal links"},
+    settings={"comments": "Internal"},
+    values={"comments": TEXTS},
 )
 #: The resource that only the tests have, ...
 RULE = Sample(
@@ -419,5 +534,14 @@ FULL_RULE = Sample(
     rule.FULL_RULE, RULE.record, RULE.key_of, RULE.respelled, RULE.change, RULE.same, RULE.settings, RULE.values
 )
 #: The resources of the collection.
-SAMPLES = (DOMAIN, RESTRICTION)
+SAMPLES = (
+    DOMAIN,
+    RESTRICTION,
+    ALLOW_POLICY,
+    BLOCK_SENDER,
+    TRUSTED_DOMAIN,
+    IMPERSONATION_ENTRY,
+    CONTENT_POLICY,
+    URL_IGNORE_PATTERN,
+)
 ALL_SAMPLES = (*SAMPLES, RULE, FULL_RULE)
