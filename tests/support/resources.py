@@ -107,6 +107,10 @@ class Sample:
         return self.resource.noun
 
     @property
+    def plural(self) -> str:
+        return self.resource.plural
+
+    @property
     def path(self) -> str:
         return f"/client/v4/accounts/{ACCOUNT}/{self.resource.path}"
 
@@ -143,6 +147,13 @@ class Sample:
         required = [name for name in self.settable if self.resource.fields[name].required_on_create]
         one_true = [name for name in self.resource.one_true_on_create if self.settings.get(name)]
         return {name: self.settings[name] for name in [*required, *one_true]}
+
+    @property
+    def needed_words(self) -> str:
+        """Return what a task has to set to create the record, in the words of its message."""
+        required = [name for name in self.settable if self.resource.fields[name].required_on_create]
+        one_true = self.resource.one_true_on_create
+        return ", ".join([*required, *([f"one of {', '.join(one_true)} to true"] if one_true else [])])
 
     def other_value(self, name: str) -> Any:
         """Return a value of a field that a new record does not have."""
@@ -488,7 +499,7 @@ CONTENT_POLICY = Sample(
     },
     key_of=lambda number: {"name": f"Policy {number}"},
     respelled={"name": " Invoice fraud "},
-    change={"pattern": "urgent.*(invoice|payment)", "enabled": False},
+    change={"pattern": "urgent.*(invoice|payment)", "targets": ["BODY"]},
     same={"targets": ["BODY", "SUBJECT"], "enabled": True},
     settings={"pattern": "verify.*account", "targets": ["SUBJECT"]},
     values={"notes": TEXTS, "pattern": ["a.*b", "A.*b", " a.*b"], "targets": ["SUBJECT", "BODY"]},

@@ -35,7 +35,7 @@ def run() -> Callable[..., Run]:
     """Return a function that runs a module against a script, with credentials by default."""
 
     def run_against(
-        name: str, script: Script | None = None, check_mode: bool = False, credentials: bool = True, **params: Any
+        name: str, /, script: Script | None = None, check_mode: bool = False, credentials: bool = True, **params: Any
     ) -> Run:
         given = {**CREDENTIALS, **params} if credentials else params
         with script or Script():

@@ -43,7 +43,7 @@ def emulator(running: Emulator) -> Iterator[Emulator]:
 def run_emulated(emulator: Emulator) -> Callable[..., Run]:
     """Return a function that runs a module against the emulator."""
 
-    def run_against(name: str, check_mode: bool = False, **params: Any) -> Run:
+    def run_against(name: str, /, check_mode: bool = False, **params: Any) -> Run:
         connection = {"api_url": emulator.url, "account_id": emulator.account_id, "api_token": emulator.token}
         return run_module(name, {**connection, **params}, check_mode)
 

@@ -81,7 +81,7 @@ def test_several_records_of_one_key_are_an_error_with_their_ids(run: Callable[..
     result = run(sample.bulk_module, Script(sample.listing(*records)), **{sample.entries_option: [sample.key]})
 
     assert result.msg == (
-        f"{sample.entries_option}[0] ({sample.label}): {sample.key_field}: {sample.label} matches 2 {sample.noun}s. "
+        f"{sample.entries_option}[0] ({sample.label}): {sample.key_field}: {sample.label} matches 2 {sample.plural}. "
         f"Select one with {sample.id_option}: {sample.other_id}, {sample.id}."
     )
 

@@ -66,8 +66,8 @@ def test_every_setting_that_a_create_needs_is_named_where_it_is_missing(
     assert result.failed
     assert result.msg == (
         f"{sample.key_field}: this account has no {sample.noun} named {sample.label}; {sample.resource.absence}. "
-        f"The account has no {sample.noun}s. Check account_id. "
-        f"To create {sample.label}, set {', '.join(sample.needed)} too."
+        f"The account has no {sample.plural}. Check account_id. "
+        f"To create {sample.label}, set {sample.needed_words} too."
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from emulator import Emulator
 from support.module_runner import Run
-from support.resources import DOMAIN, ID, RESTRICTION, Sample
+from support.resources import DOMAIN, ID, RESTRICTION, SAMPLES, Sample
 from support.script import Exchange, Script, envelope
 
 
@@ -132,6 +132,7 @@ def test_after_a_lost_response_to_an_applied_batch_the_rest_is_applied(
     assert result.summary["created"] == [RESTRICTION.label_of(3)]
 
 
+@pytest.mark.parametrize("served", [sample for sample in SAMPLES if sample.resource.batch], ids=str)
 def test_a_record_deleted_by_someone_else_before_a_batch_is_not_a_change(
     run_emulated: Callable[..., Run], emulator: Emulator, served: Sample
 ) -> None:

@@ -51,7 +51,7 @@ def test_pages_after_the_one_that_holds_the_name_are_read_for_a_second_one(
 
     assert result.failed
     assert result.msg == (
-        f"{sample.key_field}: {sample.label} matches 2 {sample.noun}s. "
+        f"{sample.key_field}: {sample.label} matches 2 {sample.plural}. "
         f"Select one with {sample.id_option}: {sample.other_id}, {sample.id}."
     )
 

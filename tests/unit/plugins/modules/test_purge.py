@@ -18,7 +18,8 @@ from support.script import Script
 
 
 def purging(sample: Sample, *entries: dict[str, Any], **params: Any) -> dict[str, Any]:
-    return {sample.entries_option: list(entries), "purge": True, **params}
+    # One request after the other, in the order of the script.
+    return {sample.entries_option: list(entries), "purge": True, "concurrency": 1, **params}
 
 
 def test_without_it_nothing_is_deleted(run: Callable[..., Run], sample: Sample) -> None:
@@ -38,7 +39,7 @@ def test_what_is_not_listed_is_deleted(run: Callable[..., Run], sample: Sample, 
     records = sample.records(3)
     script = Script(sample.listing(*records), *([] if check_mode else sample.deletes(*records[1:])))
 
-    result = run(sample.bulk_module, script, check_mode, concurrency=1, **purging(sample, sample.key_of(1)))
+    result = run(sample.bulk_module, script, check_mode, **purging(sample, sample.key_of(1)))
 
     assert result.changed
     assert result.summary["deleted"] == [sample.label_of(2), sample.label_of(3)]
@@ -99,7 +100,7 @@ def test_an_empty_list_is_refused_before_a_request(
 
     assert result.failed
     assert result.msg == (
-        f"purge: {sample.entries_option} is empty. Refusing to delete all {sample.noun}s of the account."
+        f"purge: {sample.entries_option} is empty. Refusing to delete all {sample.plural} of the account."
     )
 
 
@@ -123,7 +124,7 @@ def test_more_than_the_limit_is_refused_before_the_first_write_and_all_are_named
 
     assert result.failed
     assert result.msg == (
-        f"purge: would delete 11 {sample.noun}s, which exceeds purge_limit (10). "
+        f"purge: would delete 11 {sample.plural}, which exceeds purge_limit (10). "
         f"Nothing was changed. Not listed: {', '.join(sorted(sample.label_of(number) for number in range(2, 13)))}."
     )
 
