@@ -33,7 +33,7 @@ def test_an_empty_key_is_refused(params: dict[str, Any]) -> None:
 def test_every_invalid_option_is_named_and_left_out(sample: Sample) -> None:
     first = next(iter(sample.respelled))
     with pytest.raises(InputError) as error:
-        parse_task(sample, **{**sample.respelled, sample.id_option: _invalid(sample), first: "x" * 300})
+        parse_task(sample, **{**sample.respelled, sample.id_option: _invalid(sample), first: "x" * 3000})
 
     assert str(error.value).count(": must") + str(error.value).count(": may") == 2
 

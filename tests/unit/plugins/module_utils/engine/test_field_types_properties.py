@@ -19,12 +19,15 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_ty
     Boolean,
     Choice,
     DomainName,
+    ExactText,
     FieldType,
+    FormerIntegerId,
     Integer,
     ListOf,
     Network,
     RecordId,
     Text,
+    Title,
     Uuid,
 )
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Field
@@ -64,14 +67,17 @@ def values(field_type: FieldType) -> st.SearchStrategy[Any]:
         return st.booleans()
     if isinstance(field_type, Integer):
         return st.integers(field_type.minimum, field_type.maximum)
+    if isinstance(field_type, Title):
+        return st.text(max_size=50).filter(str.strip)
     if isinstance(field_type, Text):
-        return st.text(max_size=50)
+        return st.text(min_size=isinstance(field_type, ExactText), max_size=50)
     if isinstance(field_type, Choice):
         return st.sampled_from(field_type.choices)
     if isinstance(field_type, ListOf):
         return st.lists(values(field_type.item), max_size=5)
     strategies = {
         Uuid: st.uuids().map(str),
+        FormerIntegerId: st.uuids().map(str),
         RecordId: st.uuids().map(str) | st.integers(0, 10**12).map(str),
         Network: NETWORKS,
         DomainName: NAMES,
@@ -86,6 +92,8 @@ def respelled(field_type: FieldType, value: Any, draw: Any) -> Any:
         return other + draw(st.sampled_from(["", "."]))
     if isinstance(field_type, Uuid):
         return value.upper()
+    if isinstance(field_type, Title):
+        return f" {value}\n"
     if isinstance(field_type, Network):
         interface = ipaddress.ip_interface(value)
         address = interface.ip.exploded.upper() if interface.version == 6 else str(interface.ip)
