@@ -16,7 +16,7 @@ from emulator.server import TOKEN
 from support.module_runner import declared
 from support.resources import SAMPLES, Sample, Settings
 
-from .jobs import id_of, name_of
+from .jobs import id_of
 
 MEGABYTE = 2**20
 UUID = "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e"
@@ -50,12 +50,12 @@ class Place:
         """Return the options of a task with the value in this place, which would change nothing without it."""
         if self.module == self.kind.info_module:
             return {self.option: value}
-        entry: Settings = {"domain": name_of(1)}
+        entry: Settings = self.kind.key_of(1)
         if self.about_record:
             # With what a create needs, in case the value is another name.
             entry = {**entry, **self.kind.settings, self.option: value}
             if self.option == self.kind.id_option:
-                del entry["domain"]
+                entry = self.kind.without_key(entry)
         if self.module == self.kind.bulk_module:
             return {self.kind.entries_option: [entry], **({} if self.of_entry else {self.option: value})}
         return {**entry, self.option: value}
@@ -108,7 +108,7 @@ LARGE: list[Any] = ["x" * MEGABYTE, "\u00fc" * MEGABYTE, "a.example," * 10_000, 
 WORDS = ["present", "absent", "replace", "append", "DIRECT", "direct", "DE", "Inbox", "active", "ACTIVE", "asc"]
 #: Good values of one option are bad ones of most others. No message may have the token.
 GOOD = [
-    *(*WORDS, id_of(1), UUID, name_of(1), "D1.EXAMPLE.", "192.0.2.0/24", "2001:db8::1", "0.0.0.0/33"),
+    *(*WORDS, id_of(1), UUID, "d1.example", "D1.EXAMPLE.", "192.0.2.0/24", "2001:db8::1", "0.0.0.0/33"),
     *("fe80::1%eth0", TOKEN),
 ]
 VALUES: list[Any] = [*TYPES, *NUMBERS, *PATHS, *CHARACTERS, *LARGE, *GOOD]

@@ -53,7 +53,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def running() -> Iterator[Emulator]:
     """Return the emulator that all tests share."""
     # Its own tests check its responses; here that takes half of the time.
-    with Emulator(check_answers=False) as emulator:
+    with Emulator(check_answers=False, behaviour={"duplicates": "refused"}) as emulator:
         yield emulator
 
 

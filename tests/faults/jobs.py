@@ -20,7 +20,11 @@ class Target:
     method: str
     #: A regular expression that finds its path and query.
     path: str
-    collection: str
+    kind: Sample
+
+    @property
+    def collection(self) -> str:
+        return self.kind.collection
 
     @property
     def by_id(self) -> bool:
@@ -62,6 +66,9 @@ class Job:
 RECORDS = 5
 PAGES = (1, 2, 3)
 BEHAVIOUR = {"page_size_cap": 2}
+NO_BATCH = {"batch": "404"}
+#: The order that a list request asks for, where the API has it.
+ORDER = "(order=created_at&direction=asc&)?"
 
 
 def id_of(number: int) -> str:
@@ -69,15 +76,10 @@ def id_of(number: int) -> str:
     return f"00000000-0000-4000-8000-{number:012}"
 
 
-def name_of(number: int) -> str:
-    """Return the name of a record."""
-    return f"d{number}.example"
-
-
 def seed(kind: Sample) -> list[Settings]:
     """Return what an account holds at the start."""
     numbers = range(1, RECORDS + 1)
-    return [{"id": id_of(number), "domain": name_of(number), **kind.settings} for number in numbers]
+    return [{"id": id_of(number), **kind.key_of(number), **kind.settings} for number in numbers]
 
 
 def jobs() -> Iterator[Job]:
@@ -89,7 +91,7 @@ def jobs() -> Iterator[Job]:
 
 
 def _target(kind: Sample, name: str, method: str, rest: str) -> Target:
-    return Target(name, method, f"/{kind.collection}{rest}$", kind.collection)
+    return Target(name, method, f"/{kind.collection}{rest}$", kind)
 
 
 def _read(kind: Sample, number: int) -> Target:
@@ -97,14 +99,15 @@ def _read(kind: Sample, number: int) -> Target:
 
 
 def _pages(kind: Sample) -> tuple[Target, ...]:
-    return tuple(_target(kind, f"page {page}", "GET", rf"\?page={page}&per_page=1000") for page in PAGES)
+    return tuple(_target(kind, f"page {page}", "GET", rf"\?{ORDER}page={page}&per_page=1000") for page in PAGES)
 
 
 def _by_name(kind: Sample) -> tuple[Target, ...]:
     """Return the requests that find an existing record."""
     if not kind.filtered:
         return _pages(kind)
-    return (_target(kind, "page by name", "GET", r"\?domain=[^&]*&page=1&per_page=1000"),)
+    query = rf"\?{kind.resource.key_filter}=[^&]*&{ORDER}page=1&per_page=1000"
+    return (_target(kind, "page by name", "GET", query),)
 
 
 def _of_one(kind: Sample) -> Iterator[Job]:
@@ -113,27 +116,29 @@ def _of_one(kind: Sample) -> Iterator[Job]:
     create = _target(kind, "create", "POST", "")
     missing = (*_by_name(kind), *_pages(kind)) if kind.filtered else _pages(kind)
     changed = {**kind.settings, **kind.change}
-    by_id, by_name = {kind.id_option: id_of(3)}, {"domain": name_of(3)}
+    by_id, by_name = {kind.id_option: id_of(3)}, kind.key_of(3)
     absent = {"state": "absent"}
     for name, params, targets, record, after in (
         ("change by id", {**by_id, **kind.change}, (_read(kind, 3), patch), 3, changed),
         ("change by name", {**by_name, **changed}, (*_by_name(kind), patch), 3, changed),
         ("delete by id", {**by_id, **absent}, (_read(kind, 3), delete), 3, None),
         ("delete by name", {**by_name, **absent}, (*_by_name(kind), delete), 3, None),
-        ("create", {"domain": name_of(9), **changed}, (*missing, create), 9, changed),
+        ("create", {**kind.key_of(9), **changed}, (*missing, create), 9, changed),
     ):
-        yield Job(f"{kind.module}: {name}", kind, kind.module, params, targets, {name_of(record): after}, BEHAVIOUR)
+        desired = {kind.label_of(record): after}
+        yield Job(f"{kind.module}: {name}", kind, kind.module, params, targets, desired, BEHAVIOUR)
 
 
 def _of_many(kind: Sample) -> Iterator[Job]:
     changed = {**kind.settings, **kind.change}
     entries = [
-        *({"domain": name_of(number), **changed} for number in (1, 2, 8, 9)),
-        *({"domain": name_of(number), "state": "absent"} for number in (3, 4)),
+        *({**kind.key_of(number), **changed} for number in (1, 2, 8, 9)),
+        *kind.absent(3, 4),
     ]
-    desired = {name_of(number): changed for number in (1, 2, 8, 9)} | {name_of(number): None for number in (3, 4)}
+    desired = {kind.label_of(number): changed if number not in (3, 4) else None for number in (1, 2, 3, 4, 8, 9)}
     batch = _target(kind, "batch", "POST", "/batch")
-    whole = replace(batch, name="batch with creates") if kind.filtered else batch
+    lists = kind.resource.batch
+    whole = replace(batch, name="batch with creates") if "posts" in lists else batch
     patch = _target(kind, "PATCH", "PATCH", f"/{id_of(2)}")
     create = _target(kind, "create", "POST", "")
     delete = _target(kind, "delete", "DELETE", f"/{id_of(4)}")
@@ -143,29 +148,33 @@ def _of_many(kind: Sample) -> Iterator[Job]:
             f"{kind.bulk_module}: {name}", kind, kind.bulk_module, params, targets, desired, {**BEHAVIOUR, **behaviour}
         )
 
-    singles = () if kind.filtered else (patch, create)
-    yield job("all at once", {kind.entries_option: entries}, (*_pages(kind), whole, *singles), desired)
-    no_batch = {"batch": "404"}
-    yield job("without batch", {kind.entries_option: entries}, (batch, patch, create, delete), desired, **no_batch)
+    singles = {"deletes": delete, "patches": patch, "posts": create}
+    alone = [target for name, target in singles.items() if name not in lists]
+    yield job(
+        "all at once", {kind.entries_option: entries}, (*_pages(kind), *([whole] if lists else []), *alone), desired
+    )
+    if lists:
+        yield job("without batch", {kind.entries_option: entries}, (batch, *singles.values()), desired, **NO_BATCH)
     for number, params, target in ((2, changed, patch), (9, changed, create), (4, {"state": "absent"}, delete)):
-        entry = {"domain": name_of(number), **params}
+        entry = {**kind.key_of(number), **params}
         after = None if "state" in params else changed
-        yield job(f"one {target.name}", {kind.entries_option: [entry]}, (target,), {name_of(number): after})
-    kept = [{"domain": name_of(number)} for number in (1, 2, 3)]
+        yield job(f"one {target.name}", {kind.entries_option: [entry]}, (target,), {kind.label_of(number): after})
+    kept = [kind.key_of(number) for number in (1, 2, 3)]
     purged = {kind.entries_option: kept, "purge": True}
-    yield job("purge", purged, (batch,), {name_of(number): None for number in (4, 5)})
+    gone = {kind.label_of(number): None for number in (4, 5)}
+    yield job("purge", purged, (batch if lists else delete,), gone)
     # What fails is not the first change of the plan, and the changes before it are then not applied.
     purge_one = {
-        kind.entries_option: [{"domain": name_of(2), **changed}, *kept[::2], {"domain": name_of(5)}],
+        kind.entries_option: [{**kind.key_of(2), **changed}, *kept[::2], kind.key_of(5)],
         "purge": True,
     }
-    yield job("purge of one", purge_one, (delete,), {name_of(2): changed, name_of(4): None}, **no_batch)
+    yield job("purge of one", purge_one, (delete,), {kind.label_of(2): changed, kind.label_of(4): None}, **NO_BATCH)
 
 
 def _of_info(kind: Sample) -> Iterator[Job]:
     for name, params, targets in (
         ("by id", {kind.id_option: id_of(3)}, (_read(kind, 3),)),
         ("all", {}, _pages(kind)),
-        ("by name", {"domain": [name_of(3)]}, _by_name(kind)),
+        ("by name", {kind.key_field: [kind.key_of(3)[kind.key_field]]}, _by_name(kind)),
     ):
         yield Job(f"{kind.info_module}: {name}", kind, kind.info_module, params, targets, {}, BEHAVIOUR)

@@ -26,15 +26,15 @@ State = dict[str, Settings]
 
 def held(emulator: Emulator, kind: Sample) -> State:
     """Return what the account holds. Two records of one name fail the test."""
-    return by_name(emulator.state()[kind.collection])
+    return by_name(kind, emulator.state()[kind.collection])
 
 
-def by_name(records: Iterable[Settings]) -> State:
+def by_name(kind: Sample, records: Iterable[Settings]) -> State:
     """Return records in a form that can be compared. Two of one name fail the test."""
     records = list(records)
-    names = [record["domain"] for record in records]
+    names = [str(kind.resource.label(record)) for record in records]
     assert len(set(names)) == len(names), f"two records of one name: {names}"
-    return {record["domain"]: meaning(record) for record in records}
+    return {name: meaning(record) for name, record in zip(names, records, strict=True)}
 
 
 def meaning(record: Settings) -> Settings:

@@ -17,7 +17,7 @@ from emulator import Emulator
 from emulator.requestlog import Entry
 from support.actions import action_for
 from support.module_runner import Run, run_module
-from support.resources import Settings
+from support.resources import Sample, Settings
 
 from .network import Network
 
@@ -32,7 +32,7 @@ class Rig:
         self.emulator = emulator
         self.network = Network(emulator, monkeypatch)
         #: The names of existing records that a task tried to create.
-        self.second_creates: list[str] = []
+        self.second_creates: list[str | None] = []
         #: What the account held after someone else changed it, None where no one did.
         self.found: dict[str, list[Settings]] | None = None
 
@@ -86,14 +86,14 @@ class Rig:
         """Note that someone else was quicker, and what the account holds since."""
         self.found = self.emulator.state()
 
-    def watch_creates(self, collection: str) -> None:
+    def watch_creates(self, kind: Sample) -> None:
         """Note every create that is sent for an existing record."""
 
         def look(entry: Entry) -> None:
             bodies = entry.body["posts"] if entry.path.endswith("/batch") else [entry.body]
-            existing = {record["domain"] for record in self.emulator.state()[collection]}
-            self.second_creates += [body["domain"] for body in bodies if body["domain"] in existing]
+            existing = kind.labels(self.emulator.state()[kind.collection])
+            self.second_creates += [label for label in kind.labels(bodies) if label in existing]
 
-        self.emulator.meanwhile.before("POST", f"/{collection}$", look, once=False)
-        if collection == "domains":
-            self.emulator.meanwhile.before("POST", f"/{collection}/batch$", look, once=False)
+        self.emulator.meanwhile.before("POST", f"/{kind.collection}$", look, once=False)
+        if "posts" in kind.resource.batch:
+            self.emulator.meanwhile.before("POST", f"/{kind.collection}/batch$", look, once=False)

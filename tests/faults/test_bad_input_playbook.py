@@ -18,12 +18,13 @@ from support.controller import Controller
 from support.resources import SAMPLES
 
 from .extent import LONG
-from .jobs import id_of, name_of, seed
+from .jobs import id_of, seed
 from .oracle import check_sentence
 
 ONE, MANY, INFO = "email_security_domain", "email_security_domains", "email_security_domain_info"
 RESTRICTION = "sending_domain_restriction"
-DOMAIN = {"domain": name_of(1)}
+NAME = "d1.example"
+DOMAIN = {"domain": NAME}
 #: Module, options, and what the message has.
 TASKS: list[tuple[str, dict[str, Any], str]] = [
     (ONE, {**DOMAIN, "transport": ["mx.example"]}, "transport: must be a string, not a list."),
@@ -33,12 +34,12 @@ TASKS: list[tuple[str, dict[str, Any], str]] = [
     (ONE, {**DOMAIN, "retries": True}, "retries: must be an integer, not true."),
     (ONE, {**DOMAIN, "timeout": "{{ 10 ** 400 }}"}, "timeout: must be a number"),
     (RESTRICTION, {**DOMAIN, "exclude": [{"a.example": 1}]}, "exclude: entry 1 must be a string, not a dictionary."),
-    (RESTRICTION, {"domain": f"{name_of(1)}\r\nX-Evil: 1"}, r"not 'd1.example\r\nX-Evil: 1'"),
+    (RESTRICTION, {"domain": f"{NAME}\r\nX-Evil: 1"}, r"not 'd1.example\r\nX-Evil: 1'"),
     (ONE, {"domain_id": f"{id_of(1)}/../{id_of(2)}"}, "domain_id: must be a UUID"),
     (ONE, {**DOMAIN, "account_id": True}, "account_id: must be a string, not true."),
     (ONE, {**DOMAIN, "api_token": ["Sn3lZJTBX6kkg7OdcBUAxOO9"]}, "api_token: must be a string, not a list."),
     (ONE, {**DOMAIN, "odd\ud7ff": 1, "regions": "EU"}, "Unsupported parameters: odd"),
-    (MANY, {"domains": name_of(1)}, "domains: must be a list, not 'd1.example'."),
+    (MANY, {"domains": NAME}, "domains: must be a list, not 'd1.example'."),
     (INFO, {"search": "{{ 'x' * 1048576 }}"}, "search: must have at most 1024 characters, has 1048576."),
 ]
 #: Module, options, a field, and the value that the server then has.
@@ -114,7 +115,9 @@ def test_bad_tasks_are_refused_and_good_ones_are_applied(controller: Controller,
         assert result["failed"] is True
         assert message in result["msg"]
         check_sentence(result["msg"], lines=100 if "entry_errors" in result else 1)
-    state = {kind.module: controller.state(kind.collection)[name_of(1)] for kind in SAMPLES}
+    state = {
+        kind.module: controller.state(kind.collection)[NAME] for kind in SAMPLES if kind.module in (ONE, RESTRICTION)
+    }
     for (module, _options, field, value), result in zip(good, results[len(bad) :], strict=True):
         assert result["failed"] is False, result["msg"]
         # No setting is set twice, so the server still has each.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from .extent import LONG
-from .jobs import Job, Target, jobs, name_of, seed
+from .jobs import Job, Target, jobs, seed
 from .oracle import by_name, check_failure, check_truth, held
 from .rig import Rig
 from .troubles import Times, Trouble, troubles
@@ -91,7 +91,7 @@ def test_a_task_ends_well_or_with_the_right_error(rig: Rig, case: Case) -> None:
     emulator = rig.emulator
     emulator.behaviour.update(job.behaviour)
     rig.seed(job.kind.collection, seed(job.kind))
-    rig.watch_creates(job.kind.collection)
+    rig.watch_creates(job.kind)
     before = held(emulator, job.kind)
     trouble.arrange(rig, target, None if case.times == "always" else 1)
 
@@ -99,7 +99,7 @@ def test_a_task_ends_well_or_with_the_right_error(rig: Rig, case: Case) -> None:
 
     assert rig.met_fault, "the request was not sent"
     if rig.found is not None:
-        before = by_name(rig.found[job.kind.collection])
+        before = by_name(job.kind, rig.found[job.kind.collection])
     check_truth(run, job, before, held(emulator, job.kind))
     assert rig.second_creates == []
     if run.failed:
@@ -107,7 +107,7 @@ def test_a_task_ends_well_or_with_the_right_error(rig: Rig, case: Case) -> None:
         check_failure(run, trouble.status, (target.method,))
     else:
         assert case.may_succeed, run.text
-    if not (trouble.status == 404 and trouble.overtaken and job.by_id and job.desired.get(name_of(3))):
+    if not (trouble.status == 404 and trouble.overtaken and job.by_id and job.desired.get(job.kind.label_of(3))):
         check_convergence(rig, job)
 
 

@@ -75,7 +75,7 @@ def test_every_request_goes_through_the_proxy(act: Callable[..., Run], tls: Rig,
     kind = SAMPLES[0]
     with proxy() as server:
         environment = {variable: server.url(user_info("correct-horse"))}
-        assert not act(environment, kind.module, domain="a.example", **kind.settings).failed
+        assert not act(environment, kind.module, **kind.key_of(1), **kind.settings).failed
 
     assert {head.split()[1] for head in server.heads} == {tls.emulator.origin.partition("://")[2]}
     assert len(server.heads) == len({entry.connection for entry in tls.emulator.log}) > 0
@@ -169,9 +169,9 @@ def test_no_part_of_an_unusable_url_is_in_the_message(
 def test_a_create_that_a_proxy_loses_is_sent_once_more_and_applied_once(act: Callable[..., Run], tls: Rig) -> None:
     kind = SAMPLES[0]
     responses = itertools.chain([FAILURES["502"][0], FAILURES["nothing"][0]], itertools.repeat(None))
-    tls.watch_creates(kind.collection)
+    tls.watch_creates(kind)
     with proxy(lambda _head: next(responses)) as server:
-        run = act({"HTTPS_PROXY": server.url()}, kind.module, domain="a.example", **kind.settings)
+        run = act({"HTTPS_PROXY": server.url()}, kind.module, **kind.key_of(1), **kind.settings)
 
     assert run.changed
     assert tls.second_creates == []

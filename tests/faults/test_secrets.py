@@ -20,7 +20,7 @@ from support.resources import SAMPLES, Sample, Settings
 
 from .echoes import ADDRESS, FORMS, PLACES, SENDABLE, UNSENDABLE
 from .extent import LONG
-from .jobs import Job, Target, jobs, name_of, seed
+from .jobs import Job, Target, jobs, seed
 from .oracle import held, holds
 from .rig import Rig
 
@@ -37,8 +37,8 @@ ALL_SECRETS = {**SENDABLE, **UNSENDABLE}
 #: Options with which each module sends a request.
 COMPLETE: dict[str, Settings] = {}
 for _kind in SAMPLES:
-    COMPLETE[_kind.module] = {"domain": name_of(1)}
-    COMPLETE[_kind.bulk_module] = {_kind.entries_option: [{"domain": name_of(1)}]}
+    COMPLETE[_kind.module] = _kind.key_of(1)
+    COMPLETE[_kind.bulk_module] = {_kind.entries_option: [_kind.key_of(1)]}
     COMPLETE[_kind.info_module] = {}
 MASK = "********"
 
@@ -166,7 +166,7 @@ def test_a_secret_in_another_option_too(rig: Rig, module: str, option: str, shap
 @pytest.mark.parametrize(("kind", "option", "shape"), ENTRY_OPTIONS[::EVERY])
 def test_a_secret_in_an_entry_too(rig: Rig, kind: Sample, option: str, shape: str) -> None:
     for secret in list(ALL_SECRETS.values())[:: 1 if LONG else 7]:
-        entry = {"domain": name_of(1), option: SHAPES[shape](secret)}
+        entry = {**kind.key_of(1), option: SHAPES[shape](secret)}
         run_with(rig, kind.bulk_module, secret, "CLOUDFLARE_API_KEY", **{kind.entries_option: [entry]})
         run_with(rig, kind.bulk_module, secret, "api_token", **{kind.entries_option: [SHAPES[shape](secret)]})
 

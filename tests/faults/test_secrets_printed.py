@@ -26,7 +26,7 @@ from support.resources import SAMPLES
 
 from .echoes import ADDRESS, FORMS, PLACES, SENDABLE, UNSENDABLE
 from .extent import LONG
-from .jobs import Target, name_of, seed
+from .jobs import Target, seed
 
 MASK = "********"
 EXECUTION = pytest.mark.parametrize("in_process", [True, False], ids=["in-process", "module"])
@@ -92,7 +92,7 @@ class Printed:
         for kind in SAMPLES:
             records: dict[str, Any] = {kind.collection: seed(kind)}
             self.emulator.seed(account, **records)
-            target = Target(place, "", f"/{kind.collection}", kind.collection)
+            target = Target(place, "", f"/{kind.collection}", kind)
             PLACES[place][1](self.emulator, account, target, FORMS[form](secret))
         return account
 
@@ -143,10 +143,10 @@ def tasks_of(cases: list[dict[str, str]]) -> list[dict[str, Any]]:
     tasks: list[dict[str, Any]] = []
     for kind in SAMPLES:
         changed = {**kind.settings, **kind.change}
-        entries = [{"domain": name_of(number), **changed} for number in (4, 9)]
+        entries = [{**kind.key_of(number), **changed} for number in (4, 9)]
         for module, options in (
             (kind.info_module, {}),
-            (kind.module, {"domain": name_of(3), **changed}),
+            (kind.module, {**kind.key_of(3), **changed}),
             (kind.bulk_module, {kind.entries_option: entries, "concurrency": 2}),
         ):
             name = f"mailsec.cloudflare.{module}"
@@ -217,7 +217,7 @@ def test_a_secret_in_the_words_of_a_library(printed: Printed, in_process: bool) 
     secret = SENDABLE["plain"]
     printed.keep(secret)
     kinds = SAMPLES if LONG or in_process else SAMPLES[:1]
-    tasks = [{f"mailsec.cloudflare.{kind.module}": {"domain": "a.example"}} for kind in kinds]
+    tasks = [{f"mailsec.cloudflare.{kind.module}": kind.key_of(1)} for kind in kinds]
 
     output = printed.play(tasks, in_process, PYTHONPATH=str(printed.work), CLOUDFLARE_API_TOKEN=secret)
 
@@ -235,7 +235,7 @@ def test_the_role_its_report_and_its_export(printed: Printed) -> None:
         "email_security_account_id": account,
         "email_security_report_dir": str(printed.work / "report"),
         "email_security_export_path": str(printed.work / "account.yml"),
-        "email_security_sending_domain_restrictions": [{"domain": name_of(1), "comments": "x", "exclude": []}],
+        "email_security_sending_domain_restrictions": [{"domain": "d1.example", "comments": "x", "exclude": []}],
     }
     (printed.work / "variables.json").write_text(json.dumps(role))
     playbooks = [f"mailsec.cloudflare.{name}" for name in ("export", "report", "apply")[: 3 if LONG else 1]]

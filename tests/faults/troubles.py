@@ -83,7 +83,7 @@ def _taken(rig: Rig, target: Target, _times: int | None) -> None:
 
     def create(entry: Entry) -> None:
         body = entry.body["posts"][0] if entry.path.endswith("/batch") else entry.body
-        rig.seed(target.collection, [{"domain": body["domain"]}])
+        rig.seed(target.collection, [target.kind.key_in(body)])
         rig.overtaken()
 
     rig.emulator.meanwhile.before(target.method, target.path, create)

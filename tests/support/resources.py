@@ -156,10 +156,10 @@ class Sample:
         return ", ".join([*required, *([f"one of {', '.join(one_true)} to true"] if one_true else [])])
 
     def other_value(self, name: str) -> Any:
-        """Return a value of a field that a new record does not have."""
+        """Return a value of a field that a new record with the settings does not have."""
         field_type = self.resource.fields[name].type
         if isinstance(field_type, Boolean):
-            return not self.resource.fields[name].create_default
+            return not self.settings.get(name, self.resource.fields[name].create_default)
         if isinstance(field_type, Integer):
             return 9
         return [self.values[name][1]] if isinstance(field_type, ListOf) else self.values[name][1]
