@@ -14,13 +14,12 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import validator
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES
 from emulator.behaviour import Behaviour
-from emulator.normalise import canonical_name
 from support.module_runner import Run, declared
 from support.resources import SAMPLES, Sample, Settings
 
 from .bad_values import Place
-from .jobs import id_of, name_of, seed
-from .model import Model, after_task, model_of
+from .jobs import id_of, seed
+from .model import Model, after_task, key_of, model_of
 from .oracle import check_sentence
 from .rig import Rig
 
@@ -97,10 +96,10 @@ class Account:
         if self.rig.emulator.state() != self._start:
             self.fill()
         kind, emulator = place.kind, self.rig.emulator
-        before = model_of(emulator.state()[kind.collection])
+        before = model_of(kind, emulator.state()[kind.collection])
         run = self.run(place.module, place.task(value))
         self._check_paths(emulator.account_id if place.option != "account_id" or value is None else str(value))
-        after = model_of(emulator.state()[kind.collection])
+        after = model_of(kind, emulator.state()[kind.collection])
         if not run.failed:
             self._check_applied(place, value, run, before, after)
             return
@@ -108,7 +107,7 @@ class Account:
         check_sentence(run.msg, lines=100 if place.option == kind.entries_option else 1)
         if not emulator.log:
             # Null is the same as left out, which only these may not be.
-            assert value is not None or place.option in (kind.entries_option, kind.id_option, "domain")
+            assert value is not None or place.option in (kind.entries_option, kind.id_option, *kind.resource.key.fields)
             assert place.option in run.msg
             assert not place.of_entry or f"{kind.entries_option}[0]" in run.msg
         elif place.option == kind.id_option:
@@ -123,7 +122,7 @@ class Account:
         """Run the bulk task with these entries."""
         self.fill()
         emulator = self.rig.emulator
-        before = desired = model_of(emulator.state()[kind.collection])
+        before = desired = model_of(kind, emulator.state()[kind.collection])
         run = self.run(kind.bulk_module, {kind.entries_option: entries})
         self._check_paths(emulator.account_id)
         if run.failed and emulator.log:
@@ -140,7 +139,7 @@ class Account:
             for entry in entries:
                 settings = {name: coerced(options[name], value) for name, value in entry.items() if value is not None}
                 desired = after_task(desired, kind, settings, "replace", Behaviour())
-        assert model_of(emulator.state()[kind.collection]) == desired
+        assert model_of(kind, emulator.state()[kind.collection]) == desired
         assert before == desired or not run.failed
 
     def _check_paths(self, account: str) -> None:
@@ -156,15 +155,17 @@ class Account:
             assert after == before
             if meaning is not None and place.option == "search":
                 assert all(entry.query["search"] == [meaning] for entry in self.rig.emulator.log)
-            if meaning is not None and place.option == "domain":
-                found = {canonical_name(record["domain"]) for record in run.result}
-                assert found == {*map(canonical_name, meaning)} & set(before)
+            keys = place.kind.resource.key.fields
+            if meaning is not None and place.option in keys and len(keys) == 1:
+                found = {key_of(place.kind, record) for record in run.result}
+                assert found == {key_of(place.kind, {place.option: each}) for each in meaning} & set(before)
             return
         if not place.about_record:
             purged = place.option == "purge" and meaning
-            assert after == ({name_of(1): before[name_of(1)]} if purged else before)
+            first = key_of(place.kind, place.kind.key_of(1))
+            assert after == ({first: before[first]} if purged else before)
             return
-        entry: Settings = {"domain": name_of(1), **place.kind.settings}
+        entry: Settings = {**place.kind.key_of(1), **place.kind.settings}
         if place.option == place.kind.id_option:
             assert str(value).lower() == id_of(1)
         elif meaning is not None:

@@ -13,15 +13,18 @@ from hypothesis import strategies as st
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import Boolean, Integer, ListOf
 from emulator.behaviour import Behaviour
 from emulator.kinds import KINDS as RECORDS
-from emulator.normalise import canonical_name, canonical_network, keep
-from support.resources import NAMES, SAMPLES, Sample, Settings
+from emulator.normalise import canonical_key, canonical_name, canonical_network, keep
+from support.resources import SAMPLES, Sample, Settings
 
-#: Records by name, each with the meaning of every setting.
-Model = dict[str, Settings]
+#: The meaning of a key.
+Key = tuple[Any, ...]
+#: Records by key, each with the meaning of every setting.
+Model = dict[Key, Settings]
+BY_COLLECTION = {kind.collection: kind for kind in SAMPLES}
 LISTS = {name for kind in RECORDS.values() for name in kind.lists}
-FLAGS = {"require_tls_inbound", "require_tls_outbound"}
+FLAGS = {name for kind in RECORDS.values() for name in kind.flags}
 #: Free text, which a server may store in other words.
-TEXTS = {"comments", "transport"}
+TEXTS = {"comments", "notes", "transport"}
 #: What a create needs beside the name, and which of that needs an entry.
 NEEDED = {
     kind.collection: [n for n, field in kind.resource.fields.items() if field.required_on_create] for kind in SAMPLES
@@ -40,28 +43,34 @@ def meaning(field: str, value: Any) -> Any:
     return value.lower() if field == "integration_id" and value else value or None
 
 
-def meanings(record: Mapping[str, Any]) -> Settings:
-    """Return the meaning of the settings of a record, without its name and what the server adds."""
-    known = {name for kind in SAMPLES for name in kind.settable}
-    return {name: meaning(name, value) for name, value in record.items() if name in known}
+def key_of(kind: Sample, record: Mapping[str, Any]) -> Key:
+    """Return the meaning of the key of a record, or of a task."""
+    known = RECORDS[kind.collection]
+    given = {name: value for name, value in record.items() if value is not None}
+    return canonical_key(known.key, {**known.settable, **given})
 
 
-def model_of(records: Iterable[Mapping[str, Any]]) -> Model:
+def meanings(kind: Sample, record: Mapping[str, Any]) -> Settings:
+    """Return the meaning of the settings of a record, without its key and what the server adds."""
+    return {name: meaning(name, record[name]) for name in kind.settable if name in record}
+
+
+def model_of(kind: Sample, records: Iterable[Mapping[str, Any]]) -> Model:
     """Return the model of some records."""
-    return {canonical_name(record["domain"]): meanings(record) for record in records}
+    return {key_of(kind, record): meanings(kind, record) for record in records}
 
 
 def after_task(model: Model, kind: Sample, entry: Settings, list_mode: str, behaviour: Behaviour) -> Model:
     """Return the model after a task with one entry."""
-    name, rest = canonical_name(entry["domain"]), {key: entry[key] for key in entry if key not in ("domain", "state")}
+    name, rest = key_of(kind, entry), {field: entry[field] for field in entry if field in kind.settable}
     others = {other: record for other, record in model.items() if other != name}
     if entry.get("state") == "absent":
         return others
-    record = dict(model.get(name) or meanings(RECORDS[kind.collection].settable))
+    record = dict(model.get(name) or meanings(kind, {**RECORDS[kind.collection].settable, **kind.create_body({})}))
     for field, value in rest.items():
         old, new = record[field], meaning(field, value)
         if new != old:
-            new = meaning(field, keep(field, value, behaviour))
+            new = meaning(field, keep(field, value, behaviour, {}))
         if field in LISTS:
             new = {"replace": new, "append": new | old, "remove": old - new}[list_mode]
         record[field] = new
@@ -98,9 +107,16 @@ def good_values(kind: Sample, name: str) -> st.SearchStrategy[Any]:
     return st.lists(values, min_size=least, max_size=3) if isinstance(field_type, ListOf) else values
 
 
-VALUES = {kind.collection: {name: good_values(kind, name) for name in kind.settable} for kind in SAMPLES}
-#: What a server can fail to return or to store: never the name, by which records are found.
-FIELDS = [field for kind in SAMPLES for field in kind.settable]
+#: Without the fields that decide how a key compares.
+VALUES = {
+    kind.collection: {name: good_values(kind, name) for name in kind.settable if name not in kind.resource.key.context}
+    for kind in SAMPLES
+}
+KEY_FIELDS = {name for kind in SAMPLES for name in (*kind.resource.key.fields, *kind.resource.key.context)}
+#: What a server can fail to store: never a key, by which records are found.
+FIELDS = sorted({field for kind in SAMPLES for field in kind.settable} - KEY_FIELDS)
+#: What it can fail to return: not what it has to confirm after a create.
+CONFIRMED = {name for kind in SAMPLES for name, field in kind.resource.fields.items() if field.create_default is True}
 
 
 def _usually(usual: Any, *others: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -108,21 +124,27 @@ def _usually(usual: Any, *others: st.SearchStrategy[Any]) -> st.SearchStrategy[A
     return st.one_of(*[st.just(usual)] * 3, *others)
 
 
-_BATCH = st.sampled_from(["present", "present", "404", "405", "501", "7003"])
 _SOME_FIELDS = _usually([], st.lists(st.sampled_from(FIELDS), max_size=2))
+_SOME_RETURNED = _usually([], st.lists(st.sampled_from([name for name in FIELDS if name not in CONFIRMED]), max_size=2))
 #: What is unknown about the real API.
 BEHAVIOURS: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(
-        ("last_modified", "result_info", "total_count", "total_pages", "patch_result", "duplicate_restrictions"),
+        ("last_modified", "result_info", "total_count", "total_pages", "patch_result", "expires_at", "integer_ids"),
         st.booleans(),
     ),
-    **dict.fromkeys(("ignored_fields", "omitted_fields", "unlisted_fields"), _SOME_FIELDS),
-    **dict.fromkeys(("domain_batch", "restriction_batch"), _BATCH),
+    **dict.fromkeys(("ignored_fields", "unlisted_fields"), _SOME_FIELDS),
+    "omitted_fields": _SOME_RETURNED,
+    "batch": st.sampled_from(["present", "present", "404", "405", "501", "7003"]),
+    "omitted_results": _usually([], st.lists(st.sampled_from(["deletes", "patches", "posts"]), max_size=2)),
+    "duplicates": st.sampled_from(["accepted", "refused"]),
+    "create_status": st.sampled_from([200, 201]),
+    "aliases": st.sampled_from(["absent", "present", "only"]),
+    "provenance": st.sampled_from(["A1S_INTERNAL", None]),
+    "empty_text": st.sampled_from(["kept", "null"]),
     "list_order": st.sampled_from(["as_sent", "sorted", "reversed", "shuffled"]),
     "shuffle_seed": st.integers(0, 9),
     "empty_lists": st.sampled_from(["list", "null"]),
     "false_flags": st.sampled_from(["false", "null", "omitted", "unlisted"]),
-    "integer_ids": st.booleans(),
     "status_case": st.sampled_from(["lower", "upper"]),
     "key_filter": st.sampled_from(["exact", "ignore_case", "substring"]),
     "name_form": st.sampled_from(["as_sent", "lower", "a_label"]),
@@ -137,11 +159,14 @@ BEHAVIOURS: dict[str, st.SearchStrategy[Any]] = {
 @st.composite
 def entries(draw: st.DrawFn, kind: Sample) -> Settings:
     """Draw the settings of one record."""
-    entry: Settings = {"domain": draw(st.sampled_from(NAMES))}
+    entry: Settings = dict(draw(st.sampled_from(kind.keys)))
     if draw(st.integers(0, 4)) == 0:
         return {**entry, "state": "absent"}
     complete = draw(st.integers(0, 2)) > 0
     for field, values in VALUES[kind.collection].items():
         if draw(st.booleans()) or (complete and field in NEEDED[kind.collection]):
             entry[field] = draw(values)
+    one_true = kind.resource.one_true_on_create
+    if complete and one_true and not any(entry.get(field) for field in one_true):
+        entry[draw(st.sampled_from(one_true))] = True
     return entry

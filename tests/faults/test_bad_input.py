@@ -17,7 +17,6 @@ from support.resources import SAMPLES, Sample
 from .account import Account
 from .bad_values import ANYTHING, TEXTS, VALUES, Place, places
 from .extent import LONG
-from .jobs import name_of
 from .model import VALUES as GOOD_VALUES
 from .oracle import check_sentence
 from .rig import Rig
@@ -55,12 +54,17 @@ def test_any_value_in_any_place(account: Account) -> None:
 @both_kinds
 def test_good_and_bad_values_in_one_task(account: Account, kind: Sample) -> None:
     good_values = GOOD_VALUES[kind.collection]
-    good = st.fixed_dictionaries({"domain": st.sampled_from([name_of(1), name_of(2)])}, optional=good_values)
+    good = st.builds(
+        lambda key, settings: {**key, **settings},
+        st.sampled_from([kind.key_of(1), kind.key_of(2)]),
+        st.fixed_dictionaries({}, optional=good_values),
+    )
     any_values = {name: values | values | ANYTHING for name, values in good_values.items()}
-    mixed = st.fixed_dictionaries({"domain": st.just(name_of(1)) | TEXTS}, optional={**any_values, "odd": ANYTHING})
+    keys = {name: st.just(value) | TEXTS for name, value in kind.key_of(1).items()}
+    mixed = st.fixed_dictionaries(keys, optional={**any_values, "odd": ANYTHING})
 
     @few
-    @given(st.lists(good, max_size=2, unique_by=lambda entry: entry["domain"]) | st.lists(mixed | ANYTHING, max_size=4))
+    @given(st.lists(good, max_size=2, unique_by=lambda entry: entry[kind.key_field]) | st.lists(mixed | ANYTHING, max_size=4))
     def try_it(entries: list[Any]) -> None:
         account.try_entries(kind, entries)
 
@@ -77,7 +81,7 @@ def test_any_value_in_the_environment(account: Account, option: str, monkeypatch
         for name in ("api_email", "api_key"):
             monkeypatch.setenv(ENVIRONMENT[name], CREDENTIALS[name])
     # Null in the task, so that the environment counts.
-    task = {**dict.fromkeys(account.rig.connection), "domain": name_of(1)}
+    task = {**dict.fromkeys(account.rig.connection), **SAMPLES[0].key_of(1)}
     possible = [value for value in VALUES if isinstance(value, str) and value and "\0" not in value]
     for value in possible[:: min(STEP, 5)]:
         monkeypatch.setenv(ENVIRONMENT[option], value)

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import RecordId
 from emulator.behaviour import Behaviour
-from emulator.normalise import canonical_name
-from support.resources import NAMES, SAMPLES, Sample, Settings
+from support.resources import SAMPLES, Sample, Settings
 
 from .extent import LONG
 from .model import (
@@ -22,9 +22,11 @@ from .model import (
     NEEDED,
     NEVER_EMPTY,
     VALUES,
+    Key,
     Model,
     after_task,
     entries,
+    key_of,
     model_of,
     without_ignored,
 )
@@ -34,6 +36,11 @@ from .rig import Rig
 EXAMPLES, STEPS = (150, 30) if LONG else (50, 15)
 kinds = st.sampled_from(SAMPLES)
 list_modes = st.sampled_from(["replace", "append", "remove"])
+
+
+def keys_of(kind: Sample, least: int) -> st.SearchStrategy[list[Settings]]:
+    """Return a strategy for keys of different records."""
+    return st.lists(st.sampled_from(kind.keys), min_size=least, max_size=5, unique_by=lambda key: key_of(kind, key))
 
 
 class Tasks(RuleBasedStateMachine):
@@ -47,65 +54,70 @@ class Tasks(RuleBasedStateMachine):
 
     @initialize(
         changes=st.fixed_dictionaries(BEHAVIOURS),
-        names=st.lists(st.sampled_from(NAMES), min_size=2, unique_by=canonical_name),
+        data=st.data(),
     )
-    def begin(self, changes: dict[str, Any], names: list[str]) -> None:
+    def begin(self, changes: dict[str, Any], data: st.DataObject) -> None:
         """Begin with some records, on a server of some behaviour."""
         self.behaviour.update(changes)
         for kind in SAMPLES:
-            self.rig.seed(kind.collection, [{"domain": name} for name in names])
+            self.rig.seed(kind.collection, data.draw(keys_of(kind, 2)))
 
     @rule(data=st.data(), kind=kinds, list_mode=list_modes, by_id=st.booleans())
     def one(self, data: st.DataObject, kind: Sample, list_mode: str, by_id: bool) -> None:
         """Set one record, by name, or by id where it exists."""
         entry = self.returned(data.draw(entries(kind)))
         model = self.model(kind)
-        name = canonical_name(entry["domain"])
+        key = key_of(kind, entry)
         params = {**entry, "list_mode": list_mode}
-        if by_id and name in model:
-            params[kind.id_option] = self.id_of(kind, name)
+        if by_id and key in model and self.takes_ids(kind):
+            params[kind.id_option] = self.id_of(kind, key)
             if entry.get("state") != "absent":
-                del params["domain"]
+                params = kind.without_key(params)
         if self.is_possible(model, kind, entry, list_mode):
             self.converge(kind, kind.module, params, after_task(model, kind, entry, list_mode, self.behaviour))
         else:
             self.refused(kind, kind.module, params)
 
-    @rule(data=st.data(), kind=kinds, new=st.sampled_from(NAMES), list_mode=list_modes)
-    def rename(self, data: st.DataObject, kind: Sample, new: str, list_mode: str) -> None:
-        """Give a record another name, and other settings with it."""
+    @rule(data=st.data(), kind=kinds, list_mode=list_modes)
+    def rename(self, data: st.DataObject, kind: Sample, list_mode: str) -> None:
+        """Give a record another key, and other settings with it."""
         model = self.model(kind)
-        old = data.draw(st.sampled_from([*sorted(model), ""]))
-        entry = {**self.returned(data.draw(entries(kind))), "domain": old}
-        if not old or canonical_name(new) in model or not self.is_possible(model, kind, entry, list_mode):
+        new = self.whole_key(kind, data.draw(st.sampled_from(kind.keys)))
+        if not model or key_of(kind, new) in model or not self.takes_ids(kind):
             return
+        old = data.draw(st.sampled_from(sorted(model)))
+        entry = kind.without_key(self.returned(data.draw(entries(kind))))
         entry.pop("state", None)
-        changed = after_task(model, kind, entry, list_mode, self.behaviour)
-        params = {**entry, kind.id_option: self.id_of(kind, old), "domain": new, "list_mode": list_mode}
+        held = next(record for record in self.rig.emulator.state()[kind.collection] if key_of(kind, record) == old)
+        changed = after_task(model, kind, {**kind.key_in(held), **entry}, list_mode, self.behaviour)
+        params = {**entry, kind.id_option: self.id_of(kind, old), **new, "list_mode": list_mode}
         self.rename_to(kind, kind.module, params, {old: new}, changed)
 
-    @rule(data=st.data(), kind=kinds, news=st.lists(st.sampled_from(NAMES), min_size=1, unique_by=canonical_name))
-    def rename_many(self, data: st.DataObject, kind: Sample, news: list[str]) -> None:
-        """Give several records other names in one task."""
+    @rule(data=st.data(), kind=kinds)
+    def rename_many(self, data: st.DataObject, kind: Sample) -> None:
+        """Give several records other keys in one task."""
         model = self.model(kind)
-        free = [new for new in news if canonical_name(new) not in model]
-        names = dict(zip(data.draw(st.permutations(sorted(model))), free, strict=False))
-        if names:
-            listed = [{kind.id_option: self.id_of(kind, old), "domain": new} for old, new in names.items()]
+        free = [key for key in data.draw(keys_of(kind, 1)) if key_of(kind, key) not in model]
+        names = {
+            old: self.whole_key(kind, new)
+            for old, new in zip(data.draw(st.permutations(sorted(model))), free, strict=False)
+        }
+        if names and self.takes_ids(kind):
+            listed = [{kind.id_option: self.id_of(kind, old), **new} for old, new in names.items()]
             self.rename_to(kind, kind.bulk_module, {kind.entries_option: listed}, names, model)
 
     @rule(data=st.data(), kind=kinds, list_mode=list_modes, purge=st.booleans(), concurrency=st.sampled_from([1, 8]))
     def many(self, data: st.DataObject, kind: Sample, list_mode: str, purge: bool, concurrency: int) -> None:
         """Set several records in one task."""
-        drawn = data.draw(st.lists(entries(kind), max_size=4, unique_by=lambda entry: canonical_name(entry["domain"])))
+        drawn = data.draw(st.lists(entries(kind), max_size=4, unique_by=lambda entry: key_of(kind, entry)))
         before = model = self.model(kind)
         listed = [entry for entry in map(self.returned, drawn) if self.is_possible(before, kind, entry, list_mode)]
         for entry in listed:
             model = after_task(model, kind, entry, list_mode, self.behaviour)
         purge = purge and any(entry.get("state") != "absent" for entry in listed)
         if purge:
-            names = {canonical_name(entry["domain"]) for entry in listed}
-            model = {name: record for name, record in model.items() if name in names}
+            keys = {key_of(kind, entry) for entry in listed}
+            model = {key: record for key, record in model.items() if key in keys}
         params = {kind.entries_option: listed, "list_mode": list_mode, "purge": purge, "concurrency": concurrency}
         self.converge(kind, kind.bulk_module, params, model)
 
@@ -126,12 +138,24 @@ class Tasks(RuleBasedStateMachine):
 
     def model(self, kind: Sample) -> Model:
         """Return what the account holds."""
-        return model_of(self.rig.emulator.state()[kind.collection])
+        return model_of(kind, self.rig.emulator.state()[kind.collection])
 
-    def id_of(self, kind: Sample, name: str) -> str:
+    def id_of(self, kind: Sample, key: Key) -> str:
         """Return the id of an existing record."""
         records = self.rig.emulator.state()[kind.collection]
-        return next(str(record["id"]) for record in records if canonical_name(record["domain"]) == name)
+        return next(str(record["id"]) for record in records if key_of(kind, record) == key)
+
+    def takes_ids(self, kind: Sample) -> bool:
+        """Return whether a task can have the id of any record: of most kinds, it cannot be an integer."""
+        records = self.rig.emulator.state()[kind.collection]
+        return isinstance(kind.resource.id_field.type, RecordId) or not any(
+            isinstance(record["id"], int) for record in records
+        )
+
+    @staticmethod
+    def whole_key(kind: Sample, key: Settings) -> Settings:
+        """Return a key with its defaults, which do not count beside an id."""
+        return {**kind.resource.key.defaults, **key}
 
     def returned(self, entry: Settings) -> Settings:
         """Return an entry without what the server does not return: a task cannot compare that.
@@ -150,10 +174,13 @@ class Tasks(RuleBasedStateMachine):
 
     def is_possible(self, model: Model, kind: Sample, entry: Settings, list_mode: str) -> bool:
         """Return whether a task has what a create needs, if it has to create the record."""
-        name = canonical_name(entry["domain"])
-        if entry.get("state") == "absent" or name in model:
+        key = key_of(kind, entry)
+        if entry.get("state") == "absent" or key in model:
             return True
-        created = after_task(model, kind, entry, list_mode, self.behaviour)[name]
+        created = after_task(model, kind, entry, list_mode, self.behaviour)[key]
+        one_true = kind.resource.one_true_on_create
+        if one_true and not any(entry.get(field) for field in one_true):
+            return False
         return all(field in entry for field in NEEDED[kind.collection]) and all(
             created[field] for field in NEVER_EMPTY & set(entry)
         )
@@ -172,7 +199,7 @@ class Tasks(RuleBasedStateMachine):
         """
         emulator = self.rig.emulator
         before, writes = emulator.state(), len(emulator.writes)
-        model = model_of(before[kind.collection])
+        model = model_of(kind, before[kind.collection])
         predicted = self.rig.run(module, check_mode=True, **params)
         assert not predicted.failed, predicted.msg
         assert emulator.state() == before
@@ -182,39 +209,42 @@ class Tasks(RuleBasedStateMachine):
             expected = without_ignored(model, desired, self.behaviour.ignored_fields)
         done = self.rig.run(module, **params)
         after = emulator.state()
-        assert model_of(after[kind.collection]) == expected
+        assert model_of(kind, after[kind.collection]) == expected
         assert len(after[kind.collection]) == len(expected)
         assert done.changed is (model != expected)
         as_desired = check_result(done, desired, expected)
         check_others(before, after, kind, written=not as_desired)
         if as_desired:
-            check_prediction(predicted, done)
+            check_prediction(predicted, done, kind)
 
         writes = len(emulator.writes)
         again = self.rig.run(module, **params)
         assert again.failed is done.failed
         assert not again.changed
-        assert model_of(emulator.state()[kind.collection]) == expected
+        assert model_of(kind, emulator.state()[kind.collection]) == expected
         if as_desired:
             assert len(emulator.writes) == writes
             assert emulator.state() == after
 
-    def rename_to(self, kind: Sample, module: str, params: Settings, names: dict[str, str], changed: Model) -> None:
+    def rename_to(
+        self, kind: Sample, module: str, params: Settings, names: dict[Key, Settings], changed: Model
+    ) -> None:
         """Run a task that renames records, on a server that does it, refuses it or ignores it.
 
         Args:
             kind: the kind of record.
             module: the module.
             params: the options of the task.
-            names: the new names by the old ones.
+            names: the new keys by the meanings of the old ones.
             changed: the account with the other settings of the task, under the old names.
         """
         if self.behaviour.rename == "refused":
             self.refused(kind, module, params, by_the_api=True)
             return
-        desired = {canonical_name(names.get(name, name)): record for name, record in changed.items()}
+        renamed = {old: key_of(kind, new) for old, new in names.items()}
+        desired = {renamed.get(key, key): record for key, record in changed.items()}
         kept = without_ignored(self.model(kind), changed, self.behaviour.ignored_fields)
-        new = {canonical_name(names.get(name, name)): record for name, record in kept.items()}
+        new = {renamed.get(key, key): record for key, record in kept.items()}
         self.converge(kind, module, params, desired, kept if self.behaviour.rename == "ignored" else new)
 
     def refused(self, kind: Sample, module: str, params: Settings, by_the_api: bool = False) -> None:

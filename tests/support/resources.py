@@ -52,6 +52,13 @@ NAMES = [
 NETWORKS = ["192.0.2.7", "192.0.2.7/32", "198.51.100.0/24", "2001:DB8::/32", "2001:db8:0::/32", "203.0.113.0/25"]
 #: With blanks, which some servers do not keep.
 TEXTS = ["", "mx2.example.net", " mx2.example.net", "Grüße  an alle "]
+#: Several spellings of few patterns.
+SENDERS: list[Settings] = [
+    *({"pattern": f"{local}@{name}", "pattern_type": "EMAIL"} for local in "aA" for name in NAMES[:2]),
+    *({"pattern": name, "pattern_type": "DOMAIN"} for name in NAMES),
+    *({"pattern": network, "pattern_type": "IP"} for network in NETWORKS),
+    *({"pattern": name, "pattern_type": "DOMAIN", "is_regex": True} for name in NAMES[:2]),
+]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -74,6 +81,8 @@ class Sample:
     same: Settings
     #: Settings of a new record, at least those that a create requires.
     settings: Settings
+    #: Keys of few records in several spellings, without their defaults.
+    keys: list[Settings] = field(default_factory=list)
     #: Good values of texts, and of the entries of lists, by field.
     values: Mapping[str, list[str]] = field(default_factory=dict)
 
@@ -386,6 +395,7 @@ DOMAIN = Sample(
         "ip_restrictions": ["192.0.2.0/24"],
         "regions": ["GLOBAL"],
     },
+    keys=[{"domain": name} for name in NAMES],
     values={
         "allowed_delivery_modes": ["DIRECT", "BCC", "API"],
         "drop_dispositions": ["SPAM", "BULK", "MALICIOUS-BEC"],
@@ -410,6 +420,7 @@ RESTRICTION = Sample(
     change={"comments": "Agreed again", "exclude": ["fax.example", "legacy.example"]},
     same={"exclude": ["fax.partner.example", "legacy.partner.example"]},
     settings={"exclude": ["fax.example"]},
+    keys=[{"domain": name} for name in NAMES],
     values={"comments": TEXTS, "exclude": NAMES},
 )
 ALLOW_POLICY = Sample(
@@ -431,6 +442,7 @@ ALLOW_POLICY = Sample(
     change={"is_trusted_sender": True, "comments": "Agreed again"},
     same={"is_exempt_recipient": False, "verify_sender": True},
     settings={"is_acceptable_sender": True},
+    keys=SENDERS,
     values={"comments": TEXTS},
 )
 BLOCK_SENDER = Sample(
@@ -448,6 +460,7 @@ BLOCK_SENDER = Sample(
     change={"comments": "Reported again"},
     same={"comments": ""},
     settings={"comments": "Reported"},
+    keys=SENDERS,
     values={"comments": TEXTS},
 )
 TRUSTED_DOMAIN = Sample(
@@ -466,6 +479,7 @@ TRUSTED_DOMAIN = Sample(
     change={"is_similarity": True, "comments": "A partner"},
     same={"is_recent": True},
     settings={"is_recent": True},
+    keys=[*({"pattern": name} for name in NAMES), {"pattern": "a.example", "is_regex": True}],
     values={"comments": TEXTS},
 )
 IMPERSONATION_ENTRY = Sample(
@@ -484,6 +498,11 @@ IMPERSONATION_ENTRY = Sample(
     change={"comments": "Chief executive"},
     same={"is_email_regex": False},
     settings={"comments": "Board"},
+    keys=[
+        {"email": email, "name": name}
+        for email in ("a@a.example", "A@A.Example", "a@b.example,c@b.example", "A@b.example, c@b.example.")
+        for name in ("Jane Roe", " Jane Roe", "jane roe")
+    ],
     values={"comments": TEXTS},
 )
 CONTENT_POLICY = Sample(
@@ -502,6 +521,7 @@ CONTENT_POLICY = Sample(
     change={"pattern": "urgent.*(invoice|payment)", "targets": ["BODY"]},
     same={"targets": ["BODY", "SUBJECT"], "enabled": True},
     settings={"pattern": "verify.*account", "targets": ["SUBJECT"]},
+    keys=[{"name": name} for name in ("A", " A", "a", "B", "B ")],
     values={"notes": TEXTS, "pattern": ["a.*b", "A.*b", " a.*b"], "targets": ["SUBJECT", "BODY"]},
 )
 URL_IGNORE_PATTERN = Sample(
@@ -518,6 +538,7 @@ URL_IGNORE_PATTERN = Sample(
     change={"comments": "Links of the intranet"},
     same={"comments": "Internal links"},
     settings={"comments": "Internal"},
+    keys=[{"pattern": pattern} for pattern in ("a.example", "A.example", "a\\.example", " a.example", "b.*")],
     values={"comments": TEXTS},
 )
 #: The resource that only the tests have, ...
