@@ -81,10 +81,10 @@ class Sample:
     same: Settings
     #: Settings of a new record, at least those that a create requires.
     settings: Settings
-    #: Keys of few records in several spellings, without their defaults.
-    keys: list[Settings] = field(default_factory=list)
     #: Good values of texts, and of the entries of lists, by field.
     values: Mapping[str, list[str]] = field(default_factory=dict)
+    #: Keys of few records in several spellings, without their defaults.
+    keys: list[Settings] = field(default_factory=list)
 
     def __repr__(self) -> str:
         return self.module

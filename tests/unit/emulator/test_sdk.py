@@ -11,7 +11,8 @@ import cloudflare
 import pytest
 
 from emulator import Emulator
-from emulator.testing import DOMAIN, UNKNOWN_ID
+from emulator.kinds import KINDS
+from emulator.testing import BODIES, DOMAIN, UNKNOWN_ID
 
 
 @pytest.fixture
@@ -83,6 +84,31 @@ def test_restrictions(sdk: cloudflare.Cloudflare, emulator: Emulator) -> None:
     assert [record.id for record in restrictions.list(account_id=account)] == [created.id]
     assert restrictions.delete(created.id, account_id=account) is not None
     assert emulator.state()["sending_domain_restrictions"] == []
+    assert emulator.rejected == []
+
+
+@pytest.mark.parametrize(
+    "collection", [name for name in KINDS if name not in ("domains", "sending_domain_restrictions")]
+)
+def test_the_other_kinds(sdk: cloudflare.Cloudflare, emulator: Emulator, collection: str) -> None:
+    account, kind, body = emulator.account_id, KINDS[collection], BODIES[collection]
+    resource = getattr(sdk.email_security.settings, collection)
+    created = resource.create(account_id=account, **body)
+    assert {name: getattr(created, name) for name in body} == body
+    text = "notes" if "notes" in body else "comments"
+    for value in ("Agreed", None):
+        edited = resource.edit(created.id, account_id=account, **{text: value})
+        assert (edited.id, getattr(edited, text)) == (created.id, value)
+    assert resource.get(created.id, account_id=account).model_dump() == edited.model_dump()
+    emulator.seed(**{collection: 25})
+    order = {"order": "created_at"} if kind.searched else {}
+    assert len({record.id for record in resource.list(account_id=account, **order)}) == 26
+    if hasattr(resource, "batch"):
+        lists = {"deletes": [{"id": created.id}], "patches": [], "puts": [], "posts": [body]}
+        done = resource.batch(account_id=account, **lists)
+        assert ([each.id for each in done.deletes], len(done.posts)) == ([created.id], 1)
+    else:
+        assert resource.delete(created.id, account_id=account).id == created.id
     assert emulator.rejected == []
 
 
