@@ -64,7 +64,10 @@ def test_good_and_bad_values_in_one_task(account: Account, kind: Sample) -> None
     mixed = st.fixed_dictionaries(keys, optional={**any_values, "odd": ANYTHING})
 
     @few
-    @given(st.lists(good, max_size=2, unique_by=lambda entry: entry[kind.key_field]) | st.lists(mixed | ANYTHING, max_size=4))
+    @given(
+        st.lists(good, max_size=2, unique_by=lambda entry: entry[kind.key_field])
+        | st.lists(mixed | ANYTHING, max_size=4)
+    )
     def try_it(entries: list[Any]) -> None:
         account.try_entries(kind, entries)
 
