@@ -127,6 +127,18 @@ result:
       description: A note about the policy. Can be V(null).
       type: str
       sample: Newsletter, agreed on 2026-11-01
+    is_recipient:
+      description: The former name of C(is_exempt_recipient). Deprecated by Cloudflare. Can be V(null).
+      type: bool
+      sample: false
+    is_sender:
+      description: The former name of C(is_trusted_sender). Deprecated by Cloudflare. Can be V(null).
+      type: bool
+      sample: false
+    is_spoof:
+      description: The former name of C(is_acceptable_sender). Deprecated by Cloudflare. Can be V(null).
+      type: bool
+      sample: false
     created_at:
       description: When the allow policy was created.
       type: str

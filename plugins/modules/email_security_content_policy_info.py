@@ -87,6 +87,10 @@ result:
       description: A note about the policy. Can be V(null).
       type: str
       sample: Incident 4711
+    expires_at:
+      description: When the policy expires. Only some accounts have it. Can be V(null).
+      type: str
+      sample: '2026-12-24T00:00:00Z'
     created_at:
       description: When the content policy was created.
       type: str

@@ -217,7 +217,8 @@ result:
       type: str
       sample: 5b4c2d1e-1f0a-4f6a-9a53-6a1b0f2d7c11
     status:
-      description: The status of the domain, V(pending), V(active), V(failed) or V(timeout), in lower or upper case.
+      description: The status of the domain, V(pending), V(active), V(failed) or V(timeout), in lower or upper case. Can
+        be V(null).
       type: str
       sample: active
     created_at:

@@ -53,7 +53,12 @@ class Client:
 
     def find(self, path: str) -> dict[str, Any] | None:
         """Return what a path has, None where it has nothing (204)."""
-        return self._get(path).record
+        try:
+            return self.get(path)
+        except ApiError as error:
+            if error.status != 204:
+                raise
+            return None
 
     def list_records(
         self, path: str, filters: Mapping[str, list[Any]], order: Mapping[str, str]

@@ -75,9 +75,7 @@ class Response:
     @property
     def succeeded(self) -> bool:
         """Return whether the API applied the request: a 2xx response can still have ``success: false``."""
-        # 204: there is nothing to read.
-        nothing = self.status == 204 and self.request.method == "GET"
-        return nothing or (200 <= self.status < 300 and self._payload.get("success") is True)
+        return 200 <= self.status < 300 and self._payload.get("success") is True
 
     @property
     def _not_found(self) -> bool:

@@ -26,7 +26,9 @@ def quote(value: object) -> str:
 
 def shorten(value: object) -> str:
     """Return a value for a message: on one line, without quotes, cut where it is long."""
-    return quote(value)[1:-1]
+    text = printable(str(value))
+    # As long as in quotes.
+    return text if len(text) <= MAX_VALUE_LENGTH - 2 else f"{text[: MAX_VALUE_LENGTH - 1]}..."
 
 
 def printable(text: str) -> str:

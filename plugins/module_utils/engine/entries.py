@@ -78,4 +78,4 @@ def add_duplicates(resource: Resource, desired: Mapping[int, Desired], errors: E
             if first.setdefault(value, index) != index:
                 shown = desired[index].record_id if values is ids else desired[index].label
                 where = f"{resource.entries_option}[{first[value]}]"
-                errors.add(index, desired[index].label, f"{option} {shown} is already in {where}.")
+                errors.add(index, desired[index].label, f"{option} {shorten(shown)} is already in {where}.")

@@ -12,6 +12,7 @@ from typing import Any, Mapping, NamedTuple
 from urllib.parse import quote
 
 from ..api.errors import InputError
+from ..api.text import printable
 from .field_types import FieldType, ListOf, hashable
 
 Record = Mapping[str, Any]
@@ -263,7 +264,7 @@ class Resource:
             for name, value in zip(self.key.fields[1:], others)
             if value is not False
         )
-        return f"{first} ({details})" if details else str(first)
+        return printable(f"{first} ({details})" if details else str(first))
 
     def with_current_names(self, record: Record) -> Record:
         """Return a record with the values of deprecated names under the current names that it lacks."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
+from ..engine.addresses import EmailAddress
 from ..engine.field_types import Boolean, Choice, ExactText, FormerIntegerId, Text, Title
 from ..engine.resource import Field, Key, Record, Resource
-from .patterns import normalize_address, validate_address
 
 #: Where an entry comes from: entered by a person, or read from a directory (Python SDK 5.9.0).
 ENTERED = "A1S_INTERNAL"
+ADDRESS = EmailAddress()
 PROVENANCE = Choice(ENTERED, "SNOOPY-CASB_OFFICE_365", "SNOOPY-OFFICE_365", "SNOOPY-GOOGLE_DIRECTORY")
 
 
@@ -26,8 +27,9 @@ def normalize(key: Record) -> Hashable:
     """Return the meaning of a key: literal addresses are a set, a regular expression compares by character."""
     email = key["email"]
     if key["is_email_regex"] is True or not isinstance(email, str):
-        return str(email), key["name"]
-    return frozenset(map(normalize_address, addresses(email))), key["name"]
+        # A set too: an entry that becomes a regular expression is found as the literal that it was.
+        return frozenset([str(email)]), key["name"]
+    return frozenset(map(ADDRESS.normalize, addresses(email))), key["name"]
 
 
 def check(settings: Record) -> Iterator[tuple[str, str]]:
@@ -37,7 +39,7 @@ def check(settings: Record) -> Iterator[tuple[str, str]]:
         return
     for address in addresses(email):
         try:
-            validate_address(address)
+            ADDRESS.validate(address)
         except ValueError as error:
             yield "email", f"{error}. For a regular expression, set is_email_regex to true"
 

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 
 from ..engine.field_types import Boolean, ExactText, FormerIntegerId, Text
 from ..engine.resource import Field, Key, Record, Resource
-from .patterns import check, normalize
+from .patterns import literal_error, normalize
 
 
 def check_domain(settings: Record) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a pattern."""
-    yield from check(settings.get("pattern"), "DOMAIN", settings.get("is_regex"))
+    error = literal_error(settings.get("pattern"), "DOMAIN", settings.get("is_regex"))
+    if error:
+        yield "pattern", error
 
 
 TRUSTED_DOMAIN = Resource(

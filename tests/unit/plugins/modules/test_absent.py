@@ -127,7 +127,8 @@ def test_one_of_several_of_a_name_is_deleted_by_its_id(run: Callable[..., Run], 
 
 @pytest.mark.parametrize("list_mode", ["replace", "append", "remove"])
 def test_settings_and_list_mode_do_not_matter(run: Callable[..., Run], sample: Sample, list_mode: str) -> None:
-    params = {**by_name(sample), **sample.change, "list_mode": list_mode}
+    lists = {"list_mode": list_mode} if sample.resource.has_lists else {}
+    params = {**by_name(sample), **sample.change, **lists}
 
     assert run(sample.module, Script(sample.found(), sample.deleting()), **params).changed
 

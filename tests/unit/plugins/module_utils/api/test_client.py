@@ -251,7 +251,7 @@ def test_every_page_of_a_list_is_retried_on_its_own(client_of: Callable[..., Cli
     with Script(
         listed("1", status=502), listed("1", answer=pages[0]), listed("2", status=502), listed("2", answer=pages[1])
     ):
-        assert client_of(retries=1).list_records("x", {}) == [{"id": "1"}, {"id": "2"}]
+        assert client_of(retries=1).list_records("x", {}, {}) == [{"id": "1"}, {"id": "2"}]
     assert len(waits) == 2
 
 

@@ -47,5 +47,5 @@ def test_pages_are_read_until_one_has_no_new_record() -> None:
         urls.append(url)
         return next(pages)
 
-    assert read_list(get, "x", {"b": ["c d", "e"]}) == [{"id": 1}, {"a": 1}, {"a": 2}]
+    assert read_list(get, "x", {"b": ["c d", "e"]}, {}) == [{"id": 1}, {"a": 1}, {"a": 2}]
     assert urls == [f"x?b=c+d&b=e&page={number}&per_page=1000" for number in (1, 2, 3)]

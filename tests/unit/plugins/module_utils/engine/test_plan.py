@@ -38,7 +38,7 @@ def test_similar_names_are_those_of_the_first_key_field(pattern: str, suggestion
 def test_the_key_field_that_differs_is_named() -> None:
     desired = parse_task(RULE, rule_id=1, pattern="USER1@example.com", kind="DOMAIN", state="absent")
 
-    with pytest.raises(CollectionError, match=r"^kind: the rule with the id 1 is user1@example\.com \(EMAIL, not"):
+    with pytest.raises(CollectionError, match=r"^kind: the rule with the id 1 is user1@example\.com \(EMAIL\), not"):
         plan(RULE.resource, desired, RULE.numbered(), "replace", [])
 
 
