@@ -62,6 +62,7 @@ encrypt transport mx.example.com > "$OUTPUT_DIR/transport.yml"
 } > "$OUTPUT_DIR/vaulted_task.yml"
 
 run_both compare.yml "$@"
+run_both resources.yml "$@"
 run_both warnings.yml "$@"
 [ "$(grep -c "WARNING.*stored a different value" "$OUTPUT_DIR/warnings-true.log")" -eq 3 ]
 
