@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from support.resources import DOMAIN, RESTRICTION, Sample
+from support.resources import DOMAIN, RESTRICTION
+from support.sample import Sample
 
 Record = dict[str, Any]
 #: The resources that are measured: one with batches for every change, and one without.

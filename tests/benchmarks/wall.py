@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from support.resources import Sample
+from support.sample import Sample
 
 from .cases import MEASURED, Case, cases
 from .plans import Plan

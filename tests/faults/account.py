@@ -15,7 +15,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base im
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES
 from emulator.behaviour import Behaviour
 from support.module_runner import Run, declared
-from support.resources import SAMPLES, Sample, Settings
+from support.resources import SAMPLES
+from support.sample import Sample, Settings
 
 from .bad_values import Place
 from .jobs import id_of, seed

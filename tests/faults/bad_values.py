@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from emulator.server import TOKEN
 from support.module_runner import declared
-from support.resources import SAMPLES, Sample, Settings
+from support.resources import SAMPLES
+from support.sample import Sample, Settings
 
 from .jobs import id_of
 

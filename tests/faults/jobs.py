@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from support.resources import SAMPLES, Sample, Settings
+from support.resources import SAMPLES
+from support.sample import Sample, Settings
 
 
 @dataclass(frozen=True)

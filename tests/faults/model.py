@@ -14,7 +14,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_ty
 from emulator.behaviour import Behaviour
 from emulator.kinds import KINDS as RECORDS
 from emulator.normalise import canonical_key, canonical_name, canonical_network, keep
-from support.resources import SAMPLES, Sample, Settings
+from support.resources import SAMPLES
+from support.sample import Sample, Settings
 
 #: The meaning of a key.
 Key = tuple[Any, ...]

@@ -9,7 +9,7 @@ from typing import Any
 
 from emulator.kinds import KINDS as RECORDS
 from support.module_runner import Run
-from support.resources import Sample, Settings
+from support.sample import Sample, Settings
 
 from .model import BY_COLLECTION, Model, key_of, meanings, model_of, not_applied
 from .oracle import SERVER_MADE

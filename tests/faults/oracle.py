@@ -10,7 +10,7 @@ from typing import Any
 
 from emulator import Emulator
 from support.module_runner import Run
-from support.resources import Sample, Settings
+from support.sample import Sample, Settings
 
 from .jobs import Job
 

@@ -17,7 +17,7 @@ from emulator import Emulator
 from emulator.requestlog import Entry
 from support.actions import action_for
 from support.module_runner import Run, run_module
-from support.resources import Sample, Settings
+from support.sample import Sample, Settings
 
 from .network import Network
 

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.credentials import ENVIRONMENT
-from support.resources import SAMPLES, Sample
+from support.resources import SAMPLES
+from support.sample import Sample
 
 from .account import Account
 from .bad_values import ANYTHING, TEXTS, VALUES, Place, places

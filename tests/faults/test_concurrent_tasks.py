@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from support.module_runner import Run
-from support.resources import DOMAIN, RESTRICTION, SAMPLES, Sample, Settings
+from support.resources import DOMAIN, RESTRICTION, SAMPLES
+from support.sample import Sample, Settings
 
 from .extent import LONG
 from .oracle import by_name, holds

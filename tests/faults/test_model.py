@@ -13,7 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import RecordId
 from emulator.behaviour import Behaviour
-from support.resources import SAMPLES, Sample, Settings
+from support.resources import SAMPLES
+from support.sample import Sample, Settings
 
 from .extent import LONG
 from .model import (

@@ -16,7 +16,8 @@ import pytest
 from emulator.auth import Credential
 from support.leaks import leaks
 from support.module_runner import COLLECTION, Run, declared
-from support.resources import SAMPLES, Sample, Settings
+from support.resources import SAMPLES
+from support.sample import Sample, Settings
 
 from .echoes import ADDRESS, FORMS, PLACES, SENDABLE, UNSENDABLE
 from .extent import LONG

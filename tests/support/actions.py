@@ -17,7 +17,8 @@ from ansible.plugins import loader as plugins
 from ansible.template import Templar
 
 from support.module_runner import COLLECTION
-from support.resources import CREDENTIALS, DOMAIN
+from support.resources import DOMAIN
+from support.sample import CREDENTIALS
 from support.script import Script
 
 MODULE_RAN = {"changed": False, "by": "the module"}

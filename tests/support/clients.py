@@ -12,7 +12,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.client impo
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.connection import Connection
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.retries import RetryPolicy
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import Sessions
-from support.resources import ACCOUNT
+from support.sample import ACCOUNT
 
 HTTPS = "https://api.example/client/v4"
 

@@ -16,7 +16,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules import 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import Kind
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import BULK
 from support.module_runner import Run
-from support.resources import CREDENTIALS, Sample
+from support.sample import CREDENTIALS, Sample
 from support.script import Exchange, Script
 
 

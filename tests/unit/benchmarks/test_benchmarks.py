@@ -31,7 +31,8 @@ from benchmarks.plans import FULL, QUICK
 from benchmarks.results import Results
 from benchmarks.runs import Run, Runner, read_times
 from support.module_runner import run_module
-from support.resources import DOMAIN, RESTRICTION, Sample
+from support.resources import DOMAIN, RESTRICTION
+from support.sample import Sample
 
 MANY = 20
 

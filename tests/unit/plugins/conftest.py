@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from support.module_runner import COLLECTION, Run, forget_environment, run_module
-from support.resources import ALL_SAMPLES, CREDENTIALS, Sample
+from support.resources import ALL_SAMPLES
+from support.sample import CREDENTIALS, Sample
 from support.script import Script
 
 

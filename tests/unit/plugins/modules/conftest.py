@@ -13,7 +13,8 @@ import pytest
 
 from emulator import Emulator
 from support.module_runner import Run, run_module
-from support.resources import SAMPLES, Sample
+from support.resources import SAMPLES
+from support.sample import Sample
 
 
 @pytest.fixture(params=SAMPLES, ids=str)

@@ -13,7 +13,8 @@ import pytest
 import requests
 
 from support.module_runner import Run
-from support.resources import DOMAIN, RESTRICTION, Sample
+from support.resources import DOMAIN, RESTRICTION
+from support.sample import Sample
 from support.script import Script, refusal
 
 GONE = {"status": 404, "answer": refusal({"code": 1404, "message": "Not found"})}

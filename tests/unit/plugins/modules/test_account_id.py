@@ -14,7 +14,8 @@ import pytest
 from emulator import Emulator
 from support.documented import part
 from support.module_runner import Run
-from support.resources import ACCOUNT, SAMPLES, TOKEN, Sample
+from support.resources import SAMPLES
+from support.sample import ACCOUNT, TOKEN, Sample
 
 #: A task of each module that succeeds.
 SUCCESSES: dict[str, dict[str, Any]] = {}

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from support.module_runner import Run
-from support.resources import ACCOUNT, DOMAIN, ID, RESTRICTION, Sample
+from support.resources import DOMAIN, RESTRICTION
+from support.sample import ACCOUNT, ID, Sample
 
 #: Options of the connection, and the sentences about them.
 CONNECTION: dict[str, tuple[Any, str]] = {

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from support.module_runner import Run
-from support.resources import ACCOUNT, CREDENTIALS
+from support.sample import ACCOUNT, CREDENTIALS
 from support.script import Exchange, Script, envelope
 
 MODULE = "email_security_domain"

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from support.module_runner import Run
-from support.resources import DOMAIN, ID, RESTRICTION, Sample
+from support.resources import DOMAIN, RESTRICTION
+from support.sample import ID, Sample
 
 UUID = "must be a UUID such as f174e90a-fafe-4643-bbbc-4a0ed4fc8415, not "
 NETWORK = "must be an IP address or network such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32, not "

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import InputError
 from support.module_runner import Run
-from support.resources import ALL_SAMPLES, DOMAIN, ID, Sample
+from support.resources import ALL_SAMPLES, DOMAIN
+from support.sample import ID, Sample
 from support.script import Script
 from support.tasks import parse_entries
 

@@ -17,7 +17,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.client impo
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import ApiError
 from emulator import Emulator
 from support.module_runner import COLLECTION, Run
-from support.resources import DOMAIN, RESTRICTION, Sample
+from support.resources import DOMAIN, RESTRICTION
+from support.sample import Sample
 from support.script import Script, envelope, refusal
 
 NOT_TRIED = "Not attempted, because an earlier change failed."

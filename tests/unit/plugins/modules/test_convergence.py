@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from support.module_runner import Run
-from support.resources import DOMAIN, ID, INTEGRATION, RESTRICTION, Sample
+from support.resources import DOMAIN, INTEGRATION, RESTRICTION
+from support.sample import ID, Sample
 from support.script import Script
 
 #: What the user writes, and what the server holds: the same in meaning.

@@ -15,7 +15,8 @@ import urllib3
 
 from emulator import Emulator
 from support.module_runner import Run
-from support.resources import DOMAIN, ID, RESTRICTION, Sample
+from support.resources import DOMAIN, RESTRICTION
+from support.sample import ID, Sample
 from support.script import Exchange, Script, refusal
 
 DOUBT = "The change may or may not have been applied. Run the task again."

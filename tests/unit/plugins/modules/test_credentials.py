@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from support.module_runner import Run
-from support.resources import ACCOUNT, DOMAIN, Sample
+from support.resources import DOMAIN
+from support.sample import ACCOUNT, Sample
 from support.script import Script
 
 TASK_TOKEN, TASK_KEY, TASK_EMAIL = "task-token", "task-key", "task@example.com"

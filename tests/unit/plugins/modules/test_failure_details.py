@@ -12,7 +12,8 @@ import pytest
 
 from emulator import Emulator
 from support.module_runner import Run
-from support.resources import DOMAIN, ID, RESTRICTION, SAMPLES, Sample
+from support.resources import DOMAIN, RESTRICTION, SAMPLES
+from support.sample import ID, Sample
 from support.script import Exchange, Script, envelope
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from support.module_runner import COLLECTION, Run
-from support.resources import ACCOUNT, DOMAIN, ID, Sample
+from support.resources import DOMAIN
+from support.sample import ACCOUNT, ID, Sample
 from support.script import Exchange, Script, refusal
 
 REFUSED = (

@@ -16,7 +16,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_ty
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import entries
 from emulator import Emulator
 from support.module_runner import Run
-from support.resources import ALL_SAMPLES, DOMAIN, ID, INTEGRATION, SAMPLES, Sample
+from support.resources import ALL_SAMPLES, DOMAIN, INTEGRATION, SAMPLES
+from support.sample import ID, Sample
 from support.script import Exchange, Script, envelope
 
 

@@ -14,7 +14,8 @@ import pytest
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import DomainName
 from emulator import Emulator
 from support.module_runner import Run
-from support.resources import DOMAIN, ID, INTEGRATION, RESTRICTION, Sample
+from support.resources import DOMAIN, INTEGRATION, RESTRICTION
+from support.sample import ID, Sample
 from support.script import Exchange, Script, refusal
 
 INFO = DOMAIN.info_module

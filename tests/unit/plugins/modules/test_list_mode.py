@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from support.module_runner import Run
-from support.resources import DOMAIN, RESTRICTION, Sample
+from support.resources import DOMAIN, RESTRICTION
+from support.sample import Sample
 from support.script import Script
 
 

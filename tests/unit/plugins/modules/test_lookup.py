@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from support.module_runner import Run
-from support.resources import ALL_SAMPLES, DOMAIN, Sample
+from support.resources import ALL_SAMPLES, DOMAIN
+from support.sample import Sample
 from support.script import Script
 
 

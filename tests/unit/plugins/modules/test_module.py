@@ -15,7 +15,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors impo
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import VERSION
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules import bulk, single
 from support.module_runner import Run
-from support.resources import DOMAIN, RESTRICTION, TOKEN
+from support.resources import DOMAIN, RESTRICTION
+from support.sample import TOKEN
 from support.script import Script, refusal
 
 NOT_SHOWN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"

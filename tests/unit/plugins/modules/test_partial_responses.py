@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from support.module_runner import Run
-from support.resources import ALL_SAMPLES, DOMAIN, RESTRICTION, Sample
+from support.resources import ALL_SAMPLES, DOMAIN, RESTRICTION
+from support.sample import Sample
 from support.script import Exchange, Script, envelope, refusal
 
 HELD = ["192.0.2.1"]

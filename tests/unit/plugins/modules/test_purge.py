@@ -13,7 +13,8 @@ import pytest
 
 from emulator import Emulator
 from support.module_runner import Run
-from support.resources import DOMAIN, Sample
+from support.resources import DOMAIN
+from support.sample import Sample
 from support.script import Script
 
 

@@ -16,7 +16,8 @@ import pytest
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.rate_limit import RateLimit
 from emulator import Emulator
 from support.module_runner import COLLECTION, Run
-from support.resources import DOMAIN, RESTRICTION, Sample
+from support.resources import DOMAIN, RESTRICTION
+from support.sample import Sample
 from support.script import Script, page, refusal
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from support.module_runner import Run
-from support.resources import ALL_SAMPLES, DOMAIN, ID, RESTRICTION, Sample
+from support.resources import ALL_SAMPLES, DOMAIN, RESTRICTION
+from support.sample import ID, Sample
 from support.script import Script, envelope
 
 CHANGES = [

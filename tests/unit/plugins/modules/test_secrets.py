@@ -15,7 +15,8 @@ import pytest
 import requests
 
 from support.module_runner import Run
-from support.resources import ACCOUNT, DOMAIN, ID
+from support.resources import DOMAIN
+from support.sample import ACCOUNT, ID
 from support.script import Script, refusal
 
 #: Every character that some spelling writes otherwise, and enough plain ones to find a part of it.

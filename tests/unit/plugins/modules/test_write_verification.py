@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from support.module_runner import Run
-from support.resources import DOMAIN, ID, INTEGRATION, RESTRICTION, RULE, Sample
+from support.resources import DOMAIN, INTEGRATION, RESTRICTION, RULE
+from support.sample import ID, Sample
 from support.script import Script, envelope
 
 #: The desired value, the value in the response, and how the message shows both.

@@ -15,7 +15,8 @@ from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import in_proce
 from support.actions import HIDDEN, Actions, found
 from support.fresh import fresh_copy
 from support.module_runner import Run
-from support.resources import ACCOUNT, CREDENTIALS, DOMAIN, RESTRICTION, SAMPLES, TOKEN, Sample
+from support.resources import DOMAIN, RESTRICTION, SAMPLES
+from support.sample import ACCOUNT, CREDENTIALS, TOKEN, Sample
 from support.script import Script, envelope
 
 BULK = "sending_domain_restrictions"

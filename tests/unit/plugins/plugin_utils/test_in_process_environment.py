@@ -17,7 +17,8 @@ import trustme
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules import base
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import in_process
 from support.actions import AS_MODULE, Actions, found
-from support.resources import ACCOUNT, CREDENTIALS, DOMAIN, TOKEN
+from support.resources import DOMAIN
+from support.sample import ACCOUNT, CREDENTIALS, TOKEN
 
 
 def test_the_environment_of_the_task_counts_and_ends_with_it(act: Actions, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from support.actions import AS_MODULE, MODULE_RAN, Actions, found
-from support.resources import CREDENTIALS, DOMAIN, RESTRICTION, TOKEN
+from support.resources import DOMAIN, RESTRICTION
+from support.sample import CREDENTIALS, TOKEN
 from support.script import Script
 from support.vaulted import vaulted
 

@@ -11,7 +11,8 @@ from ansible.errors import AnsibleUndefinedVariable
 
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import in_process
 from support.actions import Actions, found
-from support.resources import ACCOUNT, DOMAIN, TOKEN
+from support.resources import DOMAIN
+from support.sample import ACCOUNT, TOKEN
 
 try:
     # Since ansible-core 2.19 a string is a template only where it is marked as one.

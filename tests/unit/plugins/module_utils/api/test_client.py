@@ -19,7 +19,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors impo
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.retries import TRY_LATER
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import Sessions
 from support.clients import client_for, connection_for
-from support.resources import ACCOUNT
+from support.sample import ACCOUNT
 from support.script import Exchange, Script, envelope
 
 PATH = f"/client/v4/accounts/{ACCOUNT}/x"

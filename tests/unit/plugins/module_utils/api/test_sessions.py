@@ -26,7 +26,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions im
 from support.clients import HTTPS, client_for, connection_for
 from support.fresh import fresh_copy, hide_package
 from support.raw import Raw
-from support.resources import ACCOUNT
+from support.sample import ACCOUNT
 from support.script import Exchange, Script, envelope
 
 HTTP = "http://127.0.0.1:8080/client/v4"

@@ -12,8 +12,9 @@ import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.batch import BATCH_LIST
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import BULK
-from support.resources import FULL_RULE, RULE, Sample
+from support.resources import FULL_RULE, RULE
 from support.rule import PROTECTED
+from support.sample import Sample
 from support.script import Exchange, envelope
 from support.tasks import run_task
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import InputError
-from support.resources import RULE, Sample
+from support.resources import RULE
+from support.sample import Sample
 from support.tasks import parse_task
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.info import INFO
-from support.resources import RULE, Sample
+from support.resources import RULE
+from support.sample import Sample
 from support.tasks import run_task
 
 

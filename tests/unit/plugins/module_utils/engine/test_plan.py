@@ -15,7 +15,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.plan imp
     plan,
     usable_id,
 )
-from support.resources import RULE, Sample
+from support.resources import RULE
+from support.sample import Sample
 from support.tasks import parse_task
 
 

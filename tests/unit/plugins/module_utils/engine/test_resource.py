@@ -21,7 +21,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_ty
     Uuid,
 )
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Field
-from support.resources import RULE, Sample
+from support.resources import RULE
+from support.sample import Sample
 
 KEY = {"pattern": "A@example.com", "kind": "EMAIL", "is_regex": False}
 

@@ -15,7 +15,7 @@ from ansible.module_utils import basic
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules import base
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES
 from support.module_runner import COLLECTION
-from support.resources import CREDENTIALS
+from support.sample import CREDENTIALS
 
 
 class FakeModule:
