@@ -68,6 +68,7 @@ FULL_RULE = declare(
     bulk_module="full_rules",
     batch=("deletes", "patches", "posts"),
     key_filter="pattern",
+    key_filter_repeats=True,
     orders=("pattern",),
     filters=(),
 )
