@@ -68,7 +68,6 @@ FULL_RULE = declare(
     bulk_module="full_rules",
     batch=("deletes", "patches", "posts"),
     key_filter="pattern",
-    key_filter_repeats=True,
     orders=("pattern",),
     filters=(),
 )

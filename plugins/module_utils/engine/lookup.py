@@ -119,10 +119,9 @@ def query_value(value: Any) -> Any:
 
 
 def key_filters(resource: Resource, keys: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
-    """Return the query parameters that filter by key, empty where the API has none for so many values."""
+    """Return the query parameters that filter by key, empty where the API has none or the URL would be too long."""
     name = resource.key_filter
-    most = MAX_FILTER_VALUES if resource.key_filter_repeats else 1
-    if name is None or name not in keys or len(keys[name]) > most:
+    if name is None or name not in keys or len(keys[name]) > MAX_FILTER_VALUES:
         return {}
     values = {name: [spelling for value in keys[name] for spelling in resource.fields[name].type.query_values(value)]}
     return values if len(urlencode(values, doseq=True)) <= MAX_QUERY_LENGTH else {}

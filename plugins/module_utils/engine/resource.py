@@ -144,7 +144,6 @@ class Resource:
         key: how a record is found without its id.
         fields: what can be set.
         key_filter: the key field by which a list request can filter, or None.
-        key_filter_repeats: the filter by key takes several values.
         filters: what else a list request can filter by.
         orders: what a list request can be ordered by.
         batch: the lists that a batch request takes, of "deletes", "patches", "puts" and "posts"; empty without batch.
@@ -169,7 +168,6 @@ class Resource:
         key: Key,
         fields: Iterable[Field],
         key_filter: str | None = None,
-        key_filter_repeats: bool = False,
         filters: Iterable[Field] = (),
         orders: Iterable[str] = (),
         batch: Iterable[str] = (),
@@ -191,7 +189,6 @@ class Resource:
         self.key = key
         self.fields = {field.name: field for field in fields}
         self.key_filter = key_filter
-        self.key_filter_repeats = key_filter_repeats
         self.filters = tuple(filters)
         self.orders = tuple(orders)
         self.batch = tuple(batch)

@@ -45,7 +45,6 @@ DOMAIN = Resource(
     id_field=Field("domain_id", RecordId()),
     key=Key("domain"),
     key_filter="domain",
-    key_filter_repeats=True,
     filters=(
         Field("active_delivery_mode", DELIVERY_MODE),
         Field("allowed_delivery_mode", DELIVERY_MODE),

@@ -195,7 +195,6 @@ def test_the_filters_and_orders_are_those_of_the_contract(resource: Resource) ->
 
     assert {"search", "order", "direction"} & set(contract) == common
     assert (resource.key_filter in by_key) is bool(by_key)
-    assert resource.key_filter_repeats is (contract.get(resource.key_filter, STRING)["type"] == "array")
     assert {field.name: schema_of(field.type) for field in resource.filters} == {
         name: schema for name, schema in contract.items() if name not in common | by_key
     }

@@ -20,7 +20,7 @@ def test_records_are_read_by_any_key_field(sample: Sample) -> None:
     for name in sample.respelled:
         values = [sample.record[name], sample.key_of(9)[name]]
         requests = [sample.listing(sample.record, sample.other)]
-        if name == sample.resource.key_filter and sample.resource.key_filter_repeats:
+        if name == sample.resource.key_filter:
             filtered = sample.lookup(sample.record)
             filtered.query[name] = values
             requests.insert(0, filtered)
