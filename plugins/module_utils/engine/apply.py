@@ -48,7 +48,7 @@ def create(resource: Resource, client: Client, change: Change) -> Result:
     """Create a record, once: where the response was lost, look for the record before anything else is sent."""
 
     def look() -> dict[str, Any] | None:
-        record = find_by_key(resource, client, change.body, change.label).record
+        record = find_by_key(resource, client, change.body, change.label, was_created=True).record
         if record is not None and not confirms(resource, change.body, record):
             read_fully(resource, client, record)
         return record
@@ -127,14 +127,15 @@ def verify(resource: Resource, change: Change, record: dict[str, Any], response:
     warnings: list[str] = []
     not_applied: list[str] = []
     different = resource.difference(change.body, record)
+    current = resource.with_current_names(record)
     for name, sent in different.items():
         field = resource.fields[name]
-        stored = repr(field.display_value(record[name])) if name in record else "not in the response"
+        stored = repr(field.display_value(current[name])) if name in current else "not in the response"
         message = f"{name}: is {stored}, not {field.display_value(sent)!r}"
         # A record with another key would not be found again.
         may_be_rewritten = field.type.may_be_rewritten and name not in resource.key.fields
         (warnings if may_be_rewritten else not_applied).append(message)
-    returned = any(name in record for name in different)
+    returned = any(name in current for name in different)
     # What is not returned may well be applied.
     changed = (
         not change.record

@@ -15,7 +15,7 @@ from ..api.errors import ApiError, CollectionError
 from ..api.response import Response, error_codes, format_errors
 from .apply import Result, confirms, verify
 from .index import Index
-from .lookup import read_fully
+from .lookup import list_records, read_fully
 from .parallel import run_parallel
 from .plan import CREATED, DELETED, UNCHANGED, UPDATED, Change, normalize_id
 from .resource import Resource
@@ -122,8 +122,7 @@ class Batch:
 
     def _read_all(self) -> Index:
         """Return the records of the account, those of this batch with what the list leaves out."""
-        records = self._client.list_records(self._resource.path, {}, self._resource.list_order)
-        index = Index(self._resource, records)
+        index = Index(self._resource, list_records(self._resource, self._client, {}))
         found = ((change, self._find(index, change)) for change in self._changes)
         incomplete = [
             record
@@ -138,7 +137,7 @@ class Batch:
         if change.action != CREATED:
             return index.by_id(change.record_id)
         try:
-            return index.by_key(self._resource.key_of(change.body), change.label)
+            return index.find_key(change.body, change.label, was_created=True)
         except CollectionError as error:
             return error
 

@@ -49,8 +49,8 @@ def parse_desired(resource: Resource, params: Mapping[str, Any], errors: ErrorCo
         valid.update(defaults)
     has_key = all(name in valid for name in resource.key.fields)
     absent = params["state"] == "absent"
-    # A record that the API refuses today may exist since before, and may be deleted.
-    if has_key and not absent:
+    # A record that the API would refuse today may exist and be deleted. With an id, the record decides too.
+    if has_key and not absent and record_id is None:
         for name, problem in resource.check(valid):
             errors.add(f"{name}: {problem}.")
     return Desired(

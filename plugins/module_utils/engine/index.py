@@ -29,24 +29,45 @@ class Index:
         self.records = list(records)
         self._by_id = {normalize_id(record["id"]): record for record in self.records if record.get("id") is not None}
         self._by_key: dict[Hashable, list[dict[str, Any]]] = defaultdict(list)
+        #: Records that leave out a part of their key.
+        self._incomplete: list[dict[str, Any]] = []
         for record in self.records:
             key = resource.key_of(record)
-            if key is not None:
+            if resource.missing_key_fields(record):
+                self._incomplete.append(record)
+            elif key is not None:
                 self._by_key[key].append(record)
 
     def by_id(self, record_id: object) -> dict[str, Any] | None:
         """Return the record with an id, None where there is none."""
         return self._by_id.get(normalize_id(record_id))
 
-    def by_key(self, key: Hashable, label: str) -> dict[str, Any] | None:
-        """Return the record with a key, None where there is none. Raises CollectionError where there are several."""
-        return one_or_none(self._resource, label, self._by_key.get(key, []))
+    def find_key(self, settings: Record, label: str, was_created: bool = False) -> dict[str, Any] | None:
+        """Return the record with the key of settings, None where there is none.
+
+        Raises CollectionError where there are several, or where a record leaves out what decides.
+
+        Args:
+            settings: have the key.
+            label: what they are called in a sentence.
+            was_created: the record did not exist before, so that one which leaves out a part of its key is that one.
+        """
+        resource = self._resource
+        found = [record for key in resource.keys_of(settings) for record in self._by_key.get(key, [])]
+        possible = [record for record in self._incomplete if resource.may_match(settings, record)]
+        if possible and not was_created:
+            raise CollectionError(
+                f"{resource.key.fields[0]}: {label} may be the {resource.noun} with the id {possible[0].get('id')}, "
+                f"of which the API does not return {', '.join(resource.missing_key_fields(possible[0]))}. "
+                f"Select it with {resource.id_field.name}."
+            )
+        return one_or_none(resource, label, found + possible)
 
     def find(self, desired: Desired) -> dict[str, Any] | None:
         """Return the record that a task describes, None where there is none. Raises CollectionError."""
         if desired.record_id is not None:
             return self.by_id(desired.record_id)
-        return self.by_key(desired.key, desired.label)
+        return self.find_key(desired.settings, desired.label)
 
 
 def one_or_none(resource: Resource, label: str, found: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 from ..api.client import Client
 from ..api.errors import ApiError
 from .desired import Desired
-from .index import one_or_none
+from .field_types import hashable
+from .index import Index
 from .plan import needs_full_read, usable_id
 from .resource import Detail, Field, Record, Resource
 
@@ -48,20 +49,28 @@ def find(resource: Resource, client: Client, desired: Desired, list_mode: str) -
     return Found(record, [record])
 
 
-def find_by_key(resource: Resource, client: Client, settings: Record, label: str) -> Found:
-    """Return the record with the key of some settings. More than one is an error that lists their ids."""
-    key = resource.key_of(settings)
+def find_by_key(resource: Resource, client: Client, settings: Record, label: str, was_created: bool = False) -> Found:
+    """Return the record with the key of some settings, see ``Index.find_key``."""
     filters: dict[str, list[str]] = {}
     if resource.key_filter is not None:
         field = resource.fields[resource.key_filter]
         filters = {field.name: field.type.query_values(settings[field.name])}
-    searched = client.list_records(resource.path, filters, resource.list_order)
-    found = [record for record in searched if resource.key_of(record) == key]
-    if not found and filters:
+    searched = list_records(resource, client, filters)
+    found = Index(resource, searched).find_key(settings, label, was_created)
+    if found is None and filters:
         # How the filter compares is not documented: search every record before a create.
-        searched = client.list_records(resource.path, {}, resource.list_order)
-        found = [record for record in searched if resource.key_of(record) == key]
-    return Found(one_or_none(resource, label, found), searched)
+        searched = list_records(resource, client, {})
+        found = Index(resource, searched).find_key(settings, label, was_created)
+    return Found(found, searched)
+
+
+def list_records(resource: Resource, client: Client, filters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the records of a list, each with its whole key."""
+    records = client.list_records(resource.path, filters, resource.list_order)
+    for record in records:
+        if resource.missing_key_fields(record):
+            read_fully(resource, client, record)
+    return records
 
 
 def read_fully(resource: Resource, client: Client, record: dict[str, Any]) -> None:
@@ -97,7 +106,9 @@ def read(resource: Resource, client: Client, query: Mapping[str, Any]) -> list[d
         return []
     given = [field for field in resource.filters if field.name in query]
     local = {field.name for field in given if not field.type.filtered_by_server}
-    order = {name: query[name] for name in ORDER if name in query} or resource.list_order
+    order = {name: query[name] for name in ORDER if name in query}
+    if "order" not in order:
+        order = {**resource.list_order, **order}
     sent = {
         name: [query_value(value)]
         for name, value in query.items()
@@ -134,29 +145,51 @@ def select(
 
     How the server filters is not documented, so each record is compared again.
     """
-    normalized = {name: {resource.fields[name].normalize(value) for value in values} for name, values in keys.items()}
+    matches = [_KeyFilter(resource, name, values) for name, values in keys.items()]
     return [
         record
         for record in records
-        if all(_matches(resource, record, name, keys[name], normalized[name]) for name in keys)
+        if all(match(record) for match in matches)
         and all(_passes(resource.with_current_names(record), field, value) for field, value in filters.items())
     ]
 
 
 def _passes(record: Record, field: Field, value: Any) -> bool:
     # A field that a list leaves out was compared by the server.
-    if field.name not in record:
-        return field.type.filtered_by_server
-    return bool(field.normalize(record[field.name]) == value)
+    if field.name not in record and field.type.filtered_by_server:
+        return True
+    return bool(field.normalize(record.get(field.name)) == value)
 
 
-def _matches(resource: Resource, record: Record, name: str, values: list[Any], normalized: set[Hashable]) -> bool:
-    if resource.key.normalize is None:
-        value = resource.fields[name].normalize(record.get(name))
-        return isinstance(value, Hashable) and value in normalized
-    # How the field compares depends on the rest of the record.
-    key = resource.key_of(record)
-    return key is not None and any(resource.key_of({**record, name: value}) == key for value in values)
+class _KeyFilter:
+    """Whether a record has one of some values of a key field.
+
+    Args:
+        resource: the resource.
+        name: the key field.
+        values: the values.
+    """
+
+    def __init__(self, resource: Resource, name: str, values: list[Any]) -> None:
+        self._resource = resource
+        self._name = name
+        self._values = values
+        self._field = resource.fields[name]
+        self._normalized = {self._field.normalize(value) for value in values}
+        others = (*resource.key.fields, *resource.key.context)
+        self._others = [other for other in others if other != name]
+        self._keys: dict[Hashable, set[Hashable | None]] = {}
+
+    def __call__(self, record: Record) -> bool:
+        key = None if self._resource.key.normalize is None else self._resource.key_of(record)
+        if key is None:
+            value = self._field.normalize(record.get(self._name))
+            return isinstance(value, Hashable) and value in self._normalized
+        # How the field compares depends on the rest of the record.
+        others = tuple(hashable(record.get(other)) for other in self._others)
+        if others not in self._keys:
+            self._keys[others] = {self._resource.key_of({**record, self._name: value}) for value in self._values}
+        return key in self._keys[others]
 
 
 def _all_found(resource: Resource, found: list[dict[str, Any]], keys: Mapping[str, list[Any]]) -> bool:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..api.errors import CollectionError, InputError
@@ -25,7 +25,16 @@ MISSING = object()
 
 
 class ProtectedError(CollectionError):
-    """The record must not be changed or deleted."""
+    """The record must not be changed or deleted.
+
+    Args:
+        label: what the record is called in a sentence.
+        reason: why, as the end of a sentence.
+    """
+
+    def __init__(self, label: str, reason: str) -> None:
+        super().__init__(f"{label}: {reason}")
+        self.reason = reason
 
 
 class Change(NamedTuple):
@@ -69,7 +78,7 @@ def plan(
         if record_id is None:
             raise CollectionError(f"The API returned no usable id for {resource.noun} {label}: it cannot be changed.")
         refuse_protected(resource, record, label)
-        if not body.keys().isdisjoint(resource.key.fields):
+        if not body.keys().isdisjoint((*resource.key.fields, *resource.key.context)):
             for name, problem in resource.check({**record, **body}):
                 raise InputError(f"{name}: {problem}.")
     return Change(UPDATED if body else UNCHANGED, label, record_id, record, body, {**record, **body})
@@ -90,18 +99,32 @@ def plan_deletion(resource: Resource, desired: Desired | None, record: Record | 
     if record_id is None:
         raise CollectionError(f"The API returned no usable id for {resource.noun} {label}: it cannot be deleted.")
     if desired is not None:
-        given = {name: value for name, value in desired.settings.items() if name in resource.key.fields}
-        if given and resource.key_of({**record, **given}) != resource.key_of(record):
-            different = (
-                name for name in given if resource.key_of({**record, name: given[name]}) != resource.key_of(record)
-            )
+        different = next(differing_key_fields(resource, desired.settings, record), None)
+        if different is not None:
             raise CollectionError(
-                f"{next(different, resource.key.fields[0])}: the {resource.noun} with the id {record_id} is "
-                f"{resource.label(record) or 'without a name'}, not {resource.label({**record, **given})}. "
+                f"{different}: the {resource.noun} with the id {record_id} is "
+                f"{resource.label(record) or 'without a name'}, not "
+                f"{resource.label({**record, **desired.settings}) or desired.settings[different]}. "
                 "Nothing was deleted."
             )
     refuse_protected(resource, record, label)
     return Change(DELETED, label, record_id, record, {}, {"id": record_id})
+
+
+def differing_key_fields(resource: Resource, settings: Record, record: Record) -> Iterator[str]:
+    """Yield the key fields of settings that are not those of a record, as far as the record has them."""
+    key = resource.key_of(record)
+    for name in resource.key.fields:
+        if name not in settings:
+            continue
+        if name not in record:
+            same = name in resource.key.defaults and settings[name] == resource.key.defaults[name]
+        elif key is None:
+            same = resource.fields[name].same(settings[name], record[name])
+        else:
+            same = resource.key_of({**record, name: settings[name]}) == key
+        if not same:
+            yield name
 
 
 def plan_creation(resource: Resource, desired: Desired, list_mode: str, known: Sequence[Record] | None) -> Change:
@@ -139,7 +162,7 @@ def refuse_protected(resource: Resource, record: Record, label: str) -> None:
     """Raise ProtectedError where a record must not be changed or deleted."""
     reason = resource.protected(record)
     if reason:
-        raise ProtectedError(f"{label}: {reason}")
+        raise ProtectedError(label, reason)
 
 
 def merge_lists(resource: Resource, settings: Mapping[str, Any], record: Record, list_mode: str) -> dict[str, Any]:
@@ -230,11 +253,11 @@ def suggest(resource: Resource, desired: Desired, records: Sequence[Record]) -> 
     # The other key fields are words that many records share.
     field = resource.fields[resource.key.fields[0]]
     labels = {
-        str(field.display_value(record.get(field.name))): label
+        str(field.display_value(record.get(field.name))).lower(): label
         for record in records
         if (label := resource.label(record))
     }
-    close = get_close_matches(str(field.display_value(desired.settings.get(field.name))), labels)
+    close = get_close_matches(str(field.display_value(desired.settings.get(field.name))).lower(), labels)
     if not close:
         return f"None of the {len(records)} existing names is similar."
     return f"Did you mean: {', '.join(labels[match] for match in close)}?"

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from itertools import product
 from types import MappingProxyType
 from typing import Any, Mapping, NamedTuple
 from urllib.parse import quote
@@ -92,7 +93,7 @@ class Key:
         defaults: the values of fields that a task or a record leaves out.
         normalize: returns the meaning of a key, from the meanings of its fields and of the context, which may be of any
             type that a server sends. Where it is not given, each field counts on its own.
-        context: further fields that decide how the key compares. They are not a part of it.
+        context: boolean fields that decide how the key of a record compares. A task need not set them to find it.
     """
 
     def __init__(
@@ -143,7 +144,8 @@ class Resource:
         id_field: the option with the id of a record.
         key: how a record is found without its id.
         fields: what can be set.
-        key_filter: the key field by which a list request can filter, or None.
+        key_filter: the key field by which a list request can filter, or None. Only where no two records have one key:
+            a filter may miss records whose keys are spelled in another way.
         filters: what else a list request can filter by.
         orders: what a list request can be ordered by.
         batch: the lists that a batch request takes, of "deletes", "patches", "puts" and "posts"; empty without batch.
@@ -247,7 +249,27 @@ class Resource:
             return None
         values.update((name, record.get(name)) for name in self.key.context)
         meanings = {name: hashable(self.fields[name].normalize(value)) for name, value in values.items()}
-        return tuple(meanings.values()) if self.key.normalize is None else self.key.normalize(meanings)
+        if self.key.normalize is None:
+            return tuple(meanings.values())
+        key = self.key.normalize(meanings)
+        return (key, *(meanings[name] for name in self.key.context)) if self.key.context else key
+
+    def keys_of(self, settings: Record) -> list[Hashable | None]:
+        """Return the keys of the records that settings may mean: one for each value of the context of the key."""
+        contexts = product((False, True), repeat=len(self.key.context))
+        return [self.key_of({**settings, **dict(zip(self.key.context, values))}) for values in contexts]
+
+    def missing_key_fields(self, record: Record) -> list[str]:
+        """Return what a record with a part of a key leaves out of it. Without any part it cannot be found at all."""
+        record = self.with_current_names(record)
+        names = (*self.key.fields, *self.key.context)
+        missing = [name for name in names if name not in record]
+        return missing if len(missing) < len(names) else []
+
+    def may_match(self, settings: Record, record: Record) -> bool:
+        """Return whether a record that leaves out a part of its key may be the one that settings mean."""
+        filled = {name: settings.get(name) for name in self.missing_key_fields(record)}
+        return self.key_of({**filled, **record}) in self.keys_of(settings)
 
     def _key_values(self, record: Record) -> dict[str, Any]:
         """Return the key fields of a record, with defaults where it has null or nothing."""

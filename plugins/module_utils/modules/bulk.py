@@ -21,7 +21,7 @@ from ..engine.bulk_plan import BulkPlan, Purge, plan_all, summarize
 from ..engine.desired import Desired, parse_desired
 from ..engine.entries import EntryErrors, add_duplicates
 from ..engine.index import Index
-from ..engine.lookup import read_fully
+from ..engine.lookup import list_records, read_fully
 from ..engine.parallel import run_parallel
 from ..engine.plan import UNCHANGED, diff, needs_full_read
 from ..engine.resource import Resource
@@ -96,7 +96,7 @@ def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector)
 
 def perform(resource: Resource, task: Task, client: Client, check_mode: bool) -> Returned:
     """Bring many records to their desired state. Raises CollectionError."""
-    index = Index(resource, client.list_records(resource.path, {}, resource.list_order))
+    index = Index(resource, list_records(resource, client, {}))
     complete_records(resource, client, index, task)
     plan = plan_all(resource, task.desired, index, task.list_mode, task.purge)
     if check_mode:

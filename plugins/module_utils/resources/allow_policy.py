@@ -19,7 +19,6 @@ ALLOW_POLICY = Resource(
     path="email-security/settings/allow_policies",
     id_field=Field("policy_id", FormerIntegerId()),
     key=SENDER_KEY,
-    key_filter="pattern",
     check=check_sender,
     one_true_on_create=("is_acceptable_sender", "is_exempt_recipient", "is_trusted_sender"),
     filters=(

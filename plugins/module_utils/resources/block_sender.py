@@ -19,7 +19,6 @@ BLOCK_SENDER = Resource(
     path="email-security/settings/block_senders",
     id_field=Field("pattern_id", FormerIntegerId()),
     key=SENDER_KEY,
-    key_filter="pattern",
     check=check_sender,
     orders=("pattern", "created_at"),
     batch=("deletes", "patches", "puts", "posts"),

@@ -18,7 +18,6 @@ CONTENT_POLICY = Resource(
     path="email-security/settings/content_policies",
     id_field=Field("policy_id", Uuid()),
     key=Key("name"),
-    key_filter="name",
     filters=(Field("enabled", Boolean()),),
     orders=("name", "created_at"),
     batch=("deletes", "patches", "puts", "posts"),

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from typing import Any
 
 from ..engine.addresses import EmailAddress
 from ..engine.field_types import Boolean, Choice, ExactText, FormerIntegerId, Text, Title
@@ -15,7 +16,18 @@ from ..engine.resource import Field, Key, Record, Resource
 #: Where an entry comes from: entered by a person, or read from a directory (Python SDK 5.9.0).
 ENTERED = "A1S_INTERNAL"
 ADDRESS = EmailAddress()
-PROVENANCE = Choice(ENTERED, "SNOOPY-CASB_OFFICE_365", "SNOOPY-OFFICE_365", "SNOOPY-GOOGLE_DIRECTORY")
+
+
+class Provenance(Choice):
+    """The source of an entry; null is an entry that a person made. A filter of the server may leave these out."""
+
+    filtered_by_server = False
+
+    def normalize(self, value: Any) -> Any:
+        return ENTERED if value is None else value
+
+
+PROVENANCE = Provenance(ENTERED, "SNOOPY-CASB_OFFICE_365", "SNOOPY-OFFICE_365", "SNOOPY-GOOGLE_DIRECTORY")
 
 
 def addresses(email: str) -> list[str]:
@@ -27,8 +39,7 @@ def normalize(key: Record) -> Hashable:
     """Return the meaning of a key: literal addresses are a set, a regular expression compares by character."""
     email = key["email"]
     if key["is_email_regex"] is True or not isinstance(email, str):
-        # A set too: an entry that becomes a regular expression is found as the literal that it was.
-        return frozenset([str(email)]), key["name"]
+        return str(email), key["name"]
     return frozenset(map(ADDRESS.normalize, addresses(email))), key["name"]
 
 
@@ -47,7 +58,9 @@ def check(settings: Record) -> Iterator[tuple[str, str]]:
 def protected(record: Record) -> str | None:
     """Return why an entry must not be changed: it belongs to a directory, and the API refuses to change it."""
     provenance = record.get("provenance")
-    return None if provenance in (None, ENTERED) else f"is synchronized from a directory ({provenance})."
+    if provenance in (None, ENTERED):
+        return None
+    return f"is synchronized from a directory ({provenance}). It was not changed."
 
 
 IMPERSONATION_ENTRY = Resource(

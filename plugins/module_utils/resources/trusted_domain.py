@@ -34,7 +34,6 @@ TRUSTED_DOMAIN = Resource(
         defaults={"is_regex": False},
         normalize=lambda key: (normalize(key["pattern"], "DOMAIN", key["is_regex"]), key["is_regex"]),
     ),
-    key_filter="pattern",
     check=check_domain,
     one_true_on_create=("is_recent", "is_similarity"),
     filters=(Field("is_recent", Boolean()), Field("is_similarity", Boolean())),

@@ -139,7 +139,9 @@ def test_a_record_without_a_usable_id_cannot_be_deleted(
     run: Callable[..., Run], sample: Sample, record_id: dict[str, str]
 ) -> None:
     # Of two dots in an address, every server makes what is above the records.
-    result = run(sample.module, Script(sample.lookup({**sample.key, **record_id})), **by_name(sample))
+    result = run(
+        sample.module, Script(sample.lookup({**sample.without_id(sample.record), **record_id})), **by_name(sample)
+    )
 
     assert result.msg == f"The API returned no usable id for {sample.noun} {sample.label}: it cannot be deleted."
 

@@ -80,7 +80,7 @@ def test_a_protected_record_fails_and_the_others_are_changed(check_mode: bool, s
         rules=[entry(1, **settings), entry(2, comments="new")],
     )
     assert (result.failed, result.changed) == (True, True)
-    assert result.failed_records == [{"name": RULE.label_of(1), "msg": f"{RULE.label_of(1)}: {PROTECTED}"}]
+    assert result.failed_records == [{"name": RULE.label_of(1), "msg": PROTECTED}]
     assert result.summary["updated"] == [RULE.label_of(2)]
 
 

@@ -34,7 +34,7 @@ def test_records_are_read_by_any_key_field(sample: Sample) -> None:
     ("query", "found"),
     [
         ({"is_regex": True}, [3]),
-        ({"is_regex": False}, [1, 2, 4]),
+        ({"is_regex": False}, [1, 2, 4, 5]),
         ({"kind": ["DOMAIN"]}, [4]),
         ({"kind": ["DOMAIN", "EMAIL"]}, [1, 2, 3, 4]),
         ({"pattern": ["USER1@example.com"]}, [1]),

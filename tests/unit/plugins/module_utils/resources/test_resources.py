@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import CollectionError, InputError
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.plan import UPDATED, plan
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.bulk_plan import Purge, plan_all
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.index import Index
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.plan import DELETED, UPDATED, plan
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.allow_policy import ALLOW_POLICY
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.block_sender import BLOCK_SENDER
@@ -26,6 +28,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.url_i
 from support.tasks import parse_settings
 
 ID = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415"
+OTHER_ID = "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e"
 SENDERS = pytest.mark.parametrize("resource", [ALLOW_POLICY, BLOCK_SENDER], ids=lambda resource: resource.module)
 
 
@@ -163,14 +166,9 @@ def test_the_addresses_of_an_impersonation_entry_are_a_set() -> None:
     assert key_of(entry("A@x.example, b@Y.example.")) == key_of(entry("b@y.example,a@x.example", " Jane Doe "))
     assert key_of(entry("a@x.example")) != key_of(entry("a@x.example", "jane doe"))
     assert key_of(entry("A@x.example", is_email_regex=True)) != key_of(entry("a@x.example", is_email_regex=True))
-    # The flag is not a part of the key.
-    assert key_of(entry("a@x.example", is_email_regex=True)) == key_of(entry("a@x.example"))
     with pytest.raises(InputError, match=r"^email: must be an e-mail address .*, not 'x'\. For a regular expression"):
         parse_settings(IMPERSONATION_ENTRY, email="a@x.example, x", name="Jane Doe")
-    assert parse_settings(IMPERSONATION_ENTRY, email=".*", name="Jane Doe", is_email_regex=True).key == (
-        frozenset([".*"]),
-        "Jane Doe",
-    )
+    assert parse_settings(IMPERSONATION_ENTRY, email=".*", name="Jane Doe", is_email_regex=True).key is not None
 
 
 def test_a_literal_that_becomes_a_regular_expression_is_sent_as_written() -> None:
@@ -218,3 +216,82 @@ def test_the_pattern_of_a_content_policy_cannot_be_rewritten_by_the_server() -> 
     assert not CONTENT_POLICY.fields["pattern"].type.may_be_rewritten
     assert CONTENT_POLICY.fields["notes"].type.may_be_rewritten
     assert URL_IGNORE_PATTERN.list_order == {}
+
+
+def found(resource: Resource, settings: dict[str, Any], *records: dict[str, Any]) -> Any:
+    """Return the id of the record that settings find among records, None for none. Raises CollectionError."""
+    record = Index(resource, [{"id": number, **each} for number, each in enumerate(records)]).find_key(settings, "it")
+    return None if record is None else record["id"]
+
+
+@pytest.mark.parametrize(
+    ("email", "flag", "number"),
+    [
+        ("Jane@x.example", None, 0),
+        ("jane@X.example", True, 0),
+        ("j.*@X.example", None, 1),
+        ("j.*@X.example", False, 1),
+        ("J.*@x.example", None, None),
+        ("J.*@x.example", True, None),
+    ],
+)
+def test_an_entry_is_found_whatever_it_shall_become(email: str, flag: bool | None, number: int | None) -> None:
+    records = [
+        {"email": "jane@x.example", "name": "Jane", "is_email_regex": False},
+        {"email": "j.*@X.example", "name": "Jane", "is_email_regex": True},
+    ]
+    settings = {"email": email, "name": "Jane", **({} if flag is None else {"is_email_regex": flag})}
+    assert found(IMPERSONATION_ENTRY, settings, *records) == number
+
+
+def test_a_literal_and_a_regular_expression_of_one_text_are_two() -> None:
+    both = [{"email": "a@x.example", "name": "A", "is_email_regex": flag} for flag in (False, True)]
+    with pytest.raises(
+        CollectionError, match=r"matches 2 impersonation entries\. Select one with impersonation_registr"
+    ):
+        found(IMPERSONATION_ENTRY, {"email": "a@x.example", "name": "A"}, *both)
+
+
+@pytest.mark.parametrize("missing", ["pattern", "pattern_type", "is_regex"])
+def test_a_record_that_leaves_out_a_part_of_its_key_stops_the_task_if_the_rest_matches(missing: str) -> None:
+    key = literal("a@x.example", "EMAIL")
+    record = {name: value for name, value in key.items() if name != missing}
+    with pytest.raises(CollectionError, match=rf"it may be the blocked sender with the id 0, of which .* {missing}\."):
+        found(BLOCK_SENDER, key, record)
+    other = literal("b@y.example", "EMAIL") if missing != "pattern" else literal("a@x.example", "DOMAIN")
+    assert found(BLOCK_SENDER, other, record) is None
+    assert found(BLOCK_SENDER, other, {"comments": "nothing of a key"}) is None
+
+
+def test_a_deletion_by_id_needs_the_key_that_is_given() -> None:
+    given = {BLOCK_SENDER.id_field.name: ID, "pattern": "a@x.example", "state": "absent"}
+    desired = parse_settings(BLOCK_SENDER, **given)
+    for record in ({"pattern": "b@x.example"}, {"pattern": "b@x.example", "pattern_type": "EMAIL"}, {"comments": "x"}):
+        with pytest.raises(
+            CollectionError, match=r"^pattern: the blocked sender with the id .* Nothing was deleted\.$"
+        ):
+            plan(BLOCK_SENDER, desired, {"id": ID, **record}, "replace", None)
+    assert plan(BLOCK_SENDER, desired, {"id": ID, "pattern": "a@x.example"}, "replace", None).action == DELETED
+
+
+def test_no_two_records_get_one_key_in_a_list() -> None:
+    one, other = (literal(f"{name}@x.example", "EMAIL") for name in "ab")
+    index = Index(BLOCK_SENDER, [{"id": ID, **one}, {"id": OTHER_ID, **other}])
+    rename = parse_settings(BLOCK_SENDER, pattern_id=ID, pattern="B@x.example")
+    with pytest.raises(InputError, match=r"^block_senders\[0\] .*: pattern: another blocked sender has this key\.$"):
+        plan_all(BLOCK_SENDER, [rename], index, "replace", Purge(False, 0))
+    away = parse_settings(BLOCK_SENDER, pattern_id=OTHER_ID, pattern="c@x.example")
+    assert len(plan_all(BLOCK_SENDER, [rename, away], index, "replace", Purge(False, 0)).changes) == 2
+    new = parse_settings(BLOCK_SENDER, pattern="d@x.example", pattern_type="EMAIL")
+    same = parse_settings(BLOCK_SENDER, pattern_id=ID, pattern="d@x.example")
+    with pytest.raises(InputError, match=r"^block_senders\[1\]"):
+        plan_all(BLOCK_SENDER, [new, same], index, "replace", Purge(False, 0))
+    gone = parse_settings(BLOCK_SENDER, pattern_id=OTHER_ID, state="absent")
+    assert len(plan_all(BLOCK_SENDER, [rename, gone], index, "replace", Purge(False, 0)).changes) == 2
+
+
+def test_an_entry_without_a_source_is_one_that_a_person_made() -> None:
+    (provenance,) = IMPERSONATION_ENTRY.filters
+    assert (
+        provenance.normalize(None) == provenance.normalize("A1S_INTERNAL") != provenance.normalize("SNOOPY-OFFICE_365")
+    )
