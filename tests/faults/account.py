@@ -148,7 +148,7 @@ class Account:
         collections = "|".join(kind.collection for kind in SAMPLES)
         path = rf"/client/v4/accounts/{re.escape(account)}/email-security/settings/({collections})"
         for entry in self.rig.emulator.log:
-            assert re.fullmatch(rf"{path}(/batch|/({ID.pattern}))?", entry.path), entry.path
+            assert re.fullmatch(rf"{path}(/batch|/({ID.pattern})(/verification)?)?", entry.path), entry.path
 
     def _check_applied(self, place: Place, value: Any, run: Run, before: Model, after: Model) -> None:
         meaning = None if value is None else coerced(place.declared, value)

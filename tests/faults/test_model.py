@@ -44,6 +44,11 @@ def keys_of(kind: Sample, least: int) -> st.SearchStrategy[list[Settings]]:
     return st.lists(st.sampled_from(kind.keys), min_size=least, max_size=5, unique_by=lambda key: key_of(kind, key))
 
 
+def option_of(kind: Sample, list_mode: str) -> Settings:
+    """Return the option with a list mode, where a resource has lists."""
+    return {"list_mode": list_mode} if kind.resource.has_lists else {}
+
+
 class Tasks(RuleBasedStateMachine):
     """Tasks, each first in check mode, then for real, then once more."""
 
@@ -69,7 +74,7 @@ class Tasks(RuleBasedStateMachine):
         entry = self.returned(data.draw(entries(kind)))
         model = self.model(kind)
         key = key_of(kind, entry)
-        params = {**entry, "list_mode": list_mode}
+        params = {**entry, **option_of(kind, list_mode)}
         if by_id and key in model and self.takes_ids(kind):
             params[kind.id_option] = self.id_of(kind, key)
             if entry.get("state") != "absent":
@@ -91,7 +96,7 @@ class Tasks(RuleBasedStateMachine):
         entry.pop("state", None)
         held = next(record for record in self.rig.emulator.state()[kind.collection] if key_of(kind, record) == old)
         changed = after_task(model, kind, {**kind.key_in(held), **entry}, list_mode, self.behaviour)
-        params = {**entry, kind.id_option: self.id_of(kind, old), **new, "list_mode": list_mode}
+        params = {**entry, kind.id_option: self.id_of(kind, old), **new, **option_of(kind, list_mode)}
         self.rename_to(kind, kind.module, params, {old: new}, changed)
 
     @rule(data=st.data(), kind=kinds)
@@ -119,7 +124,8 @@ class Tasks(RuleBasedStateMachine):
         if purge:
             keys = {key_of(kind, entry) for entry in listed}
             model = {key: record for key, record in model.items() if key in keys}
-        params = {kind.entries_option: listed, "list_mode": list_mode, "purge": purge, "concurrency": concurrency}
+        params = {kind.entries_option: listed, "purge": purge, "concurrency": concurrency}
+        params.update(option_of(kind, list_mode))
         self.converge(kind, kind.bulk_module, params, model)
 
     @rule(data=st.data(), kind=kinds, changes=st.fixed_dictionaries({}, optional=BEHAVIOURS))

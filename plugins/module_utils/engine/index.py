@@ -33,7 +33,7 @@ class Index:
         self._incomplete: list[dict[str, Any]] = []
         for record in self.records:
             key = resource.key_of(record)
-            if resource.missing_key_fields(record):
+            if resource.unknown_key_fields(record):
                 self._incomplete.append(record)
             elif key is not None:
                 self._by_key[key].append(record)
@@ -58,7 +58,7 @@ class Index:
         if possible and not was_created:
             raise CollectionError(
                 f"{resource.key.fields[0]}: {label} may be the {resource.noun} with the id {possible[0].get('id')}, "
-                f"of which the API does not return {', '.join(resource.missing_key_fields(possible[0]))}. "
+                f"of which the API does not return {', '.join(resource.unknown_key_fields(possible[0]))}. "
                 f"Select it with {resource.id_field.name}."
             )
         return one_or_none(resource, label, found + possible)

@@ -266,9 +266,14 @@ class Resource:
         missing = [name for name in names if name not in record]
         return missing if len(missing) < len(names) else []
 
+    def unknown_key_fields(self, record: Record) -> list[str]:
+        """Return what a fully read record leaves out of its key. A flag that is left out is false."""
+        known = (*self.key.defaults, *self.key.context)
+        return [name for name in self.missing_key_fields(record) if name not in known]
+
     def may_match(self, settings: Record, record: Record) -> bool:
         """Return whether a record that leaves out a part of its key may be the one that settings mean."""
-        filled = {name: settings.get(name) for name in self.missing_key_fields(record)}
+        filled = {name: settings.get(name) for name in self.unknown_key_fields(record)}
         return self.key_of({**filled, **record}) in self.keys_of(settings)
 
     def _key_values(self, record: Record) -> dict[str, Any]:
