@@ -73,7 +73,7 @@ class Client:
     def post(self, path: str, body: dict[str, Any], was_applied: Callable[[], bool] | None = None) -> Response | None:
         """Create something, once.
 
-        The request is sent again only if the server surely did not apply it, or if ``was_applied`` returns False: it
+        The request is sent again only if the server certainly did not apply it, or if ``was_applied`` returns False: it
         looks for the effect with requests of its own.
 
         Returns:

@@ -39,7 +39,7 @@ class ApiError(CollectionError):
         failure: ``method``, ``url``, ``status`` (int, or None without a response), ``errors`` (as the API sent them)
             and ``ray_id`` (what Cloudflare support asks for).
         retryable: the same request may succeed a little later.
-        outcome_unknown: the server may have applied the request. False: it surely did not.
+        outcome_unknown: the server may have applied the request. False: it certainly did not.
         retry_after: the seconds that the server asks to wait, or None.
         not_found: the API reports that the record does not exist; a URL that does not exist is something else.
     """

@@ -55,7 +55,8 @@ def regex(pattern: str, pattern_type: str = "EMAIL") -> dict[str, Any]:
     ],
 )
 def test_literal_patterns_compare_by_meaning(resource: Resource, one: dict[str, Any], other: dict[str, Any]) -> None:
-    assert resource.key_of(one) == resource.key_of(other) is not None
+    assert resource.key_of(one) is not None
+    assert resource.key_of(one) == resource.key_of(other)
 
 
 @SENDERS
