@@ -65,16 +65,16 @@ def emulated() -> int:
         second = play(environment)
         writes = show_requests(emulator)
 
-        say("3. Somebody switches TLS off by hand ...", "require_tls_inbound of example.com is now false.")
+        say("3. Someone disables TLS in the dashboard", "require_tls_inbound of example.com is now false.")
         drift_url = f"{emulator.control_url}/accounts/{emulator.account_id}/domains/example.com"
         requests.patch(drift_url, json={"require_tls_inbound": False}, timeout=10).raise_for_status()
-        say("... and --check --diff says so, without changing anything")
+        say("--check --diff shows the difference and changes nothing")
         third = play(environment, "--check", "--diff")
         writes += show_requests(emulator)
 
     expected = ("changed=2" in first, "changed=0" in second, "changed=1" in third, not writes)
     if all(expected):
-        say("That was it: changed, ok, and drift found. The emulator has stopped; nothing is left behind.")
+        say("Done: changed, ok, and drift found. The emulator has stopped.")
         return 0
     say("This did not go as it should have.")
     return 1
@@ -119,7 +119,7 @@ def play(environment: dict[str, str], *options: str) -> str:
 
 def show_requests(emulator: Emulator) -> list[object]:
     """Print what was sent since the last time, and return the writes."""
-    print("What was sent:")
+    print("Requests:")
     for entry in emulator.log:
         path = entry.path.rpartition("/settings")[2]
         body = json.dumps(entry.body) if entry.body else ""
