@@ -57,16 +57,20 @@ def test_a_folder_that_is_gone_neither_fails_the_task_nor_keeps_its_environment(
     started_in.mkdir()
     monkeypatch.chdir(started_in)
     before = dict(os.environ)
-    if gone_before:
-        started_in.rmdir()
-    else:
+
+    def prepare(action: Any) -> None:
+        action._loader.set_basedir(str(tmp_path))
+        if gone_before:
+            started_in.rmdir()
+
+    if not gone_before:
         perform = in_process.run
         monkeypatch.setattr(in_process, "run", lambda *args: (perform(*args), started_in.rmdir())[0])
 
     result = act(
         found(),
         environment=[{"CLOUDFLARE_API_KEY": "of this item"}],
-        prepare=lambda action: action._loader.set_basedir(str(tmp_path)),
+        prepare=prepare,
     )
 
     assert result["result"]["domain"] == DOMAIN.label
