@@ -64,6 +64,16 @@ STATES: dict[str, dict[tuple[str, str], dict[str, Any] | None]] = {
         ("sending_domain_restrictions", "insurance.example"): {"exclude": []},
         ("sending_domain_restrictions", "partner.example"): None,
     },
+    "policies": {
+        ("allow_policies", "news@partner.example"): {"is_acceptable_sender": True, "verify_sender": True},
+        ("allow_policies", "phishing-reports@example.com"): {"is_exempt_recipient": True, "is_trusted_sender": False},
+        ("block_senders", "scam@bad.example"): {"comments": "Incident 4711"},
+        ("block_senders", "203.0.113.0/24"): {"pattern_type": "IP"},
+        ("trusted_domains", "new-brand.example"): {"is_recent": True, "is_similarity": False},
+        ("impersonation_registry", "Jane Doe"): {"email": "jane.doe@example.com"},
+        ("content_policies", "Gift cards"): {"enabled": False},
+        ("url_ignore_patterns", r"https://wiki\.example\.com/.*"): {"comments": None},
+    },
 }
 
 
@@ -111,7 +121,7 @@ def test_the_guide_works_as_written(guide: Path, stories: Mapping[str, Future[St
     problems = story.problems()
     assert not problems, "\n\n".join(problems)
     for (collection, name), settings in STATES[guide.stem].items():
-        found = [record for record in story.state[collection] if record["domain"] == name]
+        found = [record for record in story.state[collection] if name in map(record.get, ("domain", "pattern", "name"))]
         held = [{key: record[key] for key in settings or {}} for record in found]
         assert held == ([] if settings is None else [settings]), name
 
