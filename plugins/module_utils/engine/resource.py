@@ -203,6 +203,11 @@ class Resource:
         self._former_names = {each.name: each.former_name for each in self.fields.values() if each.former_name}
 
     @property
+    def list_name(self) -> str:
+        """Return the name of a list of records in the role, in an export and in a report."""
+        return self.bulk_module[len("email_security_") :] if "email_security_" in self.bulk_module else self.bulk_module
+
+    @property
     def plural(self) -> str:
         """Return what several records are called in a sentence."""
         return f"{self.noun[:-1]}ies" if self.noun.endswith("y") else f"{self.noun}s"

@@ -22,16 +22,19 @@ from .bulk import BULK
 from .info import INFO
 from .single import SINGLE
 
+#: In the order in which the role applies them: those that keep mail out come before those that let it in.
 RESOURCES = (
     DOMAIN,
     SENDING_DOMAIN_RESTRICTION,
-    ALLOW_POLICY,
     BLOCK_SENDER,
-    TRUSTED_DOMAIN,
-    IMPERSONATION_ENTRY,
     CONTENT_POLICY,
+    IMPERSONATION_ENTRY,
+    ALLOW_POLICY,
+    TRUSTED_DOMAIN,
     URL_IGNORE_PATTERN,
 )
+#: By the name of their list in the role, in an export and in a report.
+BY_LIST_NAME: Mapping[str, Resource] = {resource.list_name: resource for resource in RESOURCES}
 MODULES: Mapping[str, tuple[Kind, Resource]] = {
     name: (kind, resource)
     for resource in RESOURCES
