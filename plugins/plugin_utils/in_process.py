@@ -18,13 +18,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from ansible import template
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as ModuleExecution
 from ansible.utils.display import Display
-from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.credentials import find_secrets
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.redaction import redactor
@@ -34,10 +32,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.argumen
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import run, validation_failure, validator
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.coercion import Spec
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain
-
-#: Since ansible-core 2.19, only texts that are marked as trusted are templates. Before, all that are not marked are.
-UNMARKED_IS_TEMPLATE = not hasattr(template, "trust_as_template")
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain, untrusted
 
 #: The variable with which a user disables in-process execution.
 SWITCH = "mailsec_cloudflare_in_process"
@@ -93,7 +88,7 @@ class ActionModule(ModuleExecution):
             returned["invocation"] = {"module_args": module_args(validator(kind, resource).options, arguments)}
         if not returned["warnings"]:
             del returned["warnings"]
-        result.update(wrap_var(returned) if UNMARKED_IS_TEMPLATE else returned)
+        result.update(untrusted(returned))
         return result
 
     def _with_role_connection(self, arguments: dict[Any, Any], variables: Mapping[str, Any]) -> dict[Any, Any]:

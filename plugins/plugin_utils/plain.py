@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from ansible import template
 from ansible.errors import AnsibleFilterError
+from ansible.utils.unsafe_proxy import wrap_var
 
 try:
     from ansible.parsing import vault
@@ -20,6 +22,9 @@ except AttributeError:  # until ansible-core 2.18
     from ansible.parsing.yaml import objects
 
     Vaulted = objects.AnsibleVaultEncryptedUnicode
+
+#: Since ansible-core 2.19, only texts that are marked as trusted are templates. Before, all that are not marked are.
+UNMARKED_IS_TEMPLATE = not hasattr(template, "trust_as_template")
 
 
 def plain(value: Any) -> Any:
@@ -42,6 +47,11 @@ def plain(value: Any) -> Any:
         # Decrypting adds tags again.
         return str.__str__(str(value))
     return value
+
+
+def untrusted(value: Any) -> Any:
+    """Return a value so that Ansible does not evaluate the template markers in its texts."""
+    return wrap_var(value) if UNMARKED_IS_TEMPLATE else value
 
 
 def records(what: str, value: Any) -> list[dict[str, Any]]:

@@ -27,12 +27,17 @@ def entries(resource: Resource, records: Iterable[Mapping[str, Any]]) -> list[di
     Fields that the server does not return are left out. Records that share a key are listed by their ids, because a
     bulk task refuses duplicate keys.
     """
-    ordered = sorted(records, key=lambda record: (str(resource.label(resource.display(record))), str(record.get("id"))))
+    ordered = sorted(records, key=lambda record: sort_key(resource, record))
     count = Counter(resource.key_of(record) for record in ordered)
     return [
         entry(resource, record, by_key=key is not None and count[key] == 1)
         for record, key in ((record, resource.key_of(record)) for record in ordered)
     ]
+
+
+def sort_key(resource: Resource, record: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what records are ordered by: what they are called, then their ids."""
+    return str(resource.label(resource.display(record))), str(record.get("id"))
 
 
 def entry(resource: Resource, record: Mapping[str, Any], by_key: bool) -> dict[str, Any]:

@@ -39,11 +39,18 @@ class EntryErrors:
         error = self._errors.setdefault(index, {"index": index, "name": name, "msg": ""})
         error["msg"] = truncate(f"{error['msg']} {message}".lstrip())
 
+    def place(self, index: int) -> str:
+        """Return where the entry at an index is."""
+        return f"{self._option}[{index}]"
+
+    def lines(self) -> list[str]:
+        """Return a line for each entry with errors, in their order."""
+        return [self._line(error) for error in self._ordered()]
+
     def report(self, errors: ErrorCollector) -> None:
         """Add what was found to the errors of a task."""
         if self._errors:
-            ordered = [self._errors[index] for index in sorted(self._errors)]
-            errors.add("\n".join(self._lines(ordered)), entry_errors=ordered)
+            errors.add("\n".join(self._first_lines()), entry_errors=self._ordered())
 
     def raise_any(self) -> None:
         """Raise InputError if there are errors."""
@@ -51,17 +58,23 @@ class EntryErrors:
         self.report(errors)
         errors.raise_any()
 
-    def _lines(self, ordered: list[dict[str, Any]]) -> Iterator[str]:
+    def _ordered(self) -> list[dict[str, Any]]:
+        return [self._errors[index] for index in sorted(self._errors)]
+
+    def _line(self, error: Mapping[str, Any]) -> str:
+        name = f" ({error['name']})" if error["name"] else ""
+        return truncate(f"{self.place(error['index'])}{name}: {error['msg']}")
+
+    def _first_lines(self) -> Iterator[str]:
         """Yield the lines of the message, no more than people read."""
         length = 0
-        for number, error in enumerate(ordered):
-            name = f" ({error['name']})" if error["name"] else ""
-            line = f"{self._option}[{error['index']}]{name}: {error['msg']}"
+        lines = self.lines()
+        for number, line in enumerate(lines):
             length += len(line)
             if number and length > MAX_MESSAGE_LENGTH - REST_LENGTH:
-                yield f"... and {len(ordered) - number} more: see entry_errors."
+                yield f"... and {len(lines) - number} more: see entry_errors."
                 return
-            yield truncate(line)
+            yield line
 
 
 def add_duplicates(resource: Resource, desired: Mapping[int, Desired], errors: EntryErrors) -> None:
@@ -77,5 +90,5 @@ def add_duplicates(resource: Resource, desired: Mapping[int, Desired], errors: E
         for index, value in values.items():
             if first.setdefault(value, index) != index:
                 shown = desired[index].record_id if values is ids else desired[index].label
-                where = f"{resource.entries_option}[{first[value]}]"
+                where = errors.place(first[value])
                 errors.add(index, desired[index].label, f"{option} {shorten(shown)} is already in {where}.")

@@ -13,7 +13,6 @@ import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import in_process
 from support.actions import HIDDEN, Actions, found
-from support.fresh import fresh_copy
 from support.module_runner import Run
 from support.resources import DOMAIN, RESTRICTION, SAMPLES
 from support.sample import ACCOUNT, CREDENTIALS, TOKEN, Sample
@@ -80,26 +79,10 @@ def test_the_invocation_has_neither_secrets_nor_entries(act: Actions) -> None:
     }
 
 
-@pytest.mark.parametrize("old", [True, False])
-def test_on_old_cores_a_result_is_marked_as_no_template(
-    act: Actions, monkeypatch: pytest.MonkeyPatch, old: bool
-) -> None:
+def test_a_result_is_not_evaluated(act: Actions, monkeypatch: pytest.MonkeyPatch) -> None:
     wrapped: list[Any] = []
-    monkeypatch.setattr(in_process, "UNMARKED_IS_TEMPLATE", old)
-    monkeypatch.setattr(in_process, "wrap_var", lambda value: wrapped.append(value) or value)
+    monkeypatch.setattr(in_process, "untrusted", lambda value: wrapped.append(value) or value)
 
     act(found())
 
-    assert [result["result"]["domain"] for result in wrapped] == [DOMAIN.label] * old
-
-
-def test_which_cores_are_old(monkeypatch: pytest.MonkeyPatch) -> None:
-    import ansible.template
-
-    for exists in (False, True):
-        with monkeypatch.context() as patch:
-            if exists:
-                patch.setattr(ansible.template, "trust_as_template", None, raising=False)
-            else:
-                patch.delattr(ansible.template, "trust_as_template", raising=False)
-            assert fresh_copy(in_process).UNMARKED_IS_TEMPLATE is not exists
+    assert [result["result"]["domain"] for result in wrapped] == [DOMAIN.label]

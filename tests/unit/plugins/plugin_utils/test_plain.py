@@ -77,3 +77,21 @@ def test_a_vaulted_value_until_ansible_core_2_18(monkeypatch):
     monkeypatch.setattr(objects, "AnsibleVaultEncryptedUnicode", Old, raising=False)
 
     assert fresh_copy(module).plain([Old()]) == ["secret"]
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_on_old_cores_texts_are_marked_as_no_templates(monkeypatch, old):
+    monkeypatch.setattr(module, "UNMARKED_IS_TEMPLATE", old)
+    monkeypatch.setattr(module, "wrap_var", lambda value: ("wrapped", value))
+    assert module.untrusted(["{{ a }}"]) == (("wrapped", ["{{ a }}"]) if old else ["{{ a }}"])
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_which_cores_are_old(monkeypatch, exists):
+    import ansible.template
+
+    if exists:
+        monkeypatch.setattr(ansible.template, "trust_as_template", None, raising=False)
+    else:
+        monkeypatch.delattr(ansible.template, "trust_as_template", raising=False)
+    assert fresh_copy(module).UNMARKED_IS_TEMPLATE is not exists

@@ -1,0 +1,115 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filter from_csv."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: from_csv
+short_description: Convert CSV to entries of the role or of a module
+version_added: 0.1.0
+description:
+  - Converts CSV text, such as a spreadsheet or the result of P(mailsec.cloudflare.to_csv#filter), to a list of entries for a
+    variable of the role P(mailsec.cloudflare.email_security#role) or for a module that manages many records.
+  - The first line is a header with the names of options of an entry, in any order and case. C(expires) is a column too, and
+    is passed on as text.
+  - An empty cell is an option that is not set. CSV cannot distinguish it from an empty text. To clear a setting, write the
+    entry in YAML.
+  - The entries of a list are separated by spaces, line breaks, commas or semicolons. Booleans are written as in Ansible,
+    such as C(yes), C(no), C(true), C(false), C(1) and C(0). An apostrophe before a character that begins a formula is
+    removed.
+  - Columns with read-only fields of a record, such as C(modified_at), are ignored. The column C(id) is used only for
+    rows without the fields that identify a record, and for rows that share them.
+  - If there are mistakes, the filter fails with a message that has all of them, each with the number of its line in the file.
+positional: _input, kind, delimiter
+options:
+  _input:
+    description:
+      - The CSV text. A byte order mark and blank lines are ignored.
+    type: str
+    required: true
+  kind:
+    description:
+      - The kind of the entries, as in the name of the variable of the role.
+    type: str
+    required: true
+    choices:
+      - domains
+      - sending_domain_restrictions
+      - block_senders
+      - content_policies
+      - impersonation_entries
+      - allow_policies
+      - trusted_domains
+      - url_ignore_patterns
+  delimiter:
+    description:
+      - The character between two cells.
+      - By default, the one of comma, semicolon and tab that occurs most often in the header.
+    type: str
+author:
+  - The mailsec.cloudflare maintainers (!UNKNOWN)
+seealso:
+  - plugin: mailsec.cloudflare.to_csv
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+# blocks.csv:
+#   pattern;pattern_type;comments
+#   scam@bad.example;EMAIL;Incident 4711
+#   203.0.113.0/24;IP;
+- name: Block the senders of a spreadsheet
+  mailsec.cloudflare.email_security_block_senders:
+    block_senders: "{{ lookup('ansible.builtin.file', 'blocks.csv') | mailsec.cloudflare.from_csv('block_senders') }}"
+
+- name: Read the policies
+  mailsec.cloudflare.email_security_allow_policy_info:
+  register: policies
+
+- name: Save them for a spreadsheet
+  ansible.builtin.copy:
+    content: "{{ policies.result | mailsec.cloudflare.to_csv(columns) }}"
+    dest: policies.csv
+    mode: "0644"
+  vars:
+    columns: [pattern, pattern_type, is_regex, is_trusted_sender, is_acceptable_sender, is_exempt_recipient, comments, id]
+
+- name: Apply the edited file
+  mailsec.cloudflare.email_security_allow_policies:
+    allow_policies: "{{ lookup('ansible.builtin.file', 'policies.csv') | mailsec.cloudflare.from_csv('allow_policies') }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The entries, in the order of their lines. Ansible does not evaluate template markers in their texts.
+  type: list
+  elements: dict
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.csv_entries import entries_of
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain, untrusted
+
+
+def from_csv(text: Any, kind: Any, delimiter: Any = None) -> list[dict[str, Any]]:
+    """Return the entries of a CSV text."""
+    try:
+        entries: list[dict[str, Any]] = untrusted(entries_of(plain(text), plain(kind), plain(delimiter)))
+    except ValueError as error:
+        raise AnsibleFilterError(f"from_csv: {error}") from None
+    return entries
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Return the filters by name."""
+        return {"from_csv": from_csv}
