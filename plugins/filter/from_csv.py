@@ -11,18 +11,18 @@ name: from_csv
 short_description: Convert CSV to entries of the role or of a module
 version_added: 0.1.0
 description:
-  - Converts CSV text, such as a spreadsheet or the result of P(mailsec.cloudflare.to_csv#filter), to a list of entries for a
-    variable of the role P(mailsec.cloudflare.email_security#role) or for a module that manages many records.
-  - The first line is a header with the names of options of an entry, in any order and case. C(expires) is a column too, and
-    is passed on as text.
-  - An empty cell is an option that is not set. CSV cannot distinguish it from an empty text. To clear a setting, write the
-    entry in YAML.
-  - The entries of a list are separated by spaces, line breaks, commas or semicolons. Booleans are written as in Ansible,
-    such as C(yes), C(no), C(true), C(false), C(1) and C(0). An apostrophe before a character that begins a formula is
-    removed.
-  - Columns with read-only fields of a record, such as C(modified_at), are ignored. The column C(id) is used only for
-    rows without the fields that identify a record, and for rows that share them.
-  - If there are mistakes, the filter fails with a message that has all of them, each with the number of its line in the file.
+  - Converts CSV text, such as a spreadsheet or the result of P(mailsec.cloudflare.to_csv#filter), to a list of entries
+    for a variable of the role P(mailsec.cloudflare.email_security#role) or for a module for many records.
+  - The first line is a header with the names of options of an entry, in any order and case. C(expires) is also allowed,
+    and returned as text.
+  - An empty cell is an option that is not set. CSV has no way to tell it from an empty text. To clear a setting, write
+    the entry in YAML.
+  - The values of a list are separated by spaces, line breaks, commas or semicolons. Booleans are written as in Ansible,
+    for example C(yes) or C(no). An apostrophe that P(mailsec.cloudflare.to_csv#filter) put before text that begins like
+    a formula is removed.
+  - Columns with read-only fields of a record, such as C(modified_at), are ignored. So is C(id), except for records
+    without the fields that identify them, and for several records that have the same values in these fields.
+  - If the file has mistakes, the filter fails. The message has all of them, with their line numbers.
 positional: _input, kind, delimiter
 options:
   _input:
@@ -32,7 +32,7 @@ options:
     required: true
   kind:
     description:
-      - The kind of the entries, as in the name of the variable of the role.
+      - The kind of the entries, which is the end of the name of a variable of the role.
     type: str
     required: true
     choices:
@@ -63,7 +63,9 @@ EXAMPLES = r"""
 #   203.0.113.0/24;IP;
 - name: Block the senders of a spreadsheet
   mailsec.cloudflare.email_security_block_senders:
-    block_senders: "{{ lookup('ansible.builtin.file', 'blocks.csv') | mailsec.cloudflare.from_csv('block_senders') }}"
+    block_senders: "{{ text | mailsec.cloudflare.from_csv('block_senders') }}"
+  vars:
+    text: "{{ lookup('ansible.builtin.file', 'blocks.csv') }}"
 
 - name: Read the policies
   mailsec.cloudflare.email_security_allow_policy_info:
@@ -75,11 +77,13 @@ EXAMPLES = r"""
     dest: policies.csv
     mode: "0644"
   vars:
-    columns: [pattern, pattern_type, is_regex, is_trusted_sender, is_acceptable_sender, is_exempt_recipient, comments, id]
+    columns: [pattern, pattern_type, is_regex, is_trusted_sender, comments, id]
 
 - name: Apply the edited file
   mailsec.cloudflare.email_security_allow_policies:
-    allow_policies: "{{ lookup('ansible.builtin.file', 'policies.csv') | mailsec.cloudflare.from_csv('allow_policies') }}"
+    allow_policies: "{{ text | mailsec.cloudflare.from_csv('allow_policies') }}"
+  vars:
+    text: "{{ lookup('ansible.builtin.file', 'policies.csv') }}"
 """
 
 RETURN = r"""

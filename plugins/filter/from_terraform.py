@@ -15,13 +15,13 @@ description:
     P(mailsec.cloudflare.email_security#role).
   - Converts the resources C(cloudflare_email_security_domain), C(cloudflare_email_security_allow_policy),
     C(cloudflare_email_security_block_sender), C(cloudflare_email_security_trusted_domains) and
-    C(cloudflare_email_security_impersonation_registry) of version 5 of the provider C(cloudflare/cloudflare), in all modules.
-    Data sources and other resources are ignored.
-  - Values that are null in the state are not managed by the role.
-  - A record is identified by its domain, its pattern or its name, and by its id only if the state has several that share
-    them. Integer ids of old states are ignored with a warning.
-  - Tainted and deposed resources, records that are synchronized from a directory, and resources with values that the modules
-    do not accept are skipped.
+    C(cloudflare_email_security_impersonation_registry) of version 5 of the provider C(cloudflare/cloudflare), in all
+    modules. Data sources and resources of other products are ignored.
+  - A value that is null in the state is left out, so that the role does not manage it.
+  - Entries have no ids, unless several records of the state can only be distinguished by them. Integer ids of old
+    states are ignored with a warning.
+  - Resources are skipped if they are tainted or deposed, if they are synchronized from a directory, or if the modules
+    do not accept their values.
 positional: _input, account_id
 options:
   _input:
@@ -61,13 +61,14 @@ _value:
   contains:
     variables:
       description:
-        - The variables of the role, such as C(email_security_domains), as in an export. A variable without entries is missing.
+        - The variables of the role, such as C(email_security_domains), in the form of an export. There is no variable
+          without entries.
         - Ansible does not evaluate template markers in their texts.
       type: dict
     yaml:
       description:
-        - The variables as YAML for a file, without a document start marker. Text that contains template markers is tagged
-          C(!unsafe).
+        - The variables as YAML, to write to a file, without a document start marker. Text that contains template
+          markers is tagged C(!unsafe).
       type: str
     account_id:
       description: The account of the resources. Null if the state has none.

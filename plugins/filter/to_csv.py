@@ -14,6 +14,7 @@ description:
   - Converts a list of dictionaries to CSV (RFC 4180) with a header line. The entries of a list are separated by spaces,
     the values of a dictionary by semicolons. Booleans become C(yes) and C(no), null and missing values an empty cell.
   - Text that a spreadsheet would evaluate as a formula is prefixed with an apostrophe.
+    P(mailsec.cloudflare.from_csv#filter) removes it.
 positional: _input, columns
 options:
   _input:
@@ -30,6 +31,9 @@ options:
     required: true
 author:
   - The mailsec.cloudflare maintainers (!UNKNOWN)
+seealso:
+  - plugin: mailsec.cloudflare.from_csv
+    plugin_type: filter
 """
 
 EXAMPLES = r"""

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import quote
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import shorten
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.desired import Desired, parse_desired
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.entries import EntryErrors, add_duplicates
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import FieldType, ListOf, Text
@@ -19,7 +19,12 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import entry_validator
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.coercion import describe_value
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.tables import CsvError, Row, read_rows, unescape_formula
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.tables import (
+    CsvError,
+    Row,
+    read_rows,
+    unescape_formula,
+)
 
 #: The id of a record, as the API calls it.
 ID = "id"
@@ -102,29 +107,7 @@ def read_entries(resource: Resource, text: str, delimiter: str | None, errors: E
         delimiter: what separates the cells; None for that of the header.
         errors: collects the errors, by line.
     """
-    rows: list[Row] = []
-    try:
-        rows.extend(read_rows(text, delimiter))
-    except CsvError as error:
-        errors.add(error.line, None, f"is not CSV ({error}). What follows was not read.")
-    if not rows:
-        if not errors:
-            errors.add(1, None, "the file is empty. It must have a header with the names of options.")
-        return []
-    header, *others = rows
-    columns = read_header(resource, header, errors)
-    identities = {*resource.key.required}, {ID}, {resource.id_field.name}
-    if not any(names.issubset(columns) for names in identities):
-        missing = ", ".join(name for name in resource.key.required if name not in columns)
-        errors.add(header.line, None, f"missing columns: {missing}.")
-        return []
-    arguments: dict[int, dict[str, Any]] = {}
-    for row in others:
-        # Reading a file with the lookup plugin removes tabs at its end.
-        if row_error := check_width(row, columns, may_be_short=row is others[-1]):
-            errors.add(row.line, None, row_error)
-        else:
-            arguments[row.line] = read_row(resource, columns, row)
+    arguments = read_arguments(resource, text, delimiter, errors)
     entries = {line: parse_entry(resource, given) for line, given in arguments.items()}
     for lines in alike(entries):
         # As in an export.
@@ -139,6 +122,36 @@ def read_entries(resource: Resource, text: str, delimiter: str | None, errors: E
     return [entry.values for entry in entries.values()]
 
 
+def read_arguments(
+    resource: Resource, text: str, delimiter: str | None, errors: EntryErrors
+) -> dict[int, dict[str, Any]]:
+    """Return the cells that are not empty, by line and by column."""
+    rows: list[Row] = []
+    try:
+        rows.extend(read_rows(text, delimiter))
+    except CsvError as error:
+        errors.add(error.line, None, f"is not CSV ({error}). What follows was not read.")
+    if not rows:
+        if not errors:
+            errors.add(1, None, "the file is empty. It must have a header with the names of options.")
+        return {}
+    header, *others = rows
+    columns = read_header(resource, header, errors)
+    missing = [name for name in resource.key.required if name not in columns]
+    if missing and {ID, resource.id_field.name}.isdisjoint(columns):
+        errors.add(header.line, None, " ".join(f"{name}: the column is missing." for name in missing))
+        return {}
+    arguments: dict[int, dict[str, Any]] = {}
+    for row in others:
+        # The lookup plugin for files removes delimiters at the end if they are tabs.
+        problem = check_width(row, columns, may_be_short=row is others[-1])
+        if problem:
+            errors.add(row.line, None, problem)
+        else:
+            arguments[row.line] = read_row(resource, columns, row)
+    return arguments
+
+
 def read_header(resource: Resource, header: Row, errors: EntryErrors) -> list[str | None]:
     """Return the names of the columns: empty where there is none, None for a column that is not read."""
     known = (*resource.argument_spec(), EXPIRES, ID)
@@ -150,14 +163,14 @@ def read_header(resource: Resource, header: Row, errors: EntryErrors) -> list[st
         column = name if name in known or not name else None
         current_name = former_names.get(name)
         if column and column in columns:
-            errors.add(header.line, None, f"there are several columns {name}.")
+            errors.add(header.line, None, f"{name}: there are several such columns.")
             column = None
         elif current_name and current_name not in names:
-            errors.add(header.line, None, f"the column {name} is now called {current_name}.")
+            errors.add(header.line, None, f"{name}: is now called {current_name}.")
         elif column is None and not current_name and name not in ignored:
             close = get_close_matches(name, known, n=1)
             hint = f"Did you mean {close[0]}?" if close else f"The columns are {', '.join(known)}."
-            errors.add(header.line, None, f"unknown column {quote(name)}. {hint}")
+            errors.add(header.line, None, f"{shorten(name)}: unknown column. {hint}")
         columns.append(column)
     return columns
 
