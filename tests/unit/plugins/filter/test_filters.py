@@ -15,9 +15,11 @@ from ansible.errors import AnsibleFilterError
 from jinja2 import StrictUndefined
 from jinja2.exceptions import UndefinedError
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
 from support.module_runner import COLLECTION
+from support.terraform import TYPES, resource, state
 
-FILTERS = ["findings", "to_csv", "to_role_vars"]
+FILTERS = ["findings", "from_csv", "from_terraform", "to_csv", "to_role_vars"]
 
 
 def loaded(name):
@@ -88,3 +90,38 @@ def test_records_may_be_a_generator_and_undefined_variables_are_named():
     assert function(({"a": number} for number in (1, 2)), ["a"]) == "a\r\n1\r\n2\r\n"
     with pytest.raises(UndefinedError, match="'rows' is undefined"):
         function(StrictUndefined(name="rows"), ["a"])
+
+
+def test_csv_becomes_entries():
+    module, function = loaded("from_csv")
+    assert function("pattern\n{{ 1 + 1 }}\n", "url_ignore_patterns") == [{"pattern": "{{ 1 + 1 }}"}]
+    assert yaml.safe_load(module.DOCUMENTATION)["options"]["kind"]["choices"] == list(BY_LIST_NAME)
+
+
+def test_mistakes_in_csv_are_named():
+    _module, function = loaded("from_csv")
+    with pytest.raises(
+        AnsibleFilterError, match=r"^from_csv: domains: the file has mistakes.\nline 2 \(a\): domain: must be"
+    ):
+        function("domain\na\n", "domains")
+
+
+def test_a_state_becomes_variables():
+    _module, function = loaded("from_terraform")
+    found = function(state(resource(TYPES["domains"], 0, {"domain": "a.example"})))
+    assert found["variables"] == {"email_security_domains": [{"domain": "a.example"}]}
+
+
+def test_a_plan_is_refused():
+    _module, function = loaded("from_terraform")
+    with pytest.raises(AnsibleFilterError, match=r"^from_terraform: the input is a plan. Use the output of"):
+        function({"planned_values": {}})
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"), [("from_csv", ["pattern\na\n", "url_ignore_patterns"]), ("from_terraform", [state()])]
+)
+def test_what_is_read_is_not_evaluated(monkeypatch, name, arguments):
+    module, function = loaded(name)
+    monkeypatch.setattr(module, "untrusted", lambda value: ("untrusted", value))
+    assert function(*arguments)[0] == "untrusted"

@@ -11,7 +11,12 @@ import io
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.tables import FORMULA_PREFIXES, format_csv
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.tables import (
+    FORMULA_PREFIXES,
+    escape_formula,
+    format_csv,
+    unescape_formula,
+)
 
 
 def read(text: str) -> list[list[str]]:
@@ -44,6 +49,17 @@ def test_no_cell_is_a_formula(prefix):
     for value in (f"{prefix}1", [f"{prefix}1", "x"], {"a": f"{prefix}1"}):
         cell = read(format_csv([{"a": value}], ["a"]))[1][0]
         assert cell.startswith(f"'{prefix}")
+
+
+@pytest.mark.parametrize("text", ["'=1", "''@x"])
+def test_an_apostrophe_before_a_formula_is_kept_apart_from_one_that_was_added(text):
+    assert escape_formula(text) == f"'{text}"
+    assert unescape_formula(f"'{text}") == text
+
+
+@pytest.mark.parametrize("text", ["", "'", "'x", "=1", "x'=1"])
+def test_other_texts_have_no_apostrophe_to_remove(text):
+    assert unescape_formula(text) == text
 
 
 def test_without_rows_only_the_header_is_written():
