@@ -49,6 +49,11 @@ STATES: dict[str, dict[tuple[str, str], dict[str, Any] | None]] = {
     },
     "migration": {
         ("domains", "example.com"): {"ip_restrictions": ["192.0.2.0/24", "198.51.100.7"]},
+        ("block_senders", "scam@bad.example"): {"comments": "Incident 4711"},
+        ("block_senders", "203.0.113.0/24"): {"comments": "Incident 4712; reported by the help desk"},
+        ("block_senders", "worse.example"): {"pattern_type": "DOMAIN", "comments": None},
+        # Only in the file with mistakes.
+        ("block_senders", "worse"): None,
     },
     "one_domain": {
         ("domains", "example.com"): {
