@@ -118,17 +118,11 @@ class Conversion:
 
     def _entries(self, resource: Resource, found: list[Found]) -> Iterator[dict[str, Any]]:
         """Yield the entries of a list."""
-        usable = [each for each in found if not self._is_synchronized(each)]
-        for each in usable:
-            self._drop_former_id(each)
+        usable = list(self._usable(found))
         keys = Counter(resource.key_of(each.record) for each in usable)
-        ids: dict[str, str] = {}
-        for each in sorted(usable, key=lambda each: sort_key(resource, each.record)):
-            key, record_id = resource.key_of(each.record), each.record.get("id")
-            if record_id in ids:
-                self._skip(each.address, f"is the same record as {ids[record_id]}")
-                continue
-            if record_id is None and keys[key] > 1 and key is not None:
+        for each in usable:
+            key = resource.key_of(each.record)
+            if key is not None and keys[key] > 1 and "id" not in each.record:
                 self._skip(each.address, "has no valid id, and other resources are identified by the same values")
                 continue
             converted = entry(resource, each.record, by_key=key is not None and keys[key] == 1)
@@ -136,17 +130,24 @@ class Conversion:
             parse_desired(resource, valid.values, valid.errors)
             if valid.errors.messages:
                 self._skip(each.address, " ".join(valid.errors.messages).rstrip("."))
-                continue
-            if record_id is not None:
-                ids[record_id] = each.address
-            self.addresses.append(each.address)
-            yield converted
+            else:
+                self.addresses.append(each.address)
+                yield converted
 
-    def _is_synchronized(self, found: Found) -> bool:
-        reason = found.resource.protected(found.record)
-        if reason:
-            self._skip(found.address, "is synchronized from a directory and cannot be changed")
-        return reason is not None
+    def _usable(self, found: list[Found]) -> Iterator[Found]:
+        """Yield each record that can be changed once, in the order of an export."""
+        addresses: dict[str, str] = {}
+        for each in sorted(found, key=lambda each: sort_key(each.resource, each.record)):
+            if each.resource.protected(each.record):
+                self._skip(each.address, "is synchronized from a directory and cannot be changed")
+                continue
+            self._drop_former_id(each)
+            record_id = each.record.get("id")
+            first = addresses.setdefault(record_id, each.address) if record_id else each.address
+            if first == each.address:
+                yield each
+            else:
+                self._skip(each.address, f"has the same id as {first}")
 
     def _drop_former_id(self, found: Found) -> None:
         """Remove an id that Cloudflare does not know any more. Until June 2026, ids were integers."""
@@ -204,7 +205,8 @@ def record_of(resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
     """
     merged = dict(values)
     for body in list_in(values, "body"):
-        merged.update((name, value) for name, value in body.items() if value is not None)
+        if isinstance(body, dict):
+            merged.update((name, value) for name, value in body.items() if value is not None)
     return {**resource.with_current_names({name: value for name, value in merged.items() if value is not None})}
 
 

@@ -126,16 +126,17 @@ def test_integer_ids_do_not_distinguish_records() -> None:
 
 
 def test_one_record_at_two_addresses_is_one_entry() -> None:
-    converted = convert(state(resource(BLOCK, 0, SCAM), resource(BLOCK, 1, {**SCAM, "id": ID.upper()})))
-    assert len(entries(converted)) == 1
-    assert reasons(converted) == [f"is the same record as {BLOCK}.this[0]."]
+    converted = convert(state(resource(BLOCK, 0, {**SCAM, "id": ID.upper()}), resource(BLOCK, 1, SCAM)))
+    assert entries(converted) == [{name: value for name, value in SCAM.items() if name != "id"}]
+    assert reasons(converted) == [f"has the same id as {BLOCK}.this[0]."]
 
 
 def test_values_of_old_versions_may_be_in_a_body() -> None:
     body = {"pattern": "a.example", "is_regex": False, "is_recent": True, "is_similarity": False, "comments": None}
     type_name = TYPES["trusted_domains"]
     old = {"pattern": None, "is_recent": False, "comments": "x", "body": [body]}
-    converted = convert(state(resource(type_name, 0, old), resource(type_name, 1, {"body": [body, body]})))
+    several = resource(type_name, 1, {"body": [body, body]})
+    converted = convert(state(resource(type_name, 0, old), several))
     assert entries(converted, TRUSTED_DOMAIN) == [
         {"pattern": "a.example", "is_regex": False, "is_recent": True, "is_similarity": False, "comments": "x"}
     ]
@@ -152,6 +153,11 @@ def test_values_of_old_versions_may_be_in_a_body() -> None:
             "has the type cloudflare_email_security_future, which is not supported.",
         ),
         (resource(BLOCK, 0, {**SCAM, "account_id": None}), "has no account_id."),
+        (
+            resource(BLOCK, 0, {"body": ["text"]}),
+            "one of the following is required: pattern_id, pattern. one of the following is required: pattern_id, "
+            "pattern_type.",
+        ),
         (resource(BLOCK, 0, values=None) | {"values": None}, "has no account_id."),
         (
             resource(BLOCK, 0, {"comments": "x"}),
