@@ -31,6 +31,7 @@ def generate() -> dict[str, str]:
     rows = [(f"C({name})", short_description(files[f"plugins/modules/{name}.py"])) for name in modules]
     files["README.md"] = replace(read("README.md"), "modules", table(["Module", "Description"], rows))
     files[f"{ROLE}/meta/argument_specs.yml"] = role.argument_specs()
+    files.update(role.files())
     files[f"{ROLE}/defaults/main.yml"] = role.defaults()
     page = f"{ROLE}/README.md"
     files[page] = replace(read(page), "variables", table(["Variable", "Default", "Description"], role.rows()))

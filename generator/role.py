@@ -14,10 +14,12 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.argumen
     CONNECTION_SPEC,
     LIST_MODE_SPEC,
 )
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
 
 from . import words
 from .options import Options, code_values, in_entries, record_options
 from .python_files import LICENCE, generated
+from .role_files import RoleFiles
 from .subject import Subject
 from .yaml_text import dump
 
@@ -64,6 +66,8 @@ class Role:
             return {"type": "list", "elements": "dict", "options": self._entries(name, text["entries"])}
         if "defaults" in text:
             return {"type": "dict", "default": {}, "options": self._defaults(text["defaults"])}
+        if "lists" in text:
+            return {"type": "list", "elements": "str", "choices": list(BY_LIST_NAME), "default": []}
         if "option" in text:
             spec = self._bulk_spec[text["option"]]
             return {key: spec[key] for key in ("type", "choices", "default") if key in spec}
@@ -74,6 +78,7 @@ class Role:
     def _entries(self, variable: str, bulk_module: str) -> Options:
         subject = self._by_bulk_module[bulk_module]
         options = in_entries(record_options(subject), variable)
+        options["expires"] = {"description": words.paragraphs(words.read("role")["expires"]), "type": "str"}
         if any(each.get("defaults") == variable for each in self._words.values()):
             for name in set(subject.resource.fields) - set(subject.resource.key.fields):
                 if "choices" in options[name]:
@@ -89,6 +94,13 @@ class Role:
             for name in record_options(subject)
             if name in subject.resource.fields and name not in subject.resource.key.fields
         }
+
+    def files(self) -> dict[str, str]:
+        """Return the files that speak of each resource, by their paths."""
+        defaults = {
+            each["defaults"].removeprefix(PREFIX): name for name, each in self._words.items() if "defaults" in each
+        }
+        return RoleFiles(BY_LIST_NAME.values(), defaults).files()
 
     def argument_specs(self) -> str:
         """Return meta/argument_specs.yml."""

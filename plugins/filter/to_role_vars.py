@@ -11,26 +11,29 @@ name: to_role_vars
 short_description: Convert the records of an account to variables of the role
 version_added: 0.1.0
 description:
-  - Converts the domains and the sending domain restrictions of an account to YAML with the variables of the role
+  - Converts the records of an account to YAML with the variables of the role
     P(mailsec.cloudflare.email_security#role).
   - Records and lists are sorted and normalized, and read-only fields are left out, so that two exports of the same
     state are identical.
   - Text that contains template markers is tagged C(!unsafe), so that Ansible never evaluates text from the account.
-  - Records that share a name are listed by their ids.
+  - Records that share a key are listed by their ids.
+  - Records that are synchronized from a directory are left out. A comment at the top of the text counts them.
 positional: _input, restrictions
 options:
   _input:
     description:
-      - The C(result) of M(mailsec.cloudflare.email_security_domain_info).
-    type: list
-    elements: dict
+      - >-
+        The C(result) of info modules by the name of the list in the role, without C(email_security_), such as
+        C({'domains': domains.result, 'block_senders': blocks.result}).
+      - A list is the C(result) of M(mailsec.cloudflare.email_security_domain_info).
+    type: raw
     required: true
   restrictions:
     description:
-      - The C(result) of M(mailsec.cloudflare.sending_domain_restriction_info).
+      - The C(result) of M(mailsec.cloudflare.sending_domain_restriction_info), if O(_input) is a list.
     type: list
     elements: dict
-    required: true
+    default: []
 author:
   - The mailsec.cloudflare maintainers (!UNKNOWN)
 """
@@ -40,13 +43,14 @@ EXAMPLES = r"""
   mailsec.cloudflare.email_security_domain_info:
   register: domains
 
-- name: Read the restrictions
-  mailsec.cloudflare.sending_domain_restriction_info:
-  register: restrictions
+- name: Read the blocked senders
+  mailsec.cloudflare.email_security_block_sender_info:
+  register: blocks
 
 - name: Save them as variables of the role
   ansible.builtin.copy:
-    content: "{{ domains.result | mailsec.cloudflare.to_role_vars(restrictions.result) }}"
+    content: >-
+      {{ {'domains': domains.result, 'block_senders': blocks.result} | mailsec.cloudflare.to_role_vars }}
     dest: account.yml
     mode: "0644"
 """
@@ -57,27 +61,32 @@ _value:
   type: str
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
-    SENDING_DOMAIN_RESTRICTION,
-)
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import records
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import dump, entries
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import dump, export
 
 
-def to_role_vars(domains: Any, restrictions: Any) -> str:
+def to_role_vars(account: Any, restrictions: Any = ()) -> str:
     """Return the variables of the role for an account, as YAML."""
-    return dump(
-        {
-            "email_security_domains": entries(DOMAIN, records("to_role_vars: domains", domains)),
-            "email_security_sending_domain_restrictions": entries(
-                SENDING_DOMAIN_RESTRICTION, records("to_role_vars: restrictions", restrictions)
-            ),
-        }
-    )
+    if not isinstance(account, Mapping):
+        account = {"domains": account, "sending_domain_restrictions": restrictions}
+    unknown = account.keys() - BY_LIST_NAME.keys()
+    if unknown:
+        raise AnsibleFilterError(
+            f"to_role_vars: no such list: {', '.join(sorted(map(str, unknown)))}. Lists: {', '.join(BY_LIST_NAME)}."
+        )
+    exports = {
+        name: export(resource, records(f"to_role_vars: {name}", account[name]))
+        for name, resource in BY_LIST_NAME.items()
+        if name in account
+    }
+    left_out = "".join(f"# Left out: {reason}.\n" for exported in exports.values() for reason in exported.left_out)
+    return left_out + dump({f"email_security_{name}": exported.entries for name, exported in exports.items()})
 
 
 class FilterModule:

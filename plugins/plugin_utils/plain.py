@@ -54,17 +54,18 @@ def untrusted(value: Any) -> Any:
     return wrap_var(value) if UNMARKED_IS_TEMPLATE else value
 
 
-def records(what: str, value: Any) -> list[dict[str, Any]]:
+def records(what: str, value: Any, such_as: str = ", such as the result of an info module") -> list[dict[str, Any]]:
     """Return the records that a template passes. Raises AnsibleFilterError for anything else.
 
     Args:
         what: the filter and its parameter, for the message.
         value: should be a list of dictionaries.
+        such_as: an example, as the end of the message.
     """
     found: list[Any] = [None]
     if hasattr(value, "__iter__") and not isinstance(value, (str, Mapping)):
         # An undefined variable raises an error with its name here.
         found = [plain(each) for each in value]
     if not all(isinstance(each, dict) for each in found):
-        raise AnsibleFilterError(f"{what} must be a list of dictionaries, such as the result of an info module.")
+        raise AnsibleFilterError(f"{what} must be a list of dictionaries{such_as}.")
     return found

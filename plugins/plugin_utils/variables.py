@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.errors import InputError
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Field, Resource
 
 #: The start of a Jinja expression, statement or comment, or of a header that changes these delimiters. Ansible would
@@ -21,18 +22,36 @@ TEMPLATE_MARKERS = ("{{", "{%", "{#", "#jinja2:")
 UNICODE_BREAKS = ("\x85", "\u2028", "\u2029")
 
 
-def entries(resource: Resource, records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+class Export(NamedTuple):
+    """Records of a list as entries of a bulk task, and what is left out."""
+
+    entries: list[dict[str, Any]]
+    #: Each as a number of records and why no task manages them.
+    left_out: list[str]
+
+
+def export(resource: Resource, records: Iterable[Mapping[str, Any]]) -> Export:
     """Return records as entries of a bulk task: writable fields, normalized, ordered by key.
 
-    Fields that the server does not return are left out. Records that share a key are listed by their ids, because a
-    bulk task refuses duplicate keys.
+    Fields that the server does not return, or that no task can set to their value, are left out. Records that share a
+    key, or that have a key which no task can set, are listed by their ids. Protected records are left out.
     """
     ordered = sorted(records, key=lambda record: sort_key(resource, record))
     count = Counter(resource.key_of(record) for record in ordered)
-    return [
-        entry(resource, record, by_key=key is not None and count[key] == 1)
-        for record, key in ((record, resource.key_of(record)) for record in ordered)
-    ]
+    found: list[dict[str, Any]] = []
+    protected = without_id = 0
+    for record in ordered:
+        if resource.protected(record):
+            protected += 1
+            continue
+        key = resource.key_of(record)
+        exported = entry(resource, record, by_key=key is not None and count[key] == 1)
+        if exported is None:
+            without_id += 1
+        else:
+            found.append(exported)
+    reasons = ((protected, "synchronized from a directory"), (without_id, "without a key or an id that a task can set"))
+    return Export(found, [f"{resource.count(number)} {reason}" for number, reason in reasons if number])
 
 
 def sort_key(resource: Resource, record: Mapping[str, Any]) -> tuple[str, str]:
@@ -40,19 +59,41 @@ def sort_key(resource: Resource, record: Mapping[str, Any]) -> tuple[str, str]:
     return str(resource.label(resource.display(record))), str(record.get("id"))
 
 
-def entry(resource: Resource, record: Mapping[str, Any], by_key: bool) -> dict[str, Any]:
-    """Return a record as an entry of a bulk task, identified by its key or by its id."""
-    key = {name: record[name] for name in resource.key.fields if name in record}
-    identity = key if by_key else {resource.id_field.name: record.get("id")}
-    settings = (field for field in resource.fields.values() if field.name not in key and field.name in record)
-    return {**identity, **dict(setting for field in settings for setting in _setting(field, record[field.name]))}
+def entry(resource: Resource, record: Mapping[str, Any], by_key: bool) -> dict[str, Any] | None:
+    """Return a record as an entry of a bulk task, by its key or else by its id; None if neither can be set."""
+    record = resource.with_current_names(record)
+    settings = dict(setting for field in resource.fields.values() for setting in _setting(field, record))
+    key = {name: settings.pop(name, None) for name in resource.key.fields if name in record}
+    # In the spelling of the account.
+    key = {name: value if record[name] is None else record[name] for name, value in key.items() if value is not None}
+    is_settable = len(key) == sum(name in record for name in resource.key.fields)
+    if by_key and is_settable and not any(resource.check({**settings, **key})):
+        return {**key, **settings}
+    if not _is_settable(resource.id_field, record.get("id")):
+        return None
+    return {resource.id_field.name: record["id"], **settings}
 
 
-def _setting(field: Field, value: Any) -> Iterator[tuple[str, Any]]:
-    shown = field.display_value(value)
-    if shown is None and not field.nullable:
-        return  # a task cannot set it to null
-    yield field.name, "" if shown is None else shown
+def _setting(field: Field, record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the name and the value of a field, unless no task can set it to that value."""
+    if field.name not in record:
+        return
+    shown = field.display_value(record[field.name])
+    if field.nullable and shown is None:
+        shown = ""
+    if _is_settable(field, shown):
+        yield field.name, shown
+
+
+def _is_settable(field: Field, value: Any) -> bool:
+    """Return whether a task can set a field to a value, which may be of any type that a server sends."""
+    if value is None:
+        return False
+    try:
+        field.validate(value)
+    except (InputError, TypeError, AttributeError):
+        return False
+    return True
 
 
 def dump(variables: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import requests
 
@@ -97,9 +98,10 @@ class Controller:
         """Return what the server holds of C(domains) or C(sending_domain_restrictions), by name."""
         return {record["domain"]: record for record in self.emulator.state()[kind]}
 
-    def drift(self, domain: str, **settings: Any) -> None:
-        """Change a domain behind Ansible's back."""
-        url = f"{self.emulator.control_url}/accounts/{self.emulator.account_id}/domains/{domain}"
+    def drift(self, name: str, collection: str = "domains", **settings: Any) -> None:
+        """Change a record behind Ansible's back."""
+        path = f"{self.emulator.account_id}/{collection}/{quote(name, safe='')}"
+        url = f"{self.emulator.control_url}/accounts/{path}"
         requests.patch(url, json=settings, timeout=10).raise_for_status()
 
     def sent(self) -> list[str]:

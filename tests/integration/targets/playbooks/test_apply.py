@@ -14,6 +14,7 @@ import yaml
 from emulator import Emulator
 from emulator.auth import Credential
 from support.controller import Controller
+from support.role import NONE, NOT_MANAGED
 
 APPLY = "mailsec.cloudflare.apply"
 DOMAINS = "email_security_domains"
@@ -38,12 +39,14 @@ ACCOUNT: dict[str, Any] = {
     ],
 }
 DONE = {
+    **NOT_MANAGED,
     "changed": True,
     "domains": {
         "created": ["new.example"],
         "updated": ["example.com", "example.org"],
         "deleted": ["shop.example.net"],
         "failed": [],
+        "expired": [],
         "unchanged": 0,
     },
     "sending_domain_restrictions": {
@@ -51,6 +54,7 @@ DONE = {
         "updated": [],
         "deleted": ["bank.example"],
         "failed": [],
+        "expired": [],
         "unchanged": 1,
     },
 }
@@ -107,12 +111,11 @@ def test_one_kind_alone_leaves_the_other_unread(controller: Controller) -> None:
 
 def test_an_empty_list_is_not_managed_unless_it_is_to_be_purged(controller: Controller) -> None:
     """As a template says with C(default([])) that a list is not set."""
-    nothing = {"created": [], "updated": [], "deleted": [], "failed": [], "unchanged": 0}
     lists = {DOMAINS: "{{ nothing_of_this_name | default([]) }}", "email_security_sending_domain_restrictions": []}
     ran = controller.play(APPLY, variables=lists)
-    kinds = {"domains": nothing, "sending_domain_restrictions": nothing}
+    kinds = {"domains": NONE, "sending_domain_restrictions": NONE}
     same = {"account_id": None, "check_mode": False, "changed": False}
-    assert ran.stats["email_security"]["localhost"] == {**same, **kinds}
+    assert ran.stats["email_security"]["localhost"] == {**same, **NOT_MANAGED, **kinds}
     assert controller.sent() == []
     ran = controller.play(APPLY, variables={**lists, "email_security_purge_domains": True}, fails=True)
     assert "purge: domains is empty" in ran.output
@@ -128,7 +131,9 @@ def test_purge_deletes_what_is_not_listed_within_its_limit(controller: Controlle
     refused = controller.play(APPLY, variables=account, fails=True)
     assert "example.org, shop.example.net" in refused.output
     assert len(controller.state("domains")) == 3
-    assert "CUSTOM STATS" not in refused.output, "there is nothing to sum up where nothing was done"
+    summary = refused.stats["email_security"]["localhost"]
+    assert (summary["changed"], summary["domains"]) == (False, None)
+    assert "exceeds purge_limit (1)" in summary["errors"]["domains"]
     purged = controller.play(APPLY, variables={**account, "email_security_purge_limit": 2})
     assert purged.stats["email_security"]["localhost"]["domains"]["deleted"] == ["example.org", "shop.example.net"]
     assert set(controller.state("domains")) == {"example.com"}
@@ -166,17 +171,19 @@ def test_failures_and_successes_are_both_reported(controller: Controller) -> Non
     stats = ran.stats["email_security"]["localhost"]
     assert stats["changed"]
     assert (stats["domains"]["updated"], stats["domains"]["failed"]) == (["example.com"], ["example.org"])
-    assert stats["sending_domain_restrictions"] is None
+    assert "1 of 2 changes failed" in stats["errors"]["domains"]
     assert "Domains failed: 1 (example.org)" in ran.output
-    assert set(controller.state("sending_domain_restrictions")) == {"partner.example", "bank.example"}
+    # The other list is applied all the same.
+    assert stats["sending_domain_restrictions"]["created"] == ["other.example"]
+    assert set(controller.state("sending_domain_restrictions")) == {"partner.example", "bank.example", "other.example"}
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
-    ({}, "Nothing to manage. Set email_security_domains"),
-    ({DOMAINS: None}, "Nothing to manage. Set email_security_domains"),
+    ({}, "Nothing to manage. Set at least one of email_security_domains"),
+    ({DOMAINS: None}, "Nothing to manage. Set at least one of email_security_domains"),
     (
         {DOMAINS: [], "email_security_purge_restrictions": True},
-        "email_security_purge_domains requires email_security_domains",
+        "only a list that is set can be purged. Set email_security_sending_domain_restrictions.",
     ),
     ({DOMAINS: [{"domain": "a.example", "regions": ["MARS"]}]}, "MARS found in email_security_domains"),
     ({DOMAINS: [{"domain": "a.example", "region": ["DE"]}]}, "email_security_domains.region"),
@@ -224,7 +231,7 @@ CONNECTION = (
     "retries",
     "retry_max_wait",
 )
-OPTIONS = ("list_mode", "purge_domains", "purge_restrictions", "purge_limit", "concurrency", "domain_defaults")
+OPTIONS = ("list_mode", "purge", "purge_domains", "purge_restrictions", "purge_limit", "concurrency", "domain_defaults")
 #: Everywhere that a template can stand: the tasks, and the variables.
 TEMPLATES: list[tuple[str, dict[str, Any]]] = [
     *(("main", {f"email_security_{name}": "{{ misspelled }}"}) for name in (*CONNECTION, *OPTIONS)),

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
 from emulator import Emulator
 from emulator.auth import Credential
 from emulator.seeds import DEMO
@@ -21,12 +22,8 @@ from support.controller import Controller, Ran
 GROUP = "group/mailsec.cloudflare.all"
 MODULES = [
     f"mailsec.cloudflare.{name}"
-    for name in (
-        "email_security_domains",
-        "sending_domain_restrictions",
-        "email_security_domain_info",
-        "sending_domain_restriction_info",
-    )
+    for resource in BY_LIST_NAME.values()
+    for name in (resource.bulk_module, resource.info_module)
 ]
 #: Nothing answers there.
 NOWHERE = "http://127.0.0.1:9/client/v4"

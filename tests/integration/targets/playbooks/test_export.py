@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import yaml
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
 from support.controller import Controller
 
 EXPORT, APPLY, DRIFT = (f"mailsec.cloudflare.{name}" for name in ("export", "apply", "drift"))
@@ -56,11 +57,8 @@ def test_what_is_exported_is_what_there_is(controller: Controller) -> None:
 
 
 def test_an_export_of_an_empty_account(controller: Controller) -> None:
-    controller.emulator.seed(replace=True, domains=[], sending_domain_restrictions=[])
-    assert yaml.safe_load(export(controller)) == {
-        "email_security_domains": [],
-        "email_security_sending_domain_restrictions": [],
-    }
+    controller.emulator.seed(replace=True, **{name: [] for name in controller.emulator.state()})
+    assert yaml.safe_load(export(controller)) == {f"email_security_{name}": [] for name in BY_LIST_NAME}
     assert controller.play(APPLY, "-e", "@account.yml").recap()["changed"] == 0
 
 
@@ -80,6 +78,6 @@ def test_drift_is_reported_and_not_corrected(controller: Controller) -> None:
 
 def test_an_absolute_path_is_needed(controller: Controller) -> None:
     ran = controller.play(EXPORT, fails=True)
-    assert "missing required arguments: email_security_export_path" in ran.output
+    assert "Set email_security_export_path for one file, or email_security_export_dir for a directory" in ran.output
     ran = controller.play(EXPORT, variables={"email_security_export_path": "account.yml"}, fails=True)
     assert "email_security_export_path must be an absolute path such as $PWD/account.yml, not account.yml" in ran.output

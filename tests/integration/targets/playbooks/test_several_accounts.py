@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
 from emulator.auth import Credential
 from support.controller import Controller
+from support.role import NONE, NOT_MANAGED
 
 ROLE = "mailsec.cloudflare.email_security"
 ACCOUNTS = {"one": "1" * 32, "two": "2" * 32}
-NONE = {"created": [], "updated": [], "deleted": [], "failed": [], "unchanged": 0}
 #: The file of an export and the page of a report.
 FILES = {"export": "email_security_export_path", "report": "email_security_report_dir"}
 
@@ -143,7 +144,7 @@ def test_one_host_at_most_writes_a_file_where_hosts_do_not_wait(accounts: Contro
     written = {"one", "two"} - set(refused)
     assert refused
     assert (domains_in(path) if path.exists() else []) == [f"{host}.example" for host in written]
-    assert len(accounts.sent()) == 2 * len(written)
+    assert len(accounts.sent()) == len(BY_LIST_NAME) * len(written)
 
 
 def test_each_host_has_its_own_report_with_any_limit(accounts: Controller) -> None:
@@ -210,10 +211,11 @@ def test_records_of_two_accounts_are_not_written_to_one_file(accounts: Controlle
     path = accounts.folder / "account.yml"
     task = include(accounts=False, tasks_from="export", email_security_export_path=str(path))
     defaults = {
-        "mailsec.cloudflare.email_security_domain_info": {"account_id": ACCOUNTS["one"]},
+        "group/mailsec.cloudflare.all": {"account_id": ACCOUNTS["one"]},
         "mailsec.cloudflare.sending_domain_restriction_info": {"account_id": ACCOUNTS["two"]},
     }
     ran = accounts.play(write(accounts, play(task, module_defaults=defaults)), fails=True)
+    assert "The lists belong to several accounts" in ran.output
     assert "Set email_security_account_id." in ran.output
     assert not path.exists()
 
@@ -235,6 +237,7 @@ def test_statistics_of_a_loop_over_accounts(accounts: Controller) -> None:
     ran = accounts.play(write(accounts, play(include(**variables), last)))
     assert ran.stats["email_security"] == {
         "localhost": {
+            **NOT_MANAGED,
             "account_id": one,
             "check_mode": False,
             "changed": True,
@@ -242,6 +245,7 @@ def test_statistics_of_a_loop_over_accounts(accounts: Controller) -> None:
             "sending_domain_restrictions": {**NONE, "created": ["partner.example"]},
         },
         f"localhost/{two}": {
+            **NOT_MANAGED,
             "account_id": two,
             "check_mode": False,
             "changed": False,
@@ -273,6 +277,7 @@ def test_uses_of_the_role_for_one_account_add_up(accounts: Controller) -> None:
     ran = accounts.play(write(accounts, play(*uses), play(last)))
     assert ran.stats["email_security"] == {
         "localhost": {
+            **NOT_MANAGED,
             "account_id": ACCOUNTS["one"],
             "check_mode": False,
             "changed": True,
@@ -282,6 +287,7 @@ def test_uses_of_the_role_for_one_account_add_up(accounts: Controller) -> None:
     }
     summary = json.JSONDecoder().raw_decode(ran.output.partition('"email_security_summary": ')[2])[0]
     assert summary == {
+        **NOT_MANAGED,
         "account_id": ACCOUNTS["one"],
         "check_mode": False,
         "changed": True,
@@ -300,6 +306,7 @@ def test_statistics_of_a_check_are_not_added_to_those_of_a_change(accounts: Cont
     check["ansible.builtin.include_role"]["apply"] = {"check_mode": True}
     ran = accounts.play(write(accounts, play(check, include(**account, **hops))))
     assert ran.stats["email_security"]["localhost"] == {
+        **NOT_MANAGED,
         "account_id": ACCOUNTS["one"],
         "check_mode": False,
         "changed": True,

@@ -17,9 +17,19 @@ from jinja2.exceptions import UndefinedError
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
 from support.module_runner import COLLECTION
+from support.sample import ID
 from support.terraform import TYPES, resource, state
 
-FILTERS = ["findings", "from_csv", "from_terraform", "to_csv", "to_role_vars"]
+FILTERS = [
+    "expire_entries",
+    "findings",
+    "format_summary",
+    "from_csv",
+    "from_terraform",
+    "summarize",
+    "to_csv",
+    "to_role_vars",
+]
 
 
 def loaded(name):
@@ -48,6 +58,64 @@ def test_an_account_becomes_a_file():
     }
 
 
+def test_lists_become_variables_in_the_order_of_the_role():
+    _module, function = loaded("to_role_vars")
+    url = {"pattern": "a", "comments": None, "id": ID}
+    person = {"name": "A", "email": "a@example.com", "provenance": "SNOOPY-OFFICE_365", "id": ID}
+    blocked = {"pattern": "old", "pattern_type": "UNKNOWN", "is_regex": False, "id": 4711}
+    text = function({"url_ignore_patterns": [url], "impersonation_entries": [person] * 2, "block_senders": [blocked]})
+    assert text == (
+        "# Left out: 1 blocked sender without a key or an id that a task can set.\n"
+        "# Left out: 2 impersonation entries synchronized from a directory.\n"
+        "email_security_block_senders: []\n"
+        "email_security_impersonation_entries: []\n"
+        "email_security_url_ignore_patterns:\n  - pattern: a\n    comments: ''\n"
+    )
+
+
+def test_an_unknown_list_is_an_error():
+    _module, function = loaded("to_role_vars")
+    with pytest.raises(AnsibleFilterError, match="to_role_vars: no such list: blocks"):
+        function({"blocks": []})
+
+
+def test_entries_that_have_expired_are_absent():
+    _module, function = loaded("expire_entries")
+    entries = [
+        {"pattern": "a", "expires": "2026-01-01"},
+        {"pattern": "b", "expires": "2999-01-01", "state": "present"},
+        {"pattern": "c"},
+    ]
+    assert function(entries) == [
+        {"pattern": "a", "state": "absent"},
+        {"pattern": "b", "state": "present"},
+        {"pattern": "c"},
+    ]
+    assert function(entries, only_expired=True) == [{"pattern": "a", "state": "absent"}]
+
+
+@pytest.mark.parametrize(
+    ("entries", "message"),
+    [
+        ([{"expires": "soon"}], r"expire_entries: \[0\].expires: must be a date"),
+        ("text", "expire_entries: entries must be a list of dictionaries."),
+    ],
+)
+def test_entries_that_cannot_be_read_are_an_error(entries, message):
+    _module, function = loaded("expire_entries")
+    with pytest.raises(AnsibleFilterError, match=message):
+        function(entries)
+
+
+def test_the_summary_of_a_task_is_shown_in_lines():
+    result = {"changed": True, "summary": {"created": ["a", "b"], "updated": [], "deleted": [], "unchanged": ["c"]}}
+    summary = loaded("summarize")[1]({"block_senders": result})["summary"]
+    show = loaded("format_summary")[1]
+    assert show(summary) == ["Blocked senders created: 2 (a, b)", "Blocked senders unchanged: 1"]
+    assert show(summary, 1, True) == ["Blocked senders created: 2 (a, ...)"]
+    assert show(summary, 0, True) == ["Blocked senders created: 2 (a, b)"]
+
+
 def test_an_empty_account_becomes_empty_lists():
     _module, function = loaded("to_role_vars")
     assert function([], []) == "email_security_domains: []\nemail_security_sending_domain_restrictions: []\n"
@@ -63,7 +131,7 @@ def test_records_become_rows():
     assert function([{"a": 1, "b": [True, "x"]}], ["b", "a"]) == "b,a\r\nTrue x,1\r\n"
 
 
-@pytest.mark.parametrize("value", [5, "text", {"a": 1}, [1], [[]], None, True])
+@pytest.mark.parametrize("value", [5, "text", [1], [[]], None, True])
 @pytest.mark.parametrize(
     ("name", "others", "which"),
     [

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.bulk_plan import Purge, plan_all
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.index import Index
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.plan import UNCHANGED
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import TEMPLATE_MARKERS, dump, entries
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import TEMPLATE_MARKERS, dump, export
 from support.resources import ALL_SAMPLES, DOMAIN, RESTRICTION, RULE
 from support.tasks import parse_entries
 
@@ -52,7 +52,7 @@ for each in (Loader, FastLoader):
 
 
 def test_a_record_becomes_what_can_be_set_in_one_spelling():
-    assert entries(DOMAIN.resource, [RECORD]) == [
+    assert export(DOMAIN.resource, [RECORD]).entries == [
         {
             "domain": "Example.com",
             "allowed_delivery_modes": ["API", "DIRECT"],
@@ -68,14 +68,16 @@ def test_a_record_becomes_what_can_be_set_in_one_spelling():
 
 
 def test_a_null_that_no_task_can_set_is_left_out():
-    assert entries(DOMAIN.resource, [{"domain": "a.example", "lookback_hops": None}]) == [{"domain": "a.example"}]
+    assert export(DOMAIN.resource, [{"domain": "a.example", "lookback_hops": None}]).entries == [
+        {"domain": "a.example"}
+    ]
 
 
 def test_records_are_in_the_order_of_their_names_however_the_server_orders_them():
     records = [{"domain": name, "exclude": []} for name in ("b.example", "C.example", "a.example", "Bücher.example")]
-    names = [entry["domain"] for entry in entries(RESTRICTION.resource, records)]
+    names = [entry["domain"] for entry in export(RESTRICTION.resource, records).entries]
     assert names == ["a.example", "b.example", "C.example", "Bücher.example"]
-    assert entries(RESTRICTION.resource, records) == entries(RESTRICTION.resource, records[::-1])
+    assert export(RESTRICTION.resource, records).entries == export(RESTRICTION.resource, records[::-1]).entries
 
 
 def test_records_with_the_same_name_are_distinguished_by_id():
@@ -83,14 +85,14 @@ def test_records_with_the_same_name_are_distinguished_by_id():
         {"id": ID, "domain": "twice.example", "exclude": []},
         {"id": OTHER_ID, "domain": "Twice.example.", "exclude": ["a.twice.example"]},
     ]
-    assert entries(RESTRICTION.resource, records) == [
+    assert export(RESTRICTION.resource, records).entries == [
         {"sending_domain_restriction_id": OTHER_ID, "exclude": ["a.twice.example"]},
         {"sending_domain_restriction_id": ID, "exclude": []},
     ]
 
 
 def test_a_record_without_a_name_is_found_by_its_id():
-    assert entries(RESTRICTION.resource, [{"id": ID, "comments": "x"}]) == [
+    assert export(RESTRICTION.resource, [{"id": ID, "comments": "x"}]).entries == [
         {"sending_domain_restriction_id": ID, "comments": "x"}
     ]
 
@@ -119,7 +121,7 @@ def test_a_record_without_a_name_is_found_by_its_id():
 )
 def test_what_is_exported_is_what_there_is(sample, records):
     resource = sample.resource
-    written = entries(resource, records)
+    written = export(resource, records).entries
     for entry in written:
         assert not ArgumentSpecValidator(resource.argument_spec()).validate(entry).error_messages
     plan = plan_all(resource, parse_entries(sample, written), Index(resource, records), "replace", Purge(True, 0))

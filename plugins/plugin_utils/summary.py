@@ -1,0 +1,119 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The summary of a use of the role, and of several uses for one account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.plan import ACTIONS, UNCHANGED
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain
+
+FAILED = "failed"
+EXPIRED = "expired"
+#: The lists of names of a summary, in the order in which they are shown.
+CHANGES = (*(action for action in ACTIONS if action != UNCHANGED), FAILED, EXPIRED)
+#: The names of each change, and of the records that are unchanged, by the name of a list.
+Names = dict[str, dict[str, list[str]]]
+
+
+#: What is needed of the result of a task. The records are many.
+RESULT_KEYS = ("account_id", "changed", "failed", "failed_records", "msg", "summary")
+
+
+def select(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is needed of the result of a task, without the tags of Ansible."""
+    return {key: plain(result[key]) for key in RESULT_KEYS if key in result}
+
+
+def summarize(
+    results: Mapping[str, Mapping[str, Any]],
+    expired: Mapping[str, Iterable[Mapping[str, Any]]],
+    check_mode: bool = False,
+    previous: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return the summary of the results of bulk tasks.
+
+    Args:
+        results: the results by the name of a list. One without C(summary) is that of a task that did nothing.
+        expired: the entries that have expired, by the name of a list.
+        check_mode: the tasks changed nothing.
+        previous: C(names) and C(summary) of earlier uses. They are added if they have the same check mode.
+
+    Returns:
+        ``names`` has the names of all records; ``summary`` is for people: it counts the unchanged records.
+    """
+    names: Names = {
+        name: _names(resource, results[name], expired.get(name, ()))
+        for name, resource in BY_LIST_NAME.items()
+        if "summary" in results.get(name, {})
+    }
+    accounts = {str(result["account_id"]): None for result in results.values() if "account_id" in result}
+    changed = any(result.get("changed") for result in results.values())
+    errors = {name: str(result.get("msg")) for name, result in results.items() if result.get("failed")}
+    if previous and previous["summary"]["check_mode"] == check_mode:
+        names = _merge(previous["names"], names)
+        changed = changed or previous["summary"]["changed"]
+        errors = {**previous["summary"]["errors"], **errors}
+    summary = {
+        "account_id": ", ".join(accounts) or None,
+        "check_mode": check_mode,
+        "changed": changed,
+        # Ansible merges statistics by key, so every key is always present.
+        **{name: _count(names[name]) if name in names else None for name in BY_LIST_NAME},
+        "errors": errors,
+    }
+    return {"names": names, "summary": summary}
+
+
+def _names(resource: Resource, result: Mapping[str, Any], expired: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    failed = [record["name"] for record in result.get("failed_records", ())]
+    gone = [resource.label(entry) or str(entry.get(resource.id_field.name)) for entry in expired]
+    return {**{action: list(result["summary"][action]) for action in ACTIONS}, FAILED: failed, EXPIRED: gone}
+
+
+def _merge(one: Names, other: Names) -> Names:
+    """Return the names of both, without repeats."""
+    return {
+        name: {
+            change: list(dict.fromkeys([*one.get(name, {}).get(change, ()), *other.get(name, {}).get(change, ())]))
+            for change in (*CHANGES, UNCHANGED)
+        }
+        for name in {**one, **other}
+    }
+
+
+def _count(names: Mapping[str, list[str]]) -> dict[str, Any]:
+    """Return the names of the changes and the number of unchanged records. One that was ever changed does not count."""
+    changes = {change: names[change] for change in CHANGES}
+    others = {name for change in CHANGES if change != EXPIRED for name in names[change]}
+    return {**changes, UNCHANGED: sum(name not in others for name in names[UNCHANGED])}
+
+
+def format_summary(summary: Mapping[str, Any], max_names: int | None, only_changes: bool) -> Iterator[str]:
+    """Yield the lines of a summary.
+
+    Args:
+        summary: C(summary) of C(summarize).
+        max_names: how many names a line has at most; None for all.
+        only_changes: only what was created, updated or deleted.
+    """
+    for name, resource in BY_LIST_NAME.items():
+        changes = summary.get(name)
+        if not changes:
+            continue
+        title = resource.plural.removeprefix("email security ")
+        title = f"{title[0].upper()}{title[1:]}"
+        for change in CHANGES:
+            names = changes.get(change)
+            if names and (change in ACTIONS or not only_changes):
+                shown = names[:max_names]
+                more = ", ..." if len(names) > len(shown) else ""
+                yield f"{title} {change}: {len(names)} ({', '.join(shown)}{more})"
+        if not only_changes:
+            yield f"{title} {UNCHANGED}: {changes[UNCHANGED]}"
