@@ -49,14 +49,18 @@ READ = """\
 VARIABLES = """\
 # A list that is null or omitted is not set. No default() here: it would treat a list with an undefined variable in it
 # as not set.
-__email_security_sets_<list>: "{{ email_security_<list> is not none and email_security_<list> != omit }}"
+__email_security_sets_<list>: >-
+  {{ email_security_<list> is not none and email_security_<list> != omit }}
 
 # An empty list is set, but not managed, unless it is purged, which the module refuses.
 __email_security_manages_<list>: >-
-  {{ __email_security_sets_<list> and (email_security_<list> | length > 0 or '<list>' in __email_security_purge) }}
+  {{ __email_security_sets_<list>
+     and (email_security_<list> | length > 0 or '<list>' in __email_security_purge) }}
 
 # The entries as the module takes them.
-__email_security_entries_<list>: "{{ <entries> | mailsec.cloudflare.expire_entries }}"
+__email_security_entries_<list>: >-
+  {{ <entries>
+     | mailsec.cloudflare.expire_entries }}
 
 # The entries that have expired.
 __email_security_expired_<list>: >-
