@@ -41,15 +41,16 @@ def export(resource: Resource, records: Iterable[Mapping[str, Any]]) -> Export:
     found: list[dict[str, Any]] = []
     protected = without_id = 0
     for record in ordered:
+        key = resource.key_of(record)
+        usable = settable(resource, record)
+        # A key that no task can set, such as a network that the API refuses today, identifies nothing.
+        by_key = count[key] == 1 and resource.key_of(usable) == key is not None and not any(resource.check(usable))
         if resource.protected(record):
             protected += 1
-            continue
-        key = resource.key_of(record)
-        exported = entry(resource, record, by_key=key is not None and count[key] == 1)
-        if exported is None:
-            without_id += 1
+        elif by_key or _is_settable(resource.id_field, record.get("id")):
+            found.append(entry(resource, usable, by_key))
         else:
-            found.append(exported)
+            without_id += 1
     reasons = ((protected, "synchronized from a directory"), (without_id, "without a key or an id that a task can set"))
     return Export(found, [f"{resource.count(number)} {reason}" for number, reason in reasons if number])
 
@@ -59,41 +60,38 @@ def sort_key(resource: Resource, record: Mapping[str, Any]) -> tuple[str, str]:
     return str(resource.label(resource.display(record))), str(record.get("id"))
 
 
-def entry(resource: Resource, record: Mapping[str, Any], by_key: bool) -> dict[str, Any] | None:
-    """Return a record as an entry of a bulk task, by its key or else by its id; None if neither can be set."""
-    record = resource.with_current_names(record)
-    settings = dict(setting for field in resource.fields.values() for setting in _setting(field, record))
-    key = {name: settings.pop(name, None) for name in resource.key.fields if name in record}
-    # In the spelling of the account.
-    key = {name: value if record[name] is None else record[name] for name, value in key.items() if value is not None}
-    is_settable = len(key) == sum(name in record for name in resource.key.fields)
-    if by_key and is_settable and not any(resource.check({**settings, **key})):
-        return {**key, **settings}
-    if not _is_settable(resource.id_field, record.get("id")):
-        return None
-    return {resource.id_field.name: record["id"], **settings}
+def entry(resource: Resource, record: Mapping[str, Any], by_key: bool) -> dict[str, Any]:
+    """Return a record as an entry of a bulk task, identified by its key or by its id."""
+    key = {name: record[name] for name in resource.key.fields if record.get(name) is not None}
+    identity = key if by_key else {resource.id_field.name: record.get("id")}
+    settings = (field for field in resource.fields.values() if field.name not in key and field.name in record)
+    return {**identity, **dict(setting for field in settings for setting in _setting(field, record[field.name]))}
 
 
-def _setting(field: Field, record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield the name and the value of a field, unless no task can set it to that value."""
-    if field.name not in record:
-        return
-    shown = field.display_value(record[field.name])
-    if field.nullable and shown is None:
-        shown = ""
-    if _is_settable(field, shown):
-        yield field.name, shown
+def _setting(field: Field, value: Any) -> Iterator[tuple[str, Any]]:
+    shown = field.display_value(value)
+    if shown is None and not field.nullable:
+        return  # a task cannot set it to null
+    yield field.name, "" if shown is None else shown
+
+
+def settable(resource: Resource, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record without the values that no task can set."""
+    return {
+        name: value
+        for name, value in resource.with_current_names(record).items()
+        if name not in resource.fields or value is None or _is_settable(resource.fields[name], value)
+    }
 
 
 def _is_settable(field: Field, value: Any) -> bool:
     """Return whether a task can set a field to a value, which may be of any type that a server sends."""
-    if value is None:
-        return False
     try:
         field.validate(value)
     except (InputError, TypeError, AttributeError):
         return False
-    return True
+    # Ansible checks the choices of an option.
+    return value in field.argument_spec().get("choices", (value,))
 
 
 def dump(variables: Mapping[str, Any]) -> str:

@@ -120,18 +120,13 @@ class Title(ExactText):
 
 
 class Choice(FieldType):
-    """One of a few words."""
+    """One of a few words. Ansible checks them."""
 
     def __init__(self, *choices: str) -> None:
         self.choices = choices
 
     def argument_spec(self) -> dict[str, Any]:
         return {"type": self.option_type, "choices": list(self.choices)}
-
-    def validate(self, value: str) -> str:
-        if self.normalize(value) not in self.choices:
-            raise ValueError(f"must be one of {', '.join(self.choices)}, not {quote(value)}")
-        return value
 
 
 class CaseInsensitiveEnum(Choice):
@@ -141,6 +136,11 @@ class CaseInsensitiveEnum(Choice):
 
     def argument_spec(self) -> dict[str, Any]:
         return {"type": self.option_type}
+
+    def validate(self, value: str) -> str:
+        if self.normalize(value) not in self.choices:
+            raise ValueError(f"must be one of {', '.join(self.choices)}, not {quote(value)}")
+        return value
 
     def normalize(self, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else value
