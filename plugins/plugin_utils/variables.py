@@ -91,7 +91,8 @@ def _is_settable(field: Field, value: Any) -> bool:
     except (InputError, TypeError, AttributeError):
         return False
     # Ansible checks the choices of an option.
-    return value in field.argument_spec().get("choices", (value,))
+    choices = field.argument_spec().get("choices")
+    return choices is None or all(each in choices for each in (value if isinstance(value, list) else [value]))
 
 
 def dump(variables: Mapping[str, Any]) -> str:
