@@ -14,10 +14,10 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.argumen
     CONNECTION_SPEC,
     LIST_MODE_SPEC,
 )
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import BY_LIST_NAME
 
 from . import words
-from .options import Options, code_values, in_entries, record_options
+from .options import Options, code_values, record_options
 from .python_files import LICENCE, generated
 from .role_files import RoleFiles
 from .subject import Subject
@@ -59,11 +59,14 @@ class Role:
         text = self._words[name]
         values = code_values(text.get("option", name.removeprefix(PREFIX)))
         description = words.fill(words.paragraphs(text["description"]), values)
+        if "entries" in text:
+            description += words.paragraphs(words.read("role")["expires"])
         return {"description": description, **self._facts(name, text)}
 
     def _facts(self, name: str, text: Mapping[str, Any]) -> dict[str, Any]:
         if "entries" in text:
-            return {"type": "list", "elements": "dict", "options": self._entries(name, text["entries"])}
+            # The role validates the entries with a filter: Ansible would print the documentation of all options.
+            return {"type": "list", "elements": "raw"}
         if "defaults" in text:
             return {"type": "dict", "default": {}, "options": self._defaults(text["defaults"])}
         if "lists" in text:
@@ -74,17 +77,6 @@ class Role:
         if "connection" in text:
             return {"type": CONNECTION_SPEC[name.removeprefix(PREFIX)]["type"]}
         return {key: text[key] for key in ("type", "required") if key in text}
-
-    def _entries(self, variable: str, bulk_module: str) -> Options:
-        subject = self._by_bulk_module[bulk_module]
-        options = in_entries(record_options(subject), variable)
-        options["expires"] = {"description": words.paragraphs(words.read("role")["expires"]), "type": "str"}
-        if any(each.get("defaults") == variable for each in self._words.values()):
-            for name in set(subject.resource.fields) - set(subject.resource.key.fields):
-                if "choices" in options[name]:
-                    # Ansible refuses null where there are choices, unless it is one of them.
-                    options[name]["choices"] = [*options[name]["choices"], None]
-        return options
 
     def _defaults(self, variable: str) -> Options:
         subject = self._by_bulk_module[self._words[variable]["entries"]]

@@ -57,10 +57,14 @@ __email_security_manages_<list>: >-
   {{ __email_security_sets_<list>
      and (email_security_<list> | length > 0 or '<list>' in __email_security_purge) }}
 
+# What is wrong with the entries.
+__email_security_errors_<list>: >-
+  {{ email_security_<list> | mailsec.cloudflare.validate_entries('<list>'<defaults>)
+     if __email_security_sets_<list> and email_security_<list> else [] }}
+
 # The entries as the module takes them.
 __email_security_entries_<list>: >-
-  {{ <entries>
-     | mailsec.cloudflare.expire_entries }}
+  {{ email_security_<list> | mailsec.cloudflare.expire_entries<only_defaults> }}
 
 # The entries that have expired.
 __email_security_expired_<list>: >-
@@ -82,6 +86,9 @@ MAPPINGS = """\
 # By the name of the list.
 __email_security_sets:
   <list>: "{{ __email_security_sets_<list> }}"
+
+__email_security_errors:
+  <list>: "{{ __email_security_errors_<list> }}"
 
 __email_security_expired:
   <list>: "{{ __email_security_expired_<list> }}"
@@ -119,16 +126,14 @@ class RoleFiles:
 
     @staticmethod
     def _values_of(resource: Resource, defaults: str | None) -> dict[str, str]:
-        entries = f"email_security_{resource.list_name}"
-        if defaults:
-            entries = f"[{defaults}] | product({entries}) | map('combine') | list"
         return {
             "list": resource.list_name,
             "plural": title(resource),
             "bulk_module": resource.bulk_module,
             "info_module": resource.info_module,
             "entries_option": resource.entries_option,
-            "entries": entries,
+            "defaults": f", {defaults}" if defaults else "",
+            "only_defaults": f"(defaults={defaults})" if defaults else "",
             "list_mode": LIST_MODE if resource.has_lists else "",
         }
 

@@ -14,7 +14,7 @@ from typing import Any
 from ansible_collections.mailsec.cloudflare.plugins.module_utils import resources
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.connection import DEFAULT_URL
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import RESOURCES
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import RESOURCES
 
 from . import words
 
@@ -78,6 +78,6 @@ def subjects() -> list[Subject]:
     constants = {}
     for found in pkgutil.iter_modules(resources.__path__, f"{resources.__name__}."):
         for name, value in vars(importlib.import_module(found.name)).items():
-            if isinstance(value, Resource):
+            if isinstance(value, Resource) and found.name.endswith(f".{name.lower()}"):
                 constants[value] = (found.name, name)
     return [Subject(resource, words.read_resource(resource), *constants[resource]) for resource in RESOURCES]

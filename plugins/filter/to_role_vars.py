@@ -66,7 +66,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import BY_LIST_NAME
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import records
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import dump, export
 

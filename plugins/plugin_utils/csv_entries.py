@@ -18,7 +18,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_ty
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import entry_validator
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.coercion import describe_value
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import BY_LIST_NAME
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.expiry import EXPIRES, parse_time
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.tables import (
     CsvError,
     Row,
@@ -29,7 +30,7 @@ from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.tables import (
 #: The id of a record, as the API calls it.
 ID = "id"
 #: When the role removes a temporary entry. It is not an option of the modules.
-EXPIRES = "expires"
+
 #: Columns that cannot be set and are ignored, because records, or rows of the report, have them: of every list ...
 READ_ONLY = frozenset(("created_at", "modified_at", "last_modified"))
 #: ... and of some lists.
@@ -213,9 +214,14 @@ def parse_entry(resource: Resource, arguments: Mapping[str, Any]) -> Entry:
     valid = entry_validator(resource).validate(options)
     desired = parse_desired(resource, valid.values, valid.errors)
     values = {name: valid.values[name] for name in options}
+    messages = list(valid.errors.messages)
     if EXPIRES in arguments:
         values[EXPIRES] = arguments[EXPIRES]
-    return Entry(values, desired, valid.errors.messages)
+        try:
+            parse_time(arguments[EXPIRES])
+        except ValueError as error:
+            messages.append(f"{EXPIRES}: {error}.")
+    return Entry(values, desired, messages)
 
 
 def alike(entries: Mapping[int, Entry]) -> Iterable[list[int]]:

@@ -7,8 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 EXPIRES = "expires"
@@ -17,6 +16,11 @@ FORMAT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)? ?
 SAMPLES = "2026-12-31 or 2026-12-31T18:00:00Z"
 #: What a template leaves in place of a value that is omitted, until ansible-core 2.18.
 OMITTED = "__omit_place_holder__"
+
+
+def is_omitted(value: Any) -> bool:
+    """Return whether a template omits a value."""
+    return isinstance(value, str) and value.startswith(OMITTED)
 
 
 def is_expired(value: Any, now: datetime) -> bool:
@@ -29,9 +33,7 @@ def is_expired(value: Any, now: datetime) -> bool:
     Raises:
         ValueError: the value is not a time.
     """
-    if value in (None, "") or str(value).startswith(OMITTED):
-        return False
-    return parse_time(str(value)) <= now
+    return value not in (None, "") and parse_time(str(value)) <= now
 
 
 def parse_time(text: str) -> datetime:
@@ -51,31 +53,3 @@ def parse_time(text: str) -> datetime:
         return datetime.fromisoformat(f"{date}T{time or '00:00'}{zone}")
     except ValueError:
         raise ValueError(f"there is no such time: {text!r}") from None
-
-
-def expire(entries: Iterable[Mapping[str, Any]], now: datetime | None = None) -> list[tuple[dict[str, Any], bool]]:
-    """Return the entries of a bulk task without their expiry, each with whether it has expired.
-
-    An entry that has expired has the state absent.
-
-    Args:
-        entries: entries of a bulk task, perhaps with C(expires).
-        now: the present, with a time zone.
-
-    Raises:
-        ValueError: there are invalid times; the message names them all.
-    """
-    present = now or datetime.now(timezone.utc)
-    found: list[tuple[dict[str, Any], bool]] = []
-    errors = []
-    for index, entry in enumerate(entries):
-        others = {name: value for name, value in entry.items() if name != EXPIRES}
-        try:
-            expired = is_expired(entry.get(EXPIRES), present)
-        except ValueError as error:
-            errors.append(f"[{index}].{EXPIRES}: {error}.")
-            continue
-        found.append(({**others, "state": "absent"} if expired else others, expired))
-    if errors:
-        raise ValueError(" ".join(errors))
-    return found

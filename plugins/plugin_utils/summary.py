@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.plan import ACTIONS, UNCHANGED
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import BY_LIST_NAME
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain
 
 FAILED = "failed"

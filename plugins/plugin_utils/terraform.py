@@ -17,13 +17,13 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_ty
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import entry_validator
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.coercion import describe_value
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import RESOURCES
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.allow_policy import ALLOW_POLICY
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.block_sender import BLOCK_SENDER
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.impersonation_entry import (
     IMPERSONATION_ENTRY,
 )
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import RESOURCES
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.trusted_domain import TRUSTED_DOMAIN
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import dump, entry, sort_key
 

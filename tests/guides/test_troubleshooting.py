@@ -172,18 +172,22 @@ CASES = {
 #: The messages of the guide that have a test of their own below.
 ROLE = (
     "Nothing to manage",
-    "email_security_domains and",
-    "email_security_purge_domains requires",
-    "email_security_export_path must",
+    "email_security_domain_defaults must",
+    "...: only a list that is set",
+    "Set email_security_export_path for one file",
+    "... must be an absolute path",
     "Several hosts would write",
     "... already contains account",
-    "The domains belong to account",
+    "The lists belong to several accounts",
     "email_security_report_dir must",
     "... differs from its variables",
 )
+#: Those of the filters of the role, which tests of the playbooks provoke.
+ENTRIES_OF_THE_ROLE = ("email_security_...[...]: must be", "email_security_...[...]: expires")
 CERTIFICATE = "The certificate of ... is not trusted: ... "
 ELSEWHERE = (
     *ROLE,
+    *ENTRIES_OF_THE_ROLE,
     "HTTP 200: the response is truncated",
     CERTIFICATE + "If",
     CERTIFICATE + "The",
@@ -328,7 +332,9 @@ def test_the_collection_is_missing(tmp_path: Path) -> None:
 def test_the_guide_has_all_errors_of_the_role_and_its_playbooks() -> None:
     files = [*(ROOT / "roles").glob("*/tasks/*.yml"), *(ROOT / "playbooks").glob("*.yml")]
     refusals = {text for file in files for text in fail_messages(yaml.safe_load(file.read_text(encoding="utf-8")))}
-    assert {re.sub(r"{{.*?}}", "...", text) for text in refusals} == {entry_of(begun) for begun in ROLE}
+    texts = {re.sub(r"{{.*?}}", "...", text, flags=re.DOTALL) for text in refusals}
+    # What only has parts from elsewhere is listed with these.
+    assert {text for text in texts if text.strip(".: ")} == {entry_of(begun) for begun in ROLE}
 
 
 def fail_messages(data: Any) -> Iterator[str]:

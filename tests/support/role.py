@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import BY_LIST_NAME
 
 #: A list of which nothing changed.
 NONE: dict[str, Any] = {"created": [], "updated": [], "deleted": [], "failed": [], "expired": [], "unchanged": 0}

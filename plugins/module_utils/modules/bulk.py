@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -68,30 +68,42 @@ def entry_validator(resource: Resource) -> Validator:
     return Validator({"argument_spec": resource.argument_spec(), "required_one_of": resource.required_one_of})
 
 
+def parse_entries(resource: Resource, entries: Iterable[Any], errors: EntryErrors) -> list[Desired]:
+    """Return the desired state of each record, and collect the errors of the entries.
+
+    Args:
+        resource: the resource.
+        entries: the entries as the user wrote them.
+        errors: collects the errors, by the index of the entry.
+    """
+    desired: dict[int, Desired] = {}
+    for index, entry in enumerate(entries):
+        if not isinstance(entry, dict):
+            errors.add(index, None, "must be a dictionary with the options of a record.")
+            continue
+        options = entry_validator(resource).validate(entry)
+        desired[index] = parse_desired(resource, options.values, options.errors)
+        if options.errors.messages:
+            errors.add(index, entry.get(resource.key.fields[0]), " ".join(options.errors.messages))
+    add_duplicates(resource, desired, errors)
+    return list(desired.values())
+
+
 def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector) -> Task:
     """Return the desired state of each record, and collect the errors of the entries."""
     check_bounds(params, BOUNDS, errors)
     entries = params[resource.entries_option]
     entry_errors = EntryErrors(resource.entries_option)
-    desired: dict[int, Desired] = {}
-    for index, entry in enumerate(entries or []):
-        if not isinstance(entry, dict):
-            entry_errors.add(index, None, "must be a dictionary with the options of a record.")
-            continue
-        options = entry_validator(resource).validate(entry)
-        desired[index] = parse_desired(resource, options.values, options.errors)
-        if options.errors.messages:
-            entry_errors.add(index, entry.get(resource.key.fields[0]), " ".join(options.errors.messages))
-    add_duplicates(resource, desired, entry_errors)
+    desired = parse_entries(resource, entries or (), entry_errors)
     entry_errors.report(errors)
     is_valid = entries is not None and not entry_errors
-    if params["purge"] and is_valid and all(entry.absent for entry in desired.values()):
+    if params["purge"] and is_valid and all(entry.absent for entry in desired):
         state = "has no entry with state present" if entries else "is empty"
         errors.add(
             f"purge: {resource.entries_option} {state}. Refusing to delete all {resource.plural} of the account."
         )
     purge = Purge(params["purge"], params["purge_limit"])
-    return Task(list(desired.values()), params.get("list_mode", REPLACE), purge, params["concurrency"])
+    return Task(desired, params.get("list_mode", REPLACE), purge, params["concurrency"])
 
 
 def perform(resource: Resource, task: Task, client: Client, check_mode: bool) -> Returned:

@@ -32,7 +32,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_ty
 )
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Field, Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.info import INFO
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import RESOURCES
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import RESOURCES
 from support.documented import OPENAPI, body, filters, resolved
 
 STRING = {"type": "string"}

@@ -21,7 +21,8 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import validator
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import BULK
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.info import INFO
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES, RESOURCES
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import RESOURCES
 from support.documented import options, part, record_schema, spec, text
 from support.module_runner import COLLECTION
 

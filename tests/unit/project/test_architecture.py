@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import RESOURCES
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import RESOURCES
 
 ROOT = Path(__file__).resolve().parents[3]
 PLUGINS = ROOT / "plugins"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import yaml
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import BY_LIST_NAME
 from support.controller import Controller
 
 EXPORT, APPLY, DRIFT = (f"mailsec.cloudflare.{name}" for name in ("export", "apply", "drift"))

@@ -175,10 +175,13 @@ def test_an_entry_is_absent_once_it_has_expired(controller: Controller, in_proce
 
 def test_an_entry_whose_time_is_invalid_fails_before_the_first_request(controller: Controller) -> None:
     controller.sent()
-    entries = [{**entry(BLOCK_SENDER, 0), "expires": "2026-12-31T18:00"}, {**entry(BLOCK_SENDER, 1), "expires": "soon"}]
+    times = ("2026-12-31T18:00", "soon")
+    entries = [{**entry(BLOCK_SENDER, number), "expires": time} for number, time in enumerate(times)]
     ran = controller.play(APPLY, variables={"email_security_block_senders": entries}, fails=True)
-    assert "[0].expires: needs a time zone, such as 2026-12-31T18:00Z for UTC." in ran.output
-    assert "[1].expires: must be a date, or a date and time with a time zone" in ran.output
+    assert (
+        "email_security_block_senders[0].expires: needs a time zone, such as 2026-12-31T18:00Z for UTC." in ran.output
+    )
+    assert "email_security_block_senders[1].expires: must be a date, or a date and time with a time zone" in ran.output
     assert controller.sent() == []
 
 

@@ -15,7 +15,7 @@ from ansible.errors import AnsibleFilterError
 from jinja2 import StrictUndefined
 from jinja2.exceptions import UndefinedError
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import BY_LIST_NAME
 from support.module_runner import COLLECTION
 from support.sample import ID
 from support.terraform import TYPES, resource, state
@@ -29,6 +29,7 @@ FILTERS = [
     "summarize",
     "to_csv",
     "to_role_vars",
+    "validate_entries",
 ]
 
 
@@ -97,14 +98,31 @@ def test_entries_that_have_expired_are_absent():
 @pytest.mark.parametrize(
     ("entries", "message"),
     [
-        ([{"expires": "soon"}], r"expire_entries: \[0\].expires: must be a date"),
-        ("text", "expire_entries: entries must be a list of dictionaries."),
+        ([{"expires": "soon"}], r"^expire_entries: \[0\].expires: must be a date"),
+        ("text", "^expire_entries: entries must be a list of dictionaries."),
     ],
 )
 def test_entries_that_cannot_be_read_are_an_error(entries, message):
     _module, function = loaded("expire_entries")
     with pytest.raises(AnsibleFilterError, match=message):
         function(entries)
+
+
+def test_entries_are_validated():
+    _module, function = loaded("validate_entries")
+    url = [{"pattern": "a"}]
+    assert function(url, "url_ignore_patterns") == []
+    assert function([{}], "url_ignore_patterns", {"pattern": "a"}) == []
+    assert function({"pattern": "a"}, "url_ignore_patterns") == [
+        "email_security_url_ignore_patterns: must be a list of dictionaries."
+    ]
+    assert function(url, "url_ignore_patterns", ["a"]) == [
+        "email_security_url_ignore_patterns: the defaults must be a dictionary."
+    ]
+    with pytest.raises(AnsibleFilterError, match="list_name must be one of domains, "):
+        function(url, "urls")
+    documented = yaml.safe_load(loaded("validate_entries")[0].DOCUMENTATION)["options"]["list_name"]["choices"]
+    assert documented == list(BY_LIST_NAME)
 
 
 def test_the_summary_of_a_task_is_shown_in_lines():

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.bulk_plan import Purge, plan_all
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.index import Index
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.plan import UNCHANGED
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import RESOURCES
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import RESOURCES
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.csv_entries import (
     READ_ONLY,
     READ_ONLY_OF,
