@@ -174,7 +174,7 @@ ROLE = (
     "Nothing to manage",
     "email_security_domain_defaults must",
     "...: only a list that is set",
-    "Set email_security_export_path for one file",
+    "Set either email_security_export_path",
     "... must be an absolute path",
     "Several hosts would write",
     "... already contains account",

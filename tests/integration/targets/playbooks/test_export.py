@@ -78,6 +78,6 @@ def test_drift_is_reported_and_not_corrected(controller: Controller) -> None:
 
 def test_an_absolute_path_is_needed(controller: Controller) -> None:
     ran = controller.play(EXPORT, fails=True)
-    assert "Set email_security_export_path for one file, or email_security_export_dir for a directory" in ran.output
+    assert "Set either email_security_export_path or email_security_export_dir." in ran.output
     ran = controller.play(EXPORT, variables={"email_security_export_path": "account.yml"}, fails=True)
     assert "email_security_export_path must be an absolute path such as $PWD/account.yml, not account.yml" in ran.output
