@@ -96,7 +96,7 @@ def _count(names: Mapping[str, list[str]]) -> dict[str, Any]:
 
 
 def format_summary(summary: Mapping[str, Any], max_names: int | None, only_changes: bool) -> Iterator[str]:
-    """Yield the lines of a summary.
+    """Yield the lines of a summary. A list without entries has none.
 
     Args:
         summary: C(summary) of C(summarize).
@@ -105,7 +105,7 @@ def format_summary(summary: Mapping[str, Any], max_names: int | None, only_chang
     """
     for name, resource in BY_LIST_NAME.items():
         changes = summary.get(name)
-        if not changes:
+        if not changes or not any(changes.values()):
             continue
         title = resource.plural.removeprefix("email security ")
         title = f"{title[0].upper()}{title[1:]}"

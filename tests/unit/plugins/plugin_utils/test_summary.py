@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.summary import select, summarize
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.summary import format_summary, select, summarize
 from support.role import NONE, NOT_MANAGED
 from support.sample import ACCOUNT, ID
 
@@ -60,3 +60,8 @@ def test_an_error_of_an_earlier_use_stays():
 
 def test_the_records_of_a_result_are_not_kept():
     assert select({"changed": True, "result": [{}], "diff": []}) == {"changed": True}
+
+
+def test_a_list_without_entries_has_no_line():
+    summary = summarize({"domains": result(), "block_senders": result(unchanged=["a"])}, {})["summary"]
+    assert list(format_summary(summary, None, only_changes=False)) == ["Blocked senders unchanged: 1"]
