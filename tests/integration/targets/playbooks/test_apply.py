@@ -185,8 +185,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         {DOMAINS: [], "email_security_purge_restrictions": True},
         "only a list that is set can be purged. Set email_security_sending_domain_restrictions.",
     ),
-    ({DOMAINS: [{"domain": "a.example", "regions": ["MARS"]}]}, "MARS found in email_security_domains"),
-    ({DOMAINS: [{"domain": "a.example", "region": ["DE"]}]}, "email_security_domains.region"),
+    ({DOMAINS: [{"domain": "a.example", "regions": ["MARS"]}]}, "Got no match for: MARS"),
+    (
+        {DOMAINS: [{"domain": "a.example", "region": ["DE"]}]},
+        "email_security_domains[0] (a.example): Unsupported parameters: region",
+    ),
     ({DOMAINS: [], "email_security_domain_defaults": {"domain": "x"}}, "email_security_domain_defaults"),
     ({DOMAINS: [{"domain": "a..example"}]}, "domains[0] (a..example): domain: must be a domain name"),
     ({DOMAINS: [], "email_security_list_mode": "add"}, "email_security_list_mode"),

@@ -86,7 +86,8 @@ def test_a_whole_account_is_created_compared_and_restored(controller: Controller
         name = next(iter(sample.change))
         controller.drift(sample.key_of(1)[sample.key_field], sample.collection, **{name: sample.record[name]})
     drifted = controller.play(DRIFT, variables=ACCOUNT, fails=True)
-    failure = drifted.output[drifted.output.index("differs from its variables") :]
+    # Some versions of Ansible print the message as JSON alone.
+    failure = drifted.output[drifted.output.index("differs from its variables") :].replace(r"\\", "\\")
     for sample in SAMPLES:
         title = sample.resource.plural.removeprefix("email security ")
         assert f"{title[0].upper()}{title[1:]} updated: 1 ({label(sample, 1)})" in failure
@@ -178,10 +179,8 @@ def test_an_entry_whose_time_is_invalid_fails_before_the_first_request(controlle
     times = ("2026-12-31T18:00", "soon")
     entries = [{**entry(BLOCK_SENDER, number), "expires": time} for number, time in enumerate(times)]
     ran = controller.play(APPLY, variables={"email_security_block_senders": entries}, fails=True)
-    assert (
-        "email_security_block_senders[0].expires: needs a time zone, such as 2026-12-31T18:00Z for UTC." in ran.output
-    )
-    assert "email_security_block_senders[1].expires: must be a date, or a date and time with a time zone" in ran.output
+    assert "email_security_block_senders[0] (1.2.0.0): expires: needs a time zone, such as" in ran.output
+    assert "email_security_block_senders[1] (1.2.0.1): expires: must be a date, or a date and time" in ran.output
     assert controller.sent() == []
 
 
