@@ -8,14 +8,29 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: findings
-short_description: Find weak settings of the domains of an account
+short_description: Find what lets mail in or weakens the protection of an account
 version_added: 0.1.0
 description:
-  - Checks each domain and returns its findings, and a summary for the account.
-  - There is a finding for a domain that is not active, that does not drop malicious mail, that does not require TLS for
-    inbound or outbound mail, whose SPF record is missing, invalid, open (C(+all)) or neutral (C(?all)), whose DMARC
-    record is missing or invalid, or whose mailboxes Email Security is not authorized to access.
-  - A TLS flag that is null is off. A field that the API does not return is not checked.
+  - Checks the records of an account, and returns the findings and a summary. Each finding has a stable id, a severity
+    (V(high), V(medium) or V(low)), the record, and a sentence that says what to do.
+  - >-
+    Domains - there is a finding for a domain that is not active, that does not drop malicious mail, that does not require
+    TLS for inbound or outbound mail, whose SPF record is missing, invalid, open (C(+all)) or neutral (C(?all)), whose
+    DMARC record is missing or invalid, or whose mailboxes Email Security is not authorized to access.
+  - >-
+    Allow policies - there is a finding for a policy that trusts a sender without C(verify_sender), that exempts a
+    recipient, that allows a public mailbox provider, a top-level domain, a domain of the account, or a network wider than
+    /16 (IPv4) or /32 (IPv6), or that contradicts a blocked sender.
+  - >-
+    Other lists - there is a finding for a trusted domain or a blocked sender that names a domain of the account, a
+    blocked network that is wide, a disabled content policy, the pattern type C(UNKNOWN), an empty impersonation registry,
+    and records of any list that have the same key.
+  - >-
+    Regular expressions - there is a finding for an expression that probably matches everything, or that probably matches
+    addresses, domains or URLs of other domains because it is not anchored. Expressions are judged by a few probes.
+    Expressions with syntax that Java and Python may read differently, such as lookarounds, possessive quantifiers and
+    C(\p{...}), with nested quantifiers, or with more than 256 characters are not judged.
+  - A flag that is null is off. A field that the API does not return is not checked, and a list that is not passed neither.
 positional: _input, restrictions
 options:
   _input:
@@ -29,7 +44,36 @@ options:
       - The C(result) of M(mailsec.cloudflare.sending_domain_restriction_info).
     type: list
     elements: dict
-    default: []
+  block_senders:
+    description:
+      - The C(result) of M(mailsec.cloudflare.email_security_block_sender_info).
+    type: list
+    elements: dict
+  content_policies:
+    description:
+      - The C(result) of M(mailsec.cloudflare.email_security_content_policy_info).
+    type: list
+    elements: dict
+  impersonation_entries:
+    description:
+      - The C(result) of M(mailsec.cloudflare.email_security_impersonation_entry_info).
+    type: list
+    elements: dict
+  allow_policies:
+    description:
+      - The C(result) of M(mailsec.cloudflare.email_security_allow_policy_info).
+    type: list
+    elements: dict
+  trusted_domains:
+    description:
+      - The C(result) of M(mailsec.cloudflare.email_security_trusted_domain_info).
+    type: list
+    elements: dict
+  url_ignore_patterns:
+    description:
+      - The C(result) of M(mailsec.cloudflare.email_security_url_ignore_pattern_info).
+    type: list
+    elements: dict
 author:
   - The mailsec.cloudflare maintainers (!UNKNOWN)
 """
@@ -45,31 +89,85 @@ EXAMPLES = r"""
     fail_msg: "Inbound TLS is not required: {{ without_tls | join(', ') }}"
   vars:
     account: "{{ domains.result | mailsec.cloudflare.findings }}"
-    without_tls: "{{ account.summary.findings.require_tls_inbound.domains }}"
+    without_tls: "{{ account.summary.findings.require_tls_inbound.records }}"
+
+- name: Read the allow policies
+  mailsec.cloudflare.email_security_allow_policy_info:
+  register: allow_policies
+
+- name: List the severe findings of the domains and the allow policies
+  ansible.builtin.debug:
+    msg: "{{ account.findings | selectattr('severity', 'eq', 'high') | list }}"
+  vars:
+    account: "{{ domains.result | mailsec.cloudflare.findings(allow_policies=allow_policies.result) }}"
 """
 
 RETURN = r"""
 _value:
-  description: The domains and restrictions of the account, with the findings.
+  description: The findings, and the records of the account with their findings.
   type: dict
   contains:
     summary:
       description:
-        - The number of domains (C(domains)), of domains with findings (C(domains_with_findings)), of restrictions
-          (C(sending_domain_restrictions)) and of restrictions with exempt subdomains (C(restrictions_with_exceptions)).
-        - C(findings) has an entry for each check, by the name of the checked field, with a C(title), the C(count) and
-          the names of the C(domains).
+        - The number of records of each list, by the name of the list, such as C(domains), C(sending_domain_restrictions)
+          and C(allow_policies). The number is null for a list that was not passed.
+        - C(domains_with_findings) is the number of domains with findings, C(restrictions_with_exceptions) that of
+          restrictions with exempt subdomains.
+        - C(severities) has the number of findings of each severity.
+        - C(findings) has an entry for each rule, by its id, with the C(title), the C(severity), the C(advice), the C(count)
+          of its findings, and the names of the C(records). The id of a rule for a field of a domain is the name of the
+          field, such as C(require_tls_inbound).
       type: dict
+    findings:
+      description: The findings, the most severe first.
+      type: list
+      elements: dict
+      contains:
+        id:
+          description: The stable id of the rule.
+          type: str
+          sample: allow_without_verification
+        severity:
+          description: V(high), V(medium) or V(low).
+          type: str
+          sample: high
+        list:
+          description: The name of the list that the record is in.
+          type: str
+          sample: allow_policies
+        record:
+          description: The name of the record. Null for a finding about the whole list.
+          type: str
+          sample: news@partner.example (EMAIL)
+        record_id:
+          description: The id of the record. Null for a finding about the whole list.
+          type: str
+          sample: f174e90a-fafe-4643-bbbc-4a0ed4fc8415
+        title:
+          description: What is wrong, the same for all findings of the rule.
+          type: str
+          sample: Sender is trusted without verification
+        message:
+          description: What is wrong with this record.
+          type: str
+          sample: Sender is trusted without verification
+        advice:
+          description: What to do.
+          type: str
+          sample: Set verify_sender to true, so that mail with a forged sender is not exempt.
     domains:
       description:
-        - The domains with their settings and states. C(findings) of a domain has its findings, by the name of the
-          field. Domains with the most findings come first.
+        - The domains with their settings and states. C(findings) of a domain has its findings, by the id of the rule.
+          Domains with the most severe findings come first.
+        - The other lists are returned in the same way, as C(sending_domain_restrictions), C(block_senders),
+          C(content_policies), C(impersonation_entries), C(allow_policies), C(trusted_domains) and C(url_ignore_patterns).
+          A list that was not passed is null.
       type: list
       elements: dict
-    sending_domain_restrictions:
-      description: The restrictions, ordered by name.
-      type: list
-      elements: dict
+    columns:
+      description:
+        - The fields of the findings (C(findings)) and of the records of each list, in an order for tables.
+      type: dict
 """
 
 from collections.abc import Callable
@@ -79,9 +177,29 @@ from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import findings
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import records
 
 
-def findings(domains: Any, restrictions: Any = ()) -> dict[str, Any]:
+def findings(
+    domains: Any,
+    restrictions: Any = None,
+    *,
+    block_senders: Any = None,
+    content_policies: Any = None,
+    impersonation_entries: Any = None,
+    allow_policies: Any = None,
+    trusted_domains: Any = None,
+    url_ignore_patterns: Any = None,
+) -> dict[str, Any]:
     """Return the findings of an account."""
-    return plugin_utils.findings(records("findings: domains", domains), records("findings: restrictions", restrictions))
+    lists = {
+        "sending_domain_restrictions": restrictions,
+        "block_senders": block_senders,
+        "content_policies": content_policies,
+        "impersonation_entries": impersonation_entries,
+        "allow_policies": allow_policies,
+        "trusted_domains": trusted_domains,
+        "url_ignore_patterns": url_ignore_patterns,
+    }
+    read = {name: records(f"findings: {name}", value) for name, value in lists.items() if value is not None}
+    return plugin_utils.findings({"domains": records("findings: domains", domains), **read})
 
 
 class FilterModule:

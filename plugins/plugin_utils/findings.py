@@ -2,80 +2,20 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Security findings: settings and states of an account's domains that weaken the protection of their mail."""
+"""The findings of an account: the rules, applied to its lists."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, Optional, Tuple
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.domain import DOMAIN
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
-    SENDING_DOMAIN_RESTRICTION,
-)
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
 
+from .rules import RULES, SEVERITIES, Account, Item, Rule
 
-class Check(NamedTuple):
-    """A check of one field. A missing value is not a finding; a flag that is null is off."""
-
-    #: The field that is checked, one of DOMAIN_FIELDS.
-    field: str
-    #: The finding as the title of a row in the report.
-    title: str
-    #: Returns the finding for a value that is neither null nor missing, or an empty text.
-    find: Callable[[Any], str]
-
-
-def _unless(expected: Any, finding: str) -> Callable[[Any], str]:
-    return lambda value: "" if value == expected else finding
-
-
-def _by_state(findings: Mapping[str, str]) -> Callable[[Any], str]:
-    return lambda value: findings.get(str(value).lower(), "")
-
-
-def _check_status(value: Any) -> str:
-    return "" if str(value).lower() == "active" else f"The status is {str(value).lower()}"
-
-
-def _check_dispositions(value: Any) -> str:
-    return "Malicious mail is not dropped" if isinstance(value, list) and "MALICIOUS" not in value else ""
-
-
-#: In the order of the report. A list that is null counts as empty.
-CHECKS = (
-    Check("status", "Domain is not active", _check_status),
-    Check("drop_dispositions", "Malicious mail is not dropped", _check_dispositions),
-    Check("require_tls_inbound", "Inbound TLS is not required", _unless(True, "Inbound TLS is not required")),
-    Check("require_tls_outbound", "Outbound TLS is not required", _unless(True, "Outbound TLS is not required")),
-    Check(
-        "spf_status",
-        "SPF is missing or ineffective",
-        _by_state(
-            {
-                "none": "There is no SPF record",
-                "invalid": "The SPF record is invalid",
-                "open": "The SPF record allows every sender (+all)",
-                "neutral": "The SPF record rejects no sender (?all)",
-            }
-        ),
-    ),
-    Check(
-        "dmarc_status",
-        "DMARC is missing or invalid",
-        _by_state({"none": "There is no DMARC record", "invalid": "The DMARC record is invalid"}),
-    ),
-    Check(
-        "authorized",
-        "Mailbox access is not authorized",
-        _unless(True, "Mailbox access is not authorized"),
-    ),
-)
-#: The fields of a domain in the report.
-DOMAIN_FIELDS = (
+#: The columns of a domain. Most of its states are not settings.
+DOMAIN_COLUMNS = (
     "domain",
-    "id",
     "status",
     "allowed_delivery_modes",
     "require_tls_inbound",
@@ -93,63 +33,112 @@ DOMAIN_FIELDS = (
     "integration_id",
     "inbox_provider",
     "modified_at",
+    "id",
 )
-#: Fields of the report that the API nests under "authorization", and their names there.
-AUTHORIZATION = {"authorized": "authorized", "authorization_message": "status_message"}
-RESTRICTION_FIELDS = ("domain", "id", "exclude", "comments", "modified_at")
+#: Fields that are not settings, but shown.
+READ_ONLY = {"impersonation_entries": ("provenance",)}
+#: The columns of the list of findings.
+FINDING_COLUMNS = ("severity", "id", "list", "record", "record_id", "title", "message", "advice")
 
 
-def findings(domains: Iterable[Mapping[str, Any]], restrictions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the findings of an account: C(summary), C(domains) and C(sending_domain_restrictions).
+def _columns(list_name: str) -> tuple[str, ...]:
+    """Return the fields of the records of a list in the report: the key, settings, comments."""
+    if list_name == "domains":
+        return (*DOMAIN_COLUMNS, "findings")
+    resource = BY_LIST_NAME[list_name]
+    settings = [name for name in resource.fields if name not in resource.key.fields]
+    settings.sort(key=lambda name: name in ("comments", "notes"))
+    return (*resource.key.fields, *settings, *READ_ONLY.get(list_name, ()), "modified_at", "id", "findings")
 
-    Domains are ordered by their number of findings, most first, then by name; restrictions by name.
+
+#: The columns of each table of the report, by the name of the list.
+COLUMNS: Mapping[str, tuple[str, ...]] = {"findings": FINDING_COLUMNS, **{name: _columns(name) for name in BY_LIST_NAME}}
+#: A rule, the name of the list, the record or None, and what is wrong.
+Finding = Tuple[Rule, str, Optional[Item], str]
+
+
+def findings(lists: Mapping[str, Iterable[Mapping[str, Any]] | None]) -> dict[str, Any]:
+    """Return the findings of an account, see RETURN of the filter.
+
+    Args:
+        lists: the records by the name of their list. A list that was not read is missing or None.
     """
-    checked = sorted(
-        ({**_select(DOMAIN, record, DOMAIN_FIELDS), "findings": check_domain(record)} for record in domains),
-        key=lambda each: (-len(each["findings"]), _sort_key(DOMAIN, each)),
-    )
-    restricted = sorted(
-        (_select(SENDING_DOMAIN_RESTRICTION, record, RESTRICTION_FIELDS) for record in restrictions),
-        key=lambda each: _sort_key(SENDING_DOMAIN_RESTRICTION, each),
-    )
+    account = Account({name: _items(name, lists.get(name)) for name in BY_LIST_NAME})
+    # RULES begins with the most severe rules.
+    found = [finding for rule in RULES for finding in _find(rule, account)]
+    records = {name: _records(name, items, found) for name, items in account.lists.items()}
     return {
-        "summary": {
-            "domains": len(checked),
-            "domains_with_findings": sum(bool(each["findings"]) for each in checked),
-            "sending_domain_restrictions": len(restricted),
-            "restrictions_with_exceptions": sum(bool(each["exclude"]) for each in restricted),
-            "findings": {check.field: _summarize(check, checked) for check in CHECKS},
-        },
-        "domains": checked,
-        "sending_domain_restrictions": restricted,
+        "summary": _summarize(records, found),
+        "findings": [_describe(*finding) for finding in found],
+        **records,
+        "columns": {name: list(columns) for name, columns in COLUMNS.items()},
     }
 
 
-def check_domain(record: Mapping[str, Any]) -> dict[str, str]:
-    """Return the findings of a domain, by field."""
-    values = {check: _value(DOMAIN, record, check.field) for check in CHECKS}
-    found = {check.field: check.find(value) for check, value in values.items() if value not in (None, "")}
-    return {field: text for field, text in found.items() if text}
+def _items(list_name: str, records: Iterable[Mapping[str, Any]] | None) -> list[Item] | None:
+    if records is None:
+        return None
+    return sorted((Item(list_name, record) for record in records), key=lambda item: item.label)
 
 
-def _summarize(check: Check, checked: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    names = [each["domain"] for each in checked if check.field in each["findings"]]
-    return {"title": check.title, "count": len(names), "domains": names}
+def _records(list_name: str, items: list[Item] | None, found: Iterable[Finding]) -> list[dict[str, Any]] | None:
+    """Return the records of a list with their findings, those with the most severe findings first."""
+    if items is None:
+        return None
+    of_item: dict[Item, dict[str, str]] = {item: {} for item in items}
+    counts: dict[Item, list[int]] = {item: [0] * len(SEVERITIES) for item in items}
+    for rule, _list_name, item, message in found:
+        if item in of_item:
+            of_item[item][rule.id] = message
+            counts[item][SEVERITIES.index(rule.severity)] -= 1
+    return [
+        {**{column: item.value(column) for column in COLUMNS[list_name][:-1]}, "findings": of_item[item]}
+        # Items are sorted by their label.
+        for item in sorted(items, key=counts.__getitem__)
+    ]
 
 
-def _select(resource: Resource, record: Mapping[str, Any], fields: Iterable[str]) -> dict[str, Any]:
-    return {field: _value(resource, record, field) for field in fields}
+def _find(rule: Rule, account: Account) -> Iterable[Finding]:
+    for name in rule.lists:
+        items = account.lists[name]
+        if items is not None:
+            yield from ((rule, name, item, message or rule.title) for item, message in rule.find(items, account))
 
 
-def _value(resource: Resource, record: Mapping[str, Any], field: str) -> Any:
-    """Return a value of a record. Settings are normalized, names are not."""
-    if field in AUTHORIZATION:
-        authorization = record.get("authorization")
-        return authorization.get(AUTHORIZATION[field]) if isinstance(authorization, Mapping) else None
-    if field not in record or field in resource.key.fields or field not in resource.fields:
-        return record.get(field)
-    return resource.fields[field].display_value(record[field])
+def _describe(rule: Rule, list_name: str, item: Item | None, message: str) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "severity": rule.severity,
+        "list": list_name,
+        "record": item and item.label,
+        "record_id": item and item.record.get("id"),
+        "title": rule.title,
+        "message": message,
+        "advice": rule.advice,
+    }
 
 
-def _sort_key(resource: Resource, record: Mapping[str, Any]) -> str:
-    return str(resource.label(resource.display(record)))
+def _summarize(records: Mapping[str, Any], found: Iterable[Finding]) -> dict[str, Any]:
+    labels: dict[str, list[str]] = {rule.id: [] for rule in RULES}
+    severities = dict.fromkeys(SEVERITIES, 0)
+    for rule, list_name, item, _message in found:
+        labels[rule.id].append(item.label if item else list_name)
+        severities[rule.severity] += 1
+    return {
+        **{name: None if listed is None else len(listed) for name, listed in records.items()},
+        "domains_with_findings": sum(bool(each["findings"]) for each in records["domains"] or ()),
+        "restrictions_with_exceptions": sum(
+            bool(each["exclude"]) for each in records["sending_domain_restrictions"] or ()
+        ),
+        "severities": severities,
+        "findings": {
+            rule.id: {
+                "title": rule.title,
+                "severity": rule.severity,
+                "advice": rule.advice,
+                "count": len(labels[rule.id]),
+                "records": labels[rule.id],
+            }
+            for rule in RULES
+        },
+    }

@@ -44,7 +44,8 @@ def test_the_parameters_of_a_filter_are_documented(name):
     documented = yaml.safe_load(module.DOCUMENTATION)
     parameters = list(inspect.signature(function).parameters.values())
     assert documented["name"] == name
-    assert documented["positional"].split(", ") == list(documented["options"])
+    positional = [each.name for each in parameters if each.kind is not inspect.Parameter.KEYWORD_ONLY]
+    assert documented["positional"].split(", ")[1:] == positional[1:]
     assert [each.name for each in parameters][1:] == list(documented["options"])[1:]
     required = [each.default is inspect.Parameter.empty for each in parameters]
     assert required == [option.get("required", False) for option in documented["options"].values()]
@@ -139,9 +140,19 @@ def test_an_empty_account_becomes_empty_lists():
     assert function([], []) == "email_security_domains: []\nemail_security_sending_domain_restrictions: []\n"
 
 
-def test_restrictions_are_optional_for_findings():
+def test_further_lists_are_optional_for_findings():
     _module, function = loaded("findings")
-    assert function([{"domain": "example.com", "require_tls_inbound": False}])["summary"]["domains_with_findings"] == 1
+    summary = function([{"domain": "example.com", "require_tls_inbound": False}])["summary"]
+    assert (summary["domains_with_findings"], summary["sending_domain_restrictions"]) == (1, None)
+
+
+def test_findings_takes_every_list():
+    _module, function = loaded("findings")
+    others = {name: [] for name in BY_LIST_NAME if name not in ("domains", "sending_domain_restrictions")}
+    summary = function([], [], **others)["summary"]
+    assert [summary[name] for name in BY_LIST_NAME] == [0] * len(BY_LIST_NAME)
+    with pytest.raises(AnsibleFilterError, match="^findings: allow_policies must be a list of dictionaries"):
+        function([], allow_policies="text")
 
 
 def test_records_become_rows():

@@ -1,0 +1,519 @@
+# Copyright (c) 2026, the mailsec.cloudflare maintainers
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rules of the findings: settings that let mail in, or weaken the protection of mail in another way."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
+from functools import cached_property
+from typing import Any, Callable, Iterator, NamedTuple, Optional, Tuple, Union
+
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
+
+from . import regexes
+
+#: From the most severe on.
+SEVERITIES = ("high", "medium", "low")
+HIGH, MEDIUM, LOW = SEVERITIES
+
+#: Anyone can get a mailbox there.
+PUBLIC_PROVIDERS = frozenset(
+    """
+    126.com 163.com aol.com fastmail.com free.fr gmail.com gmx.at gmx.ch gmx.com gmx.de gmx.net googlemail.com hey.com
+    hotmail.co.uk hotmail.com hotmail.de hotmail.fr icloud.com libero.it live.com mac.com mail.com mail.ru me.com msn.com
+    naver.com orange.fr outlook.com outlook.de pm.me proton.me protonmail.com qq.com rediffmail.com rocketmail.com
+    t-online.de tutanota.com tuta.com web.de yahoo.co.jp yahoo.co.uk yahoo.com yahoo.de yahoo.fr yandex.com yandex.ru
+    ymail.com zoho.com
+    """.split()
+)
+#: Top-level domains that regular expressions are tried with.
+PROBED_SUFFIXES = (*"biz cn com de eu fr info io net org ru shop top uk us xyz".split(), *sorted(regexes.PUBLIC_SUFFIXES))
+#: The shortest prefixes of networks that are not wide, by IP version.
+MIN_PREFIX = {4: 16, 6: 32}
+
+ALLOW = ("allow_policies",)
+BLOCK = ("block_senders",)
+SENDER_FLAGS = ("is_trusted_sender", "is_acceptable_sender")
+
+
+class RegexField(NamedTuple):
+    """The field of a record that may be a regular expression."""
+
+    name: str
+    #: What the expression matches, see regexes.PROBES.
+    kind: str
+    #: The field that tells a regular expression from a literal pattern, None if it always is one.
+    flag: str | None = None
+
+
+REGEX_FIELDS = {
+    "allow_policies": RegexField("pattern", "address", "is_regex"),
+    "block_senders": RegexField("pattern", "address", "is_regex"),
+    "content_policies": RegexField("pattern", "text"),
+    "impersonation_entries": RegexField("email", "address", "is_email_regex"),
+    "trusted_domains": RegexField("pattern", "host", "is_regex"),
+    "url_ignore_patterns": RegexField("pattern", "url"),
+}
+#: Fields that the API nests under "authorization", and their names there.
+AUTHORIZATION = {"authorized": "authorized", "authorization_message": "status_message"}
+
+
+class Item:
+    """A record of a list.
+
+    Attributes:
+        list_name: the list.
+        resource: the resource.
+        record: the record of the API.
+        key: the meaning of its key, None if it is incomplete.
+    """
+
+    def __init__(self, list_name: str, record: Mapping[str, Any]) -> None:
+        self.list_name = list_name
+        self.resource: Resource = BY_LIST_NAME[list_name]
+        self.record = self.resource.with_current_names(record)
+        self.key = self.resource.key_of(self.record)
+
+    @cached_property
+    def label(self) -> str:
+        """Return what the record is called."""
+        return self.resource.label(self.record) or str(self.record.get("id"))
+
+    def value(self, field: str) -> Any:
+        """Return a value. Settings are normalized, key fields are not."""
+        if field in AUTHORIZATION:
+            authorization = self.record.get("authorization")
+            return authorization.get(AUTHORIZATION[field]) if isinstance(authorization, Mapping) else None
+        if field not in self.record or field in self.resource.key.fields or field not in self.resource.fields:
+            return self.record.get(field)
+        return self.resource.fields[field].display_value(self.record[field])
+
+    def is_off(self, field: str) -> bool:
+        """Return whether a flag is false or null. A flag that is missing is not."""
+        return field in self.record and self.value(field) in (False, None)
+
+    @property
+    def regex(self) -> str:
+        """Return the regular expression of the record, or an empty text."""
+        field = REGEX_FIELDS[self.list_name]
+        pattern = self.record.get(field.name)
+        is_regex = field.flag is None or self.record.get(field.flag) is True
+        return pattern if is_regex and isinstance(pattern, str) else ""
+
+    def literal(self, pattern_type: str) -> str:
+        """Return the normalized pattern if it is a literal one of a type, or an empty text."""
+        pattern = self.key[0] if isinstance(self.key, tuple) else None
+        if self.record.get("is_regex") or not isinstance(pattern, str):
+            return ""
+        return pattern if self.record.get("pattern_type", "DOMAIN") == pattern_type else ""
+
+    @property
+    def is_recipient_only(self) -> bool:
+        """Return whether an allow policy exempts recipients and no senders."""
+        return self.value("is_exempt_recipient") is True and not any(map(self.value, SENDER_FLAGS))
+
+
+class Account:
+    """The lists of an account, by name. A list that was not read is None."""
+
+    def __init__(self, lists: Mapping[str, list[Item] | None]) -> None:
+        self.lists = lists
+
+    @cached_property
+    def protected_domains(self) -> frozenset[Hashable]:
+        """Return the keys of the domains."""
+        return frozenset(item.key for item in self._items("domains") if item.key is not None)
+
+    def protects(self, domain: str) -> bool:
+        """Return whether a domain is a domain of the account."""
+        return (domain,) in self.protected_domains
+
+    @cached_property
+    def blocked(self) -> frozenset[Hashable]:
+        """Return the keys of the blocked senders."""
+        return frozenset(item.key for item in self._items("block_senders"))
+
+    @cached_property
+    def blocked_addresses(self) -> Mapping[str, str]:
+        """Return a blocked address for each domain that has one."""
+        addresses = (item.literal("EMAIL") for item in self._items("block_senders"))
+        return {address.rpartition("@")[2]: address for address in addresses if address}
+
+    @cached_property
+    def key_counts(self) -> Counter[tuple[str, Hashable]]:
+        """Return the number of records for each list and key."""
+        items = (item for name in self.lists for item in self._items(name))
+        return Counter((item.list_name, item.key) for item in items if item.key is not None)
+
+    def _items(self, list_name: str) -> list[Item]:
+        return self.lists[list_name] or []
+
+
+#: The findings of a rule in a list: records, or None for the list as a whole, with what is wrong in particular.
+Found = Iterator[Tuple[Optional[Item], str]]
+#: Returns what is wrong with a record: nothing, a text, or True if the title of the rule says it all.
+Check = Callable[[Item, Account], Union[str, bool]]
+
+
+class Rule(NamedTuple):
+    """A rule."""
+
+    #: Stable.
+    id: str
+    severity: str
+    #: What is wrong.
+    title: str
+    #: What to do.
+    advice: str
+    #: The lists that it applies to.
+    lists: tuple[str, ...]
+    #: Finds it in a list that was read.
+    find: Callable[[Iterable[Item], Account], Found]
+
+
+def _each(check: Check) -> Callable[[Iterable[Item], Account], Found]:
+    """Return a function that checks each record."""
+
+    def find(items: Iterable[Item], account: Account) -> Found:
+        for item in items:
+            found = check(item, account)
+            if found:
+                yield item, "" if found is True else str(found)
+
+    return find
+
+
+def _domain(field: str, check: Callable[[Any], str]) -> Callable[[Iterable[Item], Account], Found]:
+    """Return a function that checks a field of each domain. A value that is null or missing is not checked."""
+
+    def find(item: Item, account: Account) -> str | bool:
+        value = item.value(field)
+        return value not in (None, "") and check(value)
+
+    return _each(find)
+
+
+def _not_true(text: str) -> Callable[[Any], str]:
+    return lambda value: "" if value is True else text
+
+
+def _by_state(texts: Mapping[str, str]) -> Callable[[Any], str]:
+    return lambda value: texts.get(str(value).lower(), "")
+
+
+def _status(value: Any) -> str:
+    return "" if str(value).lower() == "active" else f"The status is {str(value).lower()}"
+
+
+def _dispositions(value: Any) -> str:
+    return "Malicious mail is not dropped" if isinstance(value, list) and "MALICIOUS" not in value else ""
+
+
+def _trusted_without_verification(item: Item, account: Account) -> bool:
+    return item.value("is_trusted_sender") is True and item.is_off("verify_sender")
+
+
+def _public_provider(item: Item, account: Account) -> str | bool:
+    domain = item.literal("DOMAIN")
+    if domain in PUBLIC_PROVIDERS:
+        return not item.is_recipient_only
+    if not item.regex or item.is_recipient_only or _matches_everything(item, account):
+        return False
+    # Only providers that the expression names, because each search takes time.
+    named = (host for host in sorted(PUBLIC_PROVIDERS) if host.partition(".")[0] in item.regex.lower())
+    return next((f"It probably matches every address of {host}" for host in named if _matches(item, host)), "")
+
+
+def _top_level_domain(item: Item, account: Account) -> str | bool:
+    domain = item.literal("DOMAIN").lstrip("*.")
+    if domain and ("." not in domain or domain in regexes.PUBLIC_SUFFIXES):
+        return not item.is_recipient_only
+    if not item.regex or item.is_recipient_only or _matches_everything(item, account):
+        return False
+    named = (suffix for suffix in PROBED_SUFFIXES if suffix.rpartition(".")[2] in item.regex.lower())
+    found = (suffix for suffix in named if _matches(item, f"kvz.{suffix}") and _matches(item, f"ea-11.{suffix}"))
+    return next((f"It probably matches every address below .{suffix}" for suffix in found), "")
+
+
+def _matches(item: Item, host: str) -> bool:
+    return regexes.matches_host(item.regex, host)
+
+
+def _matches_everything(item: Item, account: Account) -> bool:
+    return bool(item.regex) and regexes.matches_everything(item.regex, REGEX_FIELDS[item.list_name].kind)
+
+
+def _matches_foreign(item: Item, account: Account) -> str | bool:
+    if not item.regex or item.is_recipient_only or _matches_everything(item, account):
+        return False
+    foreign = regexes.foreign_match(item.regex, REGEX_FIELDS[item.list_name].kind)
+    return f"It probably matches {foreign} too" if foreign else ""
+
+
+def _wide_network(item: Item, account: Account) -> bool:
+    try:
+        network: Any = ipaddress.ip_network(item.literal("IP"), strict=False)
+    except ValueError:
+        return False
+    return bool(network.prefixlen < MIN_PREFIX[network.version])
+
+
+def _names_protected_domain(item: Item, account: Account) -> bool:
+    return account.protects(item.literal("DOMAIN"))
+
+
+def _allows_protected_domain(item: Item, account: Account) -> bool:
+    return not item.is_recipient_only and _names_protected_domain(item, account)
+
+
+def _also_blocked(item: Item, account: Account) -> str | bool:
+    if item.key is None or item.is_recipient_only:
+        return False
+    if item.key in account.blocked:
+        return "It is also blocked"
+    address, domain = item.literal("EMAIL"), item.literal("DOMAIN")
+    if domain in account.blocked_addresses:
+        return f"{account.blocked_addresses[domain]} is blocked"
+    host = address.rpartition("@")[2]
+    return f"The domain {host} is blocked" if address and (host, "DOMAIN", False) in account.blocked else ""
+
+
+def _duplicate(item: Item, account: Account) -> str | bool:
+    count = account.key_counts[item.list_name, item.key]
+    return f"{count} records have this key" if count > 1 else ""
+
+
+def _empty(items: Iterable[Item], account: Account) -> Found:
+    if not items:
+        yield None, ""
+
+
+#: In the order of the report, within a severity.
+RULES = (
+    Rule(
+        "status",
+        HIGH,
+        "Domain is not active",
+        "Complete the setup of the domain, because Email Security protects only active domains.",
+        ("domains",),
+        _domain("status", _status),
+    ),
+    Rule(
+        "drop_dispositions",
+        HIGH,
+        "Malicious mail is not dropped",
+        "Add MALICIOUS to drop_dispositions.",
+        ("domains",),
+        _domain("drop_dispositions", _dispositions),
+    ),
+    Rule(
+        "allow_without_verification",
+        HIGH,
+        "Sender is trusted without verification",
+        "Set verify_sender to true, so that mail with a forged sender is not exempt.",
+        ALLOW,
+        _each(_trusted_without_verification),
+    ),
+    Rule(
+        "allow_public_provider",
+        HIGH,
+        "Public mailbox provider is allowed",
+        "Allow single addresses instead, because anyone can get a mailbox there.",
+        ALLOW,
+        _each(_public_provider),
+    ),
+    Rule(
+        "allow_top_level_domain",
+        HIGH,
+        "Whole top-level domain is allowed",
+        "Allow the domains of known senders instead, because anyone can register a domain there.",
+        ALLOW,
+        _each(_top_level_domain),
+    ),
+    Rule(
+        "allow_wide_network",
+        HIGH,
+        "Network wider than /16 (IPv4) or /32 (IPv6) is allowed",
+        "Allow the networks of the sender's mail servers only.",
+        ALLOW,
+        _each(_wide_network),
+    ),
+    Rule(
+        "regex_matches_everything",
+        HIGH,
+        "Regular expression probably matches everything",
+        "Replace it with a pattern that names the senders or domains.",
+        (*ALLOW, "trusted_domains", "impersonation_entries"),
+        _each(_matches_everything),
+    ),
+    Rule(
+        "regex_unanchored",
+        HIGH,
+        "Regular expression probably matches other domains too",
+        r"Begin the domain with ^, @ or (^|\.|@), and end it with $, or use a literal pattern.",
+        (*ALLOW, "trusted_domains", "impersonation_entries"),
+        _each(_matches_foreign),
+    ),
+    Rule(
+        "trust_protected_domain",
+        HIGH,
+        "Domain of the account is a trusted or look-alike domain",
+        "Delete the entry, because it hides that others send mail in the name of the domain.",
+        ("trusted_domains",),
+        _each(_names_protected_domain),
+    ),
+    Rule(
+        "require_tls_inbound",
+        MEDIUM,
+        "Inbound TLS is not required",
+        "Set require_tls_inbound to true.",
+        ("domains",),
+        _domain("require_tls_inbound", _not_true("Inbound TLS is not required")),
+    ),
+    Rule(
+        "require_tls_outbound",
+        MEDIUM,
+        "Outbound TLS is not required",
+        "Set require_tls_outbound to true.",
+        ("domains",),
+        _domain("require_tls_outbound", _not_true("Outbound TLS is not required")),
+    ),
+    Rule(
+        "spf_status",
+        MEDIUM,
+        "SPF is missing or ineffective",
+        "Publish a valid SPF record that ends with -all or ~all.",
+        ("domains",),
+        _domain(
+            "spf_status",
+            _by_state(
+                {
+                    "none": "There is no SPF record",
+                    "invalid": "The SPF record is invalid",
+                    "open": "The SPF record allows every sender (+all)",
+                    "neutral": "The SPF record rejects no sender (?all)",
+                }
+            ),
+        ),
+    ),
+    Rule(
+        "dmarc_status",
+        MEDIUM,
+        "DMARC is missing or invalid",
+        "Publish a valid DMARC record.",
+        ("domains",),
+        _domain(
+            "dmarc_status",
+            _by_state({"none": "There is no DMARC record", "invalid": "The DMARC record is invalid"}),
+        ),
+    ),
+    Rule(
+        "authorized",
+        MEDIUM,
+        "Mailbox access is not authorized",
+        "Authorize the integration of the domain, so that Email Security can scan and move the mail in its mailboxes.",
+        ("domains",),
+        _domain("authorized", _not_true("Mailbox access is not authorized")),
+    ),
+    Rule(
+        "allow_exempt_recipient",
+        MEDIUM,
+        "Recipient is exempt from all detections",
+        "Exempt only mailboxes that must get malicious mail, such as that for reports of phishing.",
+        ALLOW,
+        _each(lambda item, account: item.value("is_exempt_recipient") is True),
+    ),
+    Rule(
+        "allow_protected_domain",
+        MEDIUM,
+        "Domain of the account is allowed as a sender",
+        "Allow the single addresses that need it, because attackers send mail in the name of the domain.",
+        ALLOW,
+        _each(_allows_protected_domain),
+    ),
+    Rule(
+        "allow_and_block",
+        MEDIUM,
+        "Pattern is both allowed and blocked",
+        "Delete the allow policy or the blocked sender, because one of them has no effect.",
+        ALLOW,
+        _each(_also_blocked),
+    ),
+    Rule(
+        "block_protected_domain",
+        MEDIUM,
+        "Domain of the account is blocked as a sender",
+        "Delete the entry, because it blocks the mail of the domain itself; DMARC rejects forged mail.",
+        BLOCK,
+        _each(_names_protected_domain),
+    ),
+    Rule(
+        "block_regex_matches_everything",
+        MEDIUM,
+        "Regular expression probably blocks everything",
+        "Replace it with a pattern that names the senders or the content.",
+        (*BLOCK, "content_policies"),
+        _each(_matches_everything),
+    ),
+    Rule(
+        "unknown_pattern_type",
+        MEDIUM,
+        "Pattern has the type UNKNOWN",
+        "Replace the entry with one of the type EMAIL, DOMAIN or IP, because it is not known what it matches.",
+        (*BLOCK, *ALLOW),
+        _each(lambda item, account: item.record.get("pattern_type") == "UNKNOWN"),
+    ),
+    Rule(
+        "impersonation_registry_empty",
+        MEDIUM,
+        "Impersonation registry is empty",
+        "Add the people whose names attackers would use, such as executives and finance.",
+        ("impersonation_entries",),
+        _empty,
+    ),
+    Rule(
+        "url_regex_matches_everything",
+        MEDIUM,
+        "Regular expression probably matches every URL",
+        "Replace it with a pattern that names the hosts whose URLs must not be rewritten.",
+        ("url_ignore_patterns",),
+        _each(_matches_everything),
+    ),
+    Rule(
+        "url_regex_unanchored",
+        MEDIUM,
+        "Regular expression probably matches the URLs of other hosts too",
+        r"Begin it with ^https://, escape the dots of the host and end the host with a slash.",
+        ("url_ignore_patterns",),
+        _each(_matches_foreign),
+    ),
+    Rule(
+        "block_wide_network",
+        LOW,
+        "Network wider than /16 (IPv4) or /32 (IPv6) is blocked",
+        "Block the networks of the unwanted senders only.",
+        BLOCK,
+        _each(_wide_network),
+    ),
+    Rule(
+        "content_policy_disabled",
+        LOW,
+        "Content policy is disabled",
+        "Enable the policy, or delete it if it is not needed any more.",
+        ("content_policies",),
+        _each(lambda item, account: item.is_off("enabled")),
+    ),
+    Rule(
+        "duplicate",
+        LOW,
+        "Several records have the same key",
+        "Delete all but one of them, because they may contradict each other.",
+        tuple(BY_LIST_NAME),
+        _each(_duplicate),
+    ),
+)
