@@ -76,7 +76,7 @@ class Role:
             return {key: spec[key] for key in ("type", "choices", "default") if key in spec}
         if "connection" in text:
             return {"type": CONNECTION_SPEC[name.removeprefix(PREFIX)]["type"]}
-        return {key: text[key] for key in ("type", "required") if key in text}
+        return {key: text[key] for key in ("type", "choices", "required") if key in text}
 
     def _defaults(self, variable: str) -> Options:
         subject = self._by_bulk_module[self._words[variable]["entries"]]

@@ -114,8 +114,8 @@ _value:
         - C(domains_with_findings) is the number of domains with findings, C(restrictions_with_exceptions) that of
           restrictions with exempt subdomains.
         - C(severities) has the number of findings of each severity.
-        - C(findings) has an entry for each rule, by its id, with the C(title), the C(severity), the C(advice), the C(count)
-          of its findings, and the names of the C(records). The id of a rule for a field of a domain is the name of the
+        - C(findings) has an entry for each rule, by its id, with the C(title), the C(severity), the C(advice), the
+          C(lists) that it checks, the C(count) of its findings, and the names of the C(records). The id of a rule for a field of a domain is the name of the
           field, such as C(require_tls_inbound).
       type: dict
     findings:

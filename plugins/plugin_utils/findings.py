@@ -136,6 +136,7 @@ def _summarize(records: Mapping[str, Any], found: Iterable[Finding]) -> dict[str
                 "title": rule.title,
                 "severity": rule.severity,
                 "advice": rule.advice,
+                "lists": list(rule.lists),
                 "count": len(labels[rule.id]),
                 "records": labels[rule.id],
             }

@@ -57,6 +57,7 @@ def test_the_summary_counts_findings_and_records_are_ordered_by_them():
         "title": "Inbound TLS is not required",
         "severity": "medium",
         "advice": "Set require_tls_inbound to true.",
+        "lists": ["domains"],
         "count": 3,
         "records": ["a.example", "b.example", "c.example"],
     }
