@@ -52,7 +52,10 @@ def _columns(list_name: str) -> tuple[str, ...]:
 
 
 #: The columns of each table of the report, by the name of the list.
-COLUMNS: Mapping[str, tuple[str, ...]] = {"findings": FINDING_COLUMNS, **{name: _columns(name) for name in BY_LIST_NAME}}
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "findings": FINDING_COLUMNS,
+    **{name: _columns(name) for name in BY_LIST_NAME},
+}
 #: A rule, the name of the list, the record or None, and what is wrong.
 Finding = Tuple[Rule, str, Optional[Item], str]
 

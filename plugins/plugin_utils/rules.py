@@ -32,7 +32,10 @@ PUBLIC_PROVIDERS = frozenset(
     """.split()
 )
 #: Top-level domains that regular expressions are tried with.
-PROBED_SUFFIXES = (*"biz cn com de eu fr info io net org ru shop top uk us xyz".split(), *sorted(regexes.PUBLIC_SUFFIXES))
+PROBED_SUFFIXES = (
+    *"biz cn com de eu fr info io net org ru shop top uk us xyz".split(),
+    *sorted(regexes.PUBLIC_SUFFIXES),
+)
 #: The shortest prefixes of networks that are not wide, by IP version.
 MIN_PREFIX = {4: 16, 6: 32}
 

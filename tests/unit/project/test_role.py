@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import findings
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.rules import SEVERITIES
 
 ROLE = Path(__file__).resolve().parents[3] / "roles/email_security"
 PREFIX = "email_security_"
@@ -31,7 +32,13 @@ def test_module_defaults_of_the_play_are_not_hidden(path):
     assert "omit)" not in text, "an option that is omitted hides the one of module_defaults"
 
 
-def test_the_tables_of_the_report_have_every_column():
-    columns = yaml.safe_load((ROLE / "vars/main/main.yml").read_text())
-    assert set(columns["__email_security_domain_columns"]) == {*findings.DOMAIN_FIELDS, "findings"}
-    assert set(columns["__email_security_restriction_columns"]) == set(findings.RESTRICTION_FIELDS)
+def test_a_report_has_findings_of_every_list():
+    text = (ROLE / "tasks/report.yml").read_text()
+    assert [name for name in BY_LIST_NAME if f"__email_security_read_{name}.result" not in text] == []
+
+
+def test_a_severity_to_fail_on_includes_the_more_severe_ones():
+    failing = yaml.safe_load((ROLE / "vars/main/main.yml").read_text())["__email_security_failing_severities"]
+    assert failing == {name: list(SEVERITIES[: place + 1]) for place, name in enumerate(SEVERITIES)}
+    choices = SPECS["report"]["options"]["email_security_report_fail_on"]["choices"]
+    assert choices == [*SEVERITIES, None]

@@ -28,6 +28,7 @@ FILTERS = [
     "from_terraform",
     "summarize",
     "to_csv",
+    "to_html_rows",
     "to_role_vars",
     "validate_entries",
 ]
@@ -167,6 +168,7 @@ def test_records_become_rows():
         ("to_role_vars", [[]], "domains"),
         ("findings", [], "domains"),
         ("to_csv", [["a"]], "rows"),
+        ("to_html_rows", [["a"]], "rows"),
     ],
 )
 def test_a_value_that_is_not_a_list_of_records_is_refused(name, others, which, value):
@@ -176,10 +178,19 @@ def test_a_value_that_is_not_a_list_of_records_is_refused(name, others, which, v
 
 
 @pytest.mark.parametrize("columns", ["domain", 5, None, {"a": 1}, [1], [["a"]]])
-def test_columns_must_be_a_list_of_keys(columns):
-    _module, function = loaded("to_csv")
-    with pytest.raises(AnsibleFilterError, match=r"^to_csv: columns must be a list of keys, such as \['domain'"):
+@pytest.mark.parametrize("name", ["to_csv", "to_html_rows"])
+def test_columns_must_be_a_list_of_keys(name, columns):
+    _module, function = loaded(name)
+    with pytest.raises(AnsibleFilterError, match=rf"^{name}: columns must be a list of keys, such as \['domain'"):
         function([], columns)
+
+
+@pytest.mark.parametrize("words", ["text", 5, ["a"], {"a": "on"}, {"a": ["on"]}])
+def test_words_are_two_by_column(words):
+    _module, function = loaded("to_html_rows")
+    assert function([{"a": True}], ["a"], {"a": ["on", "off"]}) == '<tr><th scope="row">on</th></tr>\n'
+    with pytest.raises(AnsibleFilterError, match="^to_html_rows: words must have two words by column"):
+        function([], ["a"], words)
 
 
 def test_records_may_be_a_generator_and_undefined_variables_are_named():

@@ -185,7 +185,11 @@ def test_deprecated_names_of_flags_count_where_the_new_ones_are_missing():
 @pytest.mark.parametrize(
     ("allowed", "blocked", "message"),
     [
-        ({"pattern": "News@Partner.example"}, {"pattern": "news@partner.example", "pattern_type": "EMAIL"}, "It is also"),
+        (
+            {"pattern": "News@Partner.example"},
+            {"pattern": "news@partner.example", "pattern_type": "EMAIL"},
+            "It is also",
+        ),
         (network("203.0.113.0/24"), network("203.0.113.9/24"), "It is also blocked"),
         (regex(r"@a\.example$"), regex(r"@a\.example$"), "It is also blocked"),
         (domain("bad.example"), {"pattern": "x@bad.example", "pattern_type": "EMAIL"}, "x@bad.example is blocked"),
