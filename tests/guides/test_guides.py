@@ -69,6 +69,7 @@ STATES: dict[str, dict[tuple[str, str], dict[str, Any] | None]] = {
         ("sending_domain_restrictions", "insurance.example"): {"exclude": []},
         ("sending_domain_restrictions", "partner.example"): None,
     },
+    "report": {},
     "policies": {
         ("allow_policies", "news@partner.example"): {"is_acceptable_sender": True, "verify_sender": True},
         ("allow_policies", "phishing-reports@example.com"): {"is_exempt_recipient": True, "is_trusted_sender": False},

@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.rules import PUBLIC_PROVIDERS, RULES
+
 ROOT = Path(__file__).resolve().parents[3]
 HEADER = """\
 # Copyright (c) 2026, the mailsec.cloudflare maintainers
@@ -88,3 +91,18 @@ def test_the_runtime_requirements_are_in_the_readme():
         name = re.match(r"[A-Za-z0-9_-]+", line)
         if name:
             assert name[0] in read("README.md"), f"README.md should name {name[0]}, which the modules need"
+
+
+def test_the_guide_lists_the_rules_of_the_report():
+    guide = read("docs/docsite/rst/report.rst")
+    rows = "".join(
+        f"   * - ``{rule.id}``\n     - {rule.severity}\n     - {rule.title}\n     - {list_names(rule.lists)}\n"
+        for rule in RULES
+    )
+    assert rows in guide, f"replace the rows of the table in docs/docsite/rst/report.rst by:\n{rows}"
+    providers = ", ".join(f"``{name}``" for name in sorted(PUBLIC_PROVIDERS))
+    assert providers in " ".join(guide.split()), f"replace the providers in docs/docsite/rst/report.rst by: {providers}"
+
+
+def list_names(names: tuple[str, ...]) -> str:
+    return "all" if len(names) == len(BY_LIST_NAME) else ", ".join(f"``{name}``" for name in names)

@@ -14,10 +14,9 @@ import pytest
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.findings import COLUMNS, findings
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.rules import RULES
+from support.good_records import GOOD
 
-from .test_rules import FINE
-
-SECURE = FINE["domains"]
+SECURE = GOOD["domains"]
 ODD = [None, True, False, 0, 1.5, "", "text", [], [None], [["x"]], [{"a": 1}], {}, {"a": [1]}, float("nan"), "<b>\x1b"]
 
 
@@ -65,7 +64,7 @@ def test_the_summary_counts_findings_and_records_are_ordered_by_them():
 
 
 def test_a_finding_says_what_is_wrong_with_which_record_and_what_to_do():
-    policy = {**FINE["allow_policies"], "id": "1", "verify_sender": False}
+    policy = {**GOOD["allow_policies"], "id": "1", "verify_sender": False}
     pending = {**SECURE, "id": "2", "status": "pending"}
     assert findings({"domains": [pending], "allow_policies": [policy]})["findings"] == [
         {
@@ -104,7 +103,7 @@ def test_the_message_of_an_authorization_is_included():
 
 @pytest.mark.parametrize("list_name", BY_LIST_NAME)
 def test_every_column_of_a_list_is_in_its_records(list_name):
-    (record,) = findings({list_name: [FINE[list_name]]})[list_name]
+    (record,) = findings({list_name: [GOOD[list_name]]})[list_name]
     assert tuple(record) == COLUMNS[list_name]
     assert set(BY_LIST_NAME[list_name].fields) <= set(record)
 
@@ -113,14 +112,14 @@ def test_every_column_of_a_list_is_in_its_records(list_name):
 @pytest.mark.parametrize("list_name", BY_LIST_NAME)
 def test_a_record_may_have_anything_in_any_field(list_name: str, value: Any) -> None:
     for field in (*COLUMNS[list_name], "authorization"):
-        odd = {**FINE[list_name], field: value}
+        odd = {**GOOD[list_name], field: value}
         assert len(findings({list_name: [odd, odd]})[list_name]) == 2
 
 
 def test_a_large_account_takes_no_time():
     domains = [{**SECURE, "domain": f"d{number}.example", "spf_status": "none"} for number in range(2000)]
     policies = [
-        {**FINE["allow_policies"], "pattern": rf".*@.*mail{number}\.com", "is_regex": True} for number in range(3000)
+        {**GOOD["allow_policies"], "pattern": rf".*@.*mail{number}\.com", "is_regex": True} for number in range(3000)
     ]
     start = time.monotonic()
     found = findings({"domains": domains, "allow_policies": policies})

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""CSV for spreadsheets, and the rows of an HTML table."""
+"""CSV for spreadsheets."""
 
 from __future__ import annotations
 
