@@ -150,7 +150,7 @@ def test_the_report_as_html_json_and_csv(controller: Controller) -> None:
     assert [row[0] for row in domains[1:]] == [each["domain"] for each in data["domains"]]
     assert page.finding_cells == sum(len(each["findings"]) for each in data["domains"])
     assert HOSTILE in next(row for row in domains if row[0] == "weak.example")
-    assert allowed[1][0] == f"{HOSTILE}Sender is trusted without verification"
+    assert allowed[1][0] == f"{HOSTILE}Sender is trusted without verificationIt is also blocked"
     assert len(others) == 6
     assert all(HOSTILE in table[1] or f"{HOSTILE}Content policy is disabled" in table[1] for table in others[:-1])
     assert ["odd.example", "none", f"={HOSTILE}"] in others[-1]
