@@ -14,23 +14,24 @@ description:
   - Checks the records of an account, and returns the findings and a summary. Each finding has a stable id, a severity
     (V(high), V(medium) or V(low)), the record, and a sentence that says what to do.
   - >-
-    Domains - there is a finding for a domain that is not active, that does not drop malicious mail, that does not require
-    TLS for inbound or outbound mail, whose SPF record is missing, invalid, open (C(+all)) or neutral (C(?all)), whose
-    DMARC record is missing or invalid, or whose mailboxes Email Security is not authorized to access.
+    Domains - there is a finding for a domain that is not active, that does not drop malicious mail, that does not
+    require TLS for inbound or outbound mail, whose SPF record is missing, invalid, open (C(+all)) or neutral
+    (C(?all)), whose DMARC record is missing or invalid, or whose mailboxes Email Security is not authorized to access.
   - >-
     Allow policies - there is a finding for a policy that trusts a sender without C(verify_sender), that exempts a
-    recipient, that allows a public mailbox provider, a top-level domain, a domain of the account, or a network wider than
-    /16 (IPv4) or /32 (IPv6), or that contradicts a blocked sender.
+    recipient, that allows a public mailbox provider, a top-level domain, a domain of the account, or a network wider
+    than /16 (IPv4) or /32 (IPv6), or that contradicts a blocked sender.
   - >-
     Other lists - there is a finding for a trusted domain or a blocked sender that names a domain of the account, a
-    blocked network that is wide, a disabled content policy, the pattern type C(UNKNOWN), an empty impersonation registry,
-    and records of any list that have the same key.
+    blocked network that is wide, a disabled content policy, the pattern type C(UNKNOWN), an empty impersonation
+    registry, and records of any list that have the same key.
   - >-
-    Regular expressions - there is a finding for an expression that probably matches everything, or that probably matches
-    addresses, domains or URLs of other domains because it is not anchored. Expressions are judged by a few probes.
-    Expressions with syntax that Java and Python may read differently, such as lookarounds, possessive quantifiers and
-    C(\p{...}), with nested quantifiers, or with more than 256 characters are not judged.
-  - A flag that is null is off. A field that the API does not return is not checked, and a list that is not passed neither.
+    Regular expressions - there is a finding for an expression that probably matches everything, or that probably
+    matches addresses, domains or URLs of other domains because it is not anchored. Expressions are judged by a few
+    probes. Expressions with syntax that Java and Python may read differently, such as lookarounds, possessive
+    quantifiers and C(\p{...}), with nested quantifiers, or with more than 256 characters are not judged.
+  - A flag that is null is off. A field that the API does not return is not checked, and a list that is not passed
+    neither.
 positional: _input, restrictions
 options:
   _input:
@@ -109,14 +110,14 @@ _value:
   contains:
     summary:
       description:
-        - The number of records of each list, by the name of the list, such as C(domains), C(sending_domain_restrictions)
-          and C(allow_policies). The number is null for a list that was not passed.
+        - The number of records of each list, by the name of the list, such as C(domains),
+          C(sending_domain_restrictions) and C(allow_policies). The number is null for a list that was not passed.
         - C(domains_with_findings) is the number of domains with findings, C(restrictions_with_exceptions) that of
           restrictions with exempt subdomains.
         - C(severities) has the number of findings of each severity.
         - C(findings) has an entry for each rule, by its id, with the C(title), the C(severity), the C(advice), the
-          C(lists) that it checks, the C(count) of its findings, and the names of the C(records). The id of a rule for a field of a domain is the name of the
-          field, such as C(require_tls_inbound).
+          C(lists) that it checks, the C(count) of its findings, and the names of the C(records). The id of a rule for
+          a field of a domain is the name of the field, such as C(require_tls_inbound).
       type: dict
     findings:
       description: The findings, the most severe first.
@@ -160,8 +161,8 @@ _value:
         - The domains with their settings and states. C(findings) of a domain has its findings, by the id of the rule.
           Domains with the most severe findings come first.
         - The other lists are returned in the same way, as C(sending_domain_restrictions), C(block_senders),
-          C(content_policies), C(impersonation_entries), C(allow_policies), C(trusted_domains) and C(url_ignore_patterns).
-          A list that was not passed is null.
+          C(content_policies), C(impersonation_entries), C(allow_policies), C(trusted_domains) and
+          C(url_ignore_patterns). A list that was not passed is null.
       type: list
       elements: dict
     columns:

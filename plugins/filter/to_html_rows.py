@@ -11,8 +11,8 @@ name: to_html_rows
 short_description: Convert records to the rows of an HTML table
 version_added: 0.1.0
 description:
-  - Converts a list of dictionaries to the rows (C(<tr>)) of an HTML table, faster than a template for thousands of records.
-    All text is escaped.
+  - Converts a list of dictionaries to the rows (C(<tr>)) of an HTML table, faster than a template for thousands of
+    records. All text is escaped.
   - The first column is a header. The entries of a list become C(<kbd>) elements.
   - If a record has a dictionary C(findings), such as those of P(mailsec.cloudflare.findings#filter), the cells of the
     columns in it have the class C(finding), and its other texts are below the header, with the class C(found).

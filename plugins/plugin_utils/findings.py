@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Optional, Tuple
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
-
-from .rules import RULES, SEVERITIES, Account, Item, Rule
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.rules import RULES, SEVERITIES, Account, Item, Rule
 
 #: The columns of a domain. Most of its states are not settings.
 DOMAIN_COLUMNS = (

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.public_domains import PUBLIC_SUFFIXES
+
 MAX_LENGTH = 256
 MAX_REPEATS = 64
 #: The number of ways to divide a text among the quantifiers of an expression, which bounds the time of a search.
@@ -41,25 +43,6 @@ SAMPLES = {
     "host": re.compile(rf"(?P<before>){HOST}(?P<after>)", re.IGNORECASE),
     "url": re.compile(rf"(?P<before>https?://)?{HOST}(?P<after>[/:?].*)?", re.IGNORECASE),
 }
-#: Suffixes of two labels below which anyone can register a domain.
-PUBLIC_SUFFIXES = frozenset(
-    f"{label}.{country}"
-    for country, labels in {
-        "au": "com net org",
-        "br": "com net org",
-        "cn": "com net org",
-        "in": "co net org",
-        "jp": "co ne or",
-        "kr": "co or",
-        "mx": "com org",
-        "nz": "co net org",
-        "tr": "com org",
-        "tw": "com org",
-        "uk": "co me org",
-        "za": "co org",
-    }.items()
-    for label in labels.split()
-)
 
 
 class UnjudgedError(ValueError):

@@ -14,28 +14,17 @@ from typing import Any, Callable, Iterator, NamedTuple, Optional, Tuple, Union
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
-
-from . import regexes
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import regexes
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.public_domains import (
+    PUBLIC_PROVIDERS,
+    PUBLIC_SUFFIXES,
+    TOP_LEVEL_DOMAINS,
+)
 
 #: From the most severe on.
 SEVERITIES = ("high", "medium", "low")
 HIGH, MEDIUM, LOW = SEVERITIES
 
-#: Anyone can get a mailbox there.
-PUBLIC_PROVIDERS = frozenset(
-    """
-    126.com 163.com aol.com fastmail.com free.fr gmail.com gmx.at gmx.ch gmx.com gmx.de gmx.net googlemail.com hey.com
-    hotmail.co.uk hotmail.com hotmail.de hotmail.fr icloud.com libero.it live.com mac.com mail.com mail.ru me.com msn.com
-    naver.com orange.fr outlook.com outlook.de pm.me proton.me protonmail.com qq.com rediffmail.com rocketmail.com
-    t-online.de tutanota.com tuta.com web.de yahoo.co.jp yahoo.co.uk yahoo.com yahoo.de yahoo.fr yandex.com yandex.ru
-    ymail.com zoho.com
-    """.split()
-)
-#: Top-level domains that regular expressions are tried with.
-PROBED_SUFFIXES = (
-    *"biz cn com de eu fr info io net org ru shop top uk us xyz".split(),
-    *sorted(regexes.PUBLIC_SUFFIXES),
-)
 #: The shortest prefixes of networks that are not wide, by IP version.
 MIN_PREFIX = {4: 16, 6: 32}
 
@@ -234,11 +223,15 @@ def _public_provider(item: Item, account: Account) -> str | bool:
 
 def _top_level_domain(item: Item, account: Account) -> str | bool:
     domain = item.literal("DOMAIN").lstrip("*.")
-    if domain and ("." not in domain or domain in regexes.PUBLIC_SUFFIXES):
+    if domain and ("." not in domain or domain in PUBLIC_SUFFIXES):
         return not item.is_recipient_only
     if not item.regex or item.is_recipient_only or _matches_everything(item, account):
         return False
-    named = (suffix for suffix in PROBED_SUFFIXES if suffix.rpartition(".")[2] in item.regex.lower())
+    named = (
+        suffix
+        for suffix in (*TOP_LEVEL_DOMAINS, *sorted(PUBLIC_SUFFIXES))
+        if suffix.rpartition(".")[2] in item.regex.lower()
+    )
     found = (suffix for suffix in named if _matches(item, f"kvz.{suffix}") and _matches(item, f"ea-11.{suffix}"))
     return next((f"It probably matches every address below .{suffix}" for suffix in found), "")
 

@@ -14,7 +14,8 @@ import pytest
 import yaml
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.rules import PUBLIC_PROVIDERS, RULES
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.public_domains import PUBLIC_PROVIDERS
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.rules import RULES
 
 ROOT = Path(__file__).resolve().parents[3]
 HEADER = """\

@@ -48,7 +48,7 @@ def cells(**lists: Records) -> list[str]:
 @pytest.mark.parametrize("list_name", BY_LIST_NAME)
 def test_a_record_may_have_anything_in_any_field(list_name: str, value: Any) -> None:
     for field in (*findings.COLUMNS[list_name], "authorization"):
-        known = {name: "known" for name in BY_LIST_NAME[list_name].key.fields}
+        known = dict.fromkeys(BY_LIST_NAME[list_name].key.fields, "known")
         other = {**known, "comments": "odd", "notes": "odd", "spf_status": "odd"}
         other[BY_LIST_NAME[list_name].key.fields[0]] = "odd"
         shown = cells(**{list_name: [{**known, field: value}, other]})

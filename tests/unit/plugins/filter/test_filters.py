@@ -152,7 +152,7 @@ def test_findings_takes_every_list():
     others = {name: [] for name in BY_LIST_NAME if name not in ("domains", "sending_domain_restrictions")}
     summary = function([], [], **others)["summary"]
     assert [summary[name] for name in BY_LIST_NAME] == [0] * len(BY_LIST_NAME)
-    with pytest.raises(AnsibleFilterError, match="^findings: allow_policies must be a list of dictionaries"):
+    with pytest.raises(AnsibleFilterError, match=r"^findings: allow_policies must be a list of dictionaries"):
         function([], allow_policies="text")
 
 
@@ -189,7 +189,7 @@ def test_columns_must_be_a_list_of_keys(name, columns):
 def test_words_are_two_by_column(words):
     _module, function = loaded("to_html_rows")
     assert function([{"a": True}], ["a"], {"a": ["on", "off"]}) == '<tr><th scope="row">on</th></tr>\n'
-    with pytest.raises(AnsibleFilterError, match="^to_html_rows: words must have two words by column"):
+    with pytest.raises(AnsibleFilterError, match=r"^to_html_rows: words must have two words by column"):
         function([], ["a"], words)
 
 
