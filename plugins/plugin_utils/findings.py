@@ -109,8 +109,8 @@ def _find(rule: Rule, account: Account) -> Iterable[Finding]:
 
 def _describe(rule: Rule, list_name: str, item: Item | None, message: str) -> dict[str, Any]:
     return {
-        "id": rule.id,
         "severity": rule.severity,
+        "id": rule.id,
         "list": list_name,
         "record": item and item.label,
         "record_id": item and item.record.get("id"),
