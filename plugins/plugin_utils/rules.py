@@ -206,6 +206,12 @@ def _dispositions(value: Any) -> str:
     return "Malicious mail is not dropped" if isinstance(value, list) and "MALICIOUS" not in value else ""
 
 
+def _not_authorized(item: Item, account: Account) -> str | bool:
+    reason = item.value("authorization_message")
+    refused = item.value("authorized") not in (None, "", True)
+    return refused and (f"Mailbox access is not authorized: {reason}" if reason else True)
+
+
 def _trusted_without_verification(item: Item, account: Account) -> bool:
     return item.value("is_trusted_sender") is True and item.is_off("verify_sender")
 
@@ -414,7 +420,7 @@ RULES = (
         "Mailbox access is not authorized",
         "Authorize the integration of the domain, so that Email Security can scan and move the mail in its mailboxes.",
         ("domains",),
-        _domain("authorized", _not_true("Mailbox access is not authorized")),
+        _each(_not_authorized),
     ),
     Rule(
         "allow_exempt_recipient",

@@ -99,6 +99,9 @@ def test_the_message_of_an_authorization_is_included():
     refused = {"authorized": False, "status_message": "The consent of an administrator is missing"}
     domain = findings({"domains": [{**SECURE, "authorization": refused}]})["domains"][0]
     assert (domain["authorized"], domain["authorization_message"]) == (False, refused["status_message"])
+    assert domain["findings"] == {
+        "authorized": "Mailbox access is not authorized: The consent of an administrator is missing"
+    }
 
 
 @pytest.mark.parametrize("list_name", BY_LIST_NAME)
