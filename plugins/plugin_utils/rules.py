@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, Callable, Iterator, NamedTuple, Optional, Tuple, Union
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import BY_LIST_NAME
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import BY_LIST_NAME
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import regexes
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.public_domains import (
     PUBLIC_PROVIDERS,
