@@ -11,8 +11,9 @@ from ..api.errors import ApiError, CollectionError
 from .apply import Result, apply
 from .batch import BATCH_LIST, BATCH_SIZE, Batch, Outcome, has_no_endpoint
 from .bulk_plan import BulkPlan
+from .key_conflicts import changes_key
 from .parallel import run_parallel
-from .plan import CREATED, DELETED, UNCHANGED, UPDATED
+from .plan import CREATED, DELETED, UNCHANGED
 from .resource import Resource
 
 #: After these the next request would fail too, as it would after an error that no retry could mend (429 is one).
@@ -70,8 +71,7 @@ class BulkApply:
         return [group for group in groups if group] if groups[1] else [todo]
 
     def _changes_key(self, position: int) -> bool:
-        change = self._changes[position]
-        return change.action == UPDATED and not change.body.keys().isdisjoint(self._resource.key.fields)
+        return changes_key(self._resource, self._changes[position])
 
     def _apply_group(self, group: list[int]) -> None:
         batch = [

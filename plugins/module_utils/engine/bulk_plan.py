@@ -6,15 +6,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..api.errors import CollectionError, InputError
 from .desired import Desired
 from .entries import EntryErrors
 from .index import Index, labels_of
-from .plan import ACTIONS, CREATED, DELETED, UNCHANGED, UPDATED, Change, ProtectedError, plan, plan_deletion
+from .key_conflicts import conflict_message, key_conflicts
+from .plan import ACTIONS, UNCHANGED, Change, ProtectedError, plan, plan_deletion
 from .resource import Resource
 
 #: For how many missing records the closest keys are suggested: among many records, each takes a while.
@@ -59,7 +59,8 @@ def plan_all(resource: Resource, desired: list[Desired], index: Index, list_mode
         except CollectionError as error:
             errors.add(position, entry.label, str(error))
     errors.raise_any()
-    add_key_conflicts(resource, index, changes, errors)
+    for position in key_conflicts(resource, index.records, changes):
+        errors.add(position, changes[position].label, conflict_message(resource))
     errors.raise_any()
     warnings: list[str] = []
     if purge.enabled:
@@ -70,35 +71,6 @@ def plan_all(resource: Resource, desired: list[Desired], index: Index, list_mode
             warnings.append(f"purge: {resource.count(kept)} not deleted, because protected.")
         changes += plan_purge(resource, deletable, purge.limit)
     return BulkPlan(changes, refused, warnings)
-
-
-def add_key_conflicts(resource: Resource, index: Index, changes: list[Change], errors: EntryErrors) -> None:
-    """Add an error for each entry that would give a record the key of another one."""
-    positions = {id(change.record): position for position, change in enumerate(changes) if change.record}
-    new_keys = {
-        position
-        for position, change in enumerate(changes)
-        if change.action == UPDATED and not change.body.keys().isdisjoint(resource.key.fields)
-    }
-    if not new_keys:
-        return
-    owners: dict[Hashable, list[int | None]] = defaultdict(list)
-    for record in index.records:
-        position = positions.get(id(record))
-        change = None if position is None else changes[position]
-        if change is None or change.action != DELETED:
-            owners[resource.key_of(change.expected if change else record)].append(position)
-    for position, change in enumerate(changes):
-        if change.action == CREATED:
-            owners[resource.key_of(change.expected)].append(position)
-    for key, found in owners.items():
-        for position in found:
-            if key is not None and len(found) > 1 and position in new_keys:
-                errors.add(
-                    position,
-                    changes[position].label,
-                    f"{resource.key.fields[0]}: another {resource.noun} has this key.",
-                )
 
 
 def plan_purge(resource: Resource, unlisted: list[dict[str, Any]], limit: int) -> list[Change]:

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..api.client import Client
-from ..api.errors import ErrorCollector
+from ..api.errors import ErrorCollector, InputError
 from ..engine.apply import apply, preview
 from ..engine.desired import Desired, parse_desired
-from ..engine.lookup import find
+from ..engine.key_conflicts import changes_key, conflict_message, key_conflicts
+from ..engine.lookup import find, list_records
 from ..engine.plan import UNCHANGED, diff, plan
 from ..engine.resource import Resource
 from .arguments import CONNECTION_SPEC, LIST_MODE_SPEC, REPLACE
@@ -49,6 +50,11 @@ def perform(resource: Resource, task: Task, client: Client, check_mode: bool) ->
     """Bring a record to its desired state. Raises CollectionError."""
     found = find(resource, client, task.desired, task.list_mode)
     change = plan(resource, task.desired, found.record, task.list_mode, found.searched)
+    if task.desired.record_id is not None and changes_key(resource, change):
+        # By its key, a record is found among all that have this one.
+        records = list_records(resource, client, {})
+        if key_conflicts(resource, records, [change]):
+            raise InputError(conflict_message(resource))
     result = preview(change) if check_mode else apply(resource, client, change)
     changed = result.action != UNCHANGED
     if not changed:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from support.module_runner import Run
-from support.resources import ALL_SAMPLES, DOMAIN
+from support.resources import ALL_SAMPLES, DOMAIN, IMPERSONATION_ENTRY
 from support.sample import Sample
 from support.script import Script
 
@@ -101,7 +101,9 @@ def test_by_id_alone_takes_one_get(run: Callable[..., Run], sample: Sample) -> N
 
 def test_with_both_the_id_finds_the_record_and_the_name_is_set(run: Callable[..., Run], sample: Sample) -> None:
     renamed = {**sample.record, **sample.rename(9)}
-    script = Script(sample.reading(), sample.patching(body=sample.rename(9), stored=renamed))
+    # Another record may have the key.
+    requests = [sample.reading(), sample.listing(sample.record, sample.other)]
+    script = Script(*requests, sample.patching(body=sample.rename(9), stored=renamed))
 
     result = run(sample.module, script, **{sample.id_option: sample.id, **sample.rename(9)})
 
@@ -109,6 +111,32 @@ def test_with_both_the_id_finds_the_record_and_the_name_is_set(run: Callable[...
     assert result.result == renamed
     assert sample.key.items() <= result.diff["before"].items()
     assert sample.rename(9).items() <= result.diff["after"].items()
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_record_does_not_get_the_key_of_another_one(
+    run: Callable[..., Run], sample: Sample, check_mode: bool
+) -> None:
+    script = Script(sample.reading(), sample.listing(sample.numbered(9), sample.record))
+
+    result = run(sample.module, script, check_mode=check_mode, **{sample.id_option: sample.id}, **sample.rename(9))
+
+    assert result.failed
+    assert not result.changed
+    assert result.msg == f"{sample.key_field}: another {sample.noun} has this key."
+
+
+def test_the_flag_that_decides_about_a_key_is_a_part_of_it(run: Callable[..., Run]) -> None:
+    sample = IMPERSONATION_ENTRY
+    pattern = sample.numbered(1, is_email_regex=True)
+    twin = {**pattern, "id": sample.other_id, "is_email_regex": False}
+    by_id = {sample.id_option: pattern["id"], "is_email_regex": False}
+
+    single = run(sample.module, Script(sample.reading(pattern), sample.listing(pattern, twin)), **by_id)
+    bulk = run(sample.bulk_module, Script(sample.listing(pattern, twin)), **{sample.entries_option: [by_id]})
+
+    assert single.msg == "email: another impersonation entry has this key."
+    assert single.msg in bulk.msg
 
 
 def test_with_both_a_name_that_is_the_same_is_not_sent(run: Callable[..., Run], sample: Sample) -> None:

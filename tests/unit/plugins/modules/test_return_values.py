@@ -124,7 +124,8 @@ def test_check_mode_sends_no_write_and_predicts_the_real_run(
 def test_check_mode_predicts_a_rename(run: Callable[..., Run], sample: Sample) -> None:
     params = {sample.id_option: sample.id, **sample.rename(9)}
 
-    result = run(sample.module, Script(sample.reading()), check_mode=True, **params)
+    script = Script(sample.reading(), sample.listing(sample.record))
+    result = run(sample.module, script, check_mode=True, **params)
 
     assert result.changed
     assert result.result == {**sample.record, **sample.rename(9)}

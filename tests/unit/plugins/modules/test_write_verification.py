@@ -58,7 +58,8 @@ def test_a_setting_that_was_not_applied_is_an_error(
 
 
 def test_a_rename_that_was_not_applied_is_an_error(run: Callable[..., Run], sample: Sample) -> None:
-    script = Script(sample.reading(), sample.patching(body=sample.rename(9), stored=sample.record))
+    rename = sample.patching(body=sample.rename(9), stored=sample.record)
+    script = Script(sample.reading(), sample.listing(sample.record), rename)
 
     result = run(sample.module, script, **{sample.id_option: sample.id, **sample.rename(9)})
 

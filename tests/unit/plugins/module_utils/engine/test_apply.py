@@ -64,7 +64,7 @@ def test_a_key_that_the_api_stores_as_another_key_is_an_error() -> None:
     assert result.msg.startswith(f"The API reported success but did not apply: {sentence} (POST ")
 
     patch = RULE.patching(RULE.numbered(), {"pattern": "a"}, answer=envelope(RULE.numbered(pattern="b")))
-    result = run_rule(RULE.reading(RULE.numbered()), patch, rule_id=1, pattern="a")
+    result = run_rule(RULE.reading(RULE.numbered()), RULE.listing(RULE.numbered()), patch, rule_id=1, pattern="a")
     assert result.failed
     assert result.msg.startswith("The API reported success but did not apply: pattern: is 'b', not 'a'. (PATCH ")
 
