@@ -73,6 +73,11 @@ def twice(api: Emulator) -> None:
     api.seed(sending_domain_restrictions=[{"domain": "partner.example"}])
 
 
+def invoices(api: Emulator) -> None:
+    """There is a content policy."""
+    api.seed(content_policies=[{"name": "Invoices"}])
+
+
 def refused_one_by_one(api: Emulator) -> None:
     """There is no batch, and the first change is refused."""
     api.behaviour.update({"batch": "404"})
@@ -148,7 +153,10 @@ CASES = {
     "domain_id": Case(MANY, domains=[{"domain_id": ID}]),
     "regions": Case(ONE, **{**NEW, "regions": []}),
     "domain: partner.example matches": Case(RESTRICTION, twice, domain="partner.example", state="absent"),
-    "domain: the email security domain with the id": Case(ONE, domain_id="example.com", domain="other.example"),
+    "domain: the email security domain with the id": Case(
+        ONE, domain_id="example.com", domain="other.example", state="absent"
+    ),
+    "domain: another email security domain": Case(ONE, domain_id="example.com", domain="example.org"),
     "drop_dispositions": Case(
         ONE, switched(omitted_fields=["drop_dispositions"]), **DOMAIN, drop_dispositions=["SPAM"], list_mode="append"
     ),
@@ -166,6 +174,12 @@ CASES = {
     ),
     "The API stored a different value": Case(
         ONE, switched(text_form="trimmed"), **DOMAIN, transport="mx.example.com. "
+    ),
+    "...: the API does not return it": Case(
+        ONE, switched(omitted_fields=["require_tls_inbound"]), **DOMAIN, require_tls_inbound=False
+    ),
+    "The account already has": Case(
+        "email_security_content_policy", invoices, name="invoices", pattern="invoice", targets=["BODY"]
     ),
     "Cloudflare API message": Case(ONE, switched(messages=[{"code": 1000, "message": "This path will go"}]), **DOMAIN),
 }
@@ -220,7 +234,6 @@ def messages_of(api: Emulator, monkeypatch: pytest.MonkeyPatch) -> Callable[[Cas
         options = {**connection, **case.options}
         if options.get("domain_id") == "example.com":
             options["domain_id"] = next(r["id"] for r in api.state()["domains"] if r["domain"] == "example.com")
-            options["state"] = "absent"
         result = run_module(case.module, options)
         return [result.msg, *result.warnings] if result.failed else result.warnings
 

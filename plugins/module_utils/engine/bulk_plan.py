@@ -13,7 +13,7 @@ from ..api.errors import CollectionError, InputError
 from .desired import Desired
 from .entries import EntryErrors
 from .index import Index, labels_of
-from .key_conflicts import conflict_message, key_conflicts
+from .key_conflicts import conflict_message, key_conflicts, with_similar_names
 from .plan import ACTIONS, UNCHANGED, Change, ProtectedError, plan, plan_deletion
 from .resource import Resource
 
@@ -62,6 +62,7 @@ def plan_all(resource: Resource, desired: list[Desired], index: Index, list_mode
     for position in key_conflicts(resource, index.records, changes):
         errors.add(position, changes[position].label, conflict_message(resource))
     errors.raise_any()
+    changes = with_similar_names(resource, index.records, changes)
     warnings: list[str] = []
     if purge.enabled:
         unlisted = [record for record in index.records if id(record) not in owner]

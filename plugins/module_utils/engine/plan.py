@@ -52,6 +52,8 @@ class Change(NamedTuple):
     body: dict[str, Any]
     #: The record as it will be, without what the server adds.
     expected: dict[str, Any]
+    #: What the user should know although it is no error.
+    warnings: tuple[str, ...] = ()
 
 
 def plan(
@@ -81,7 +83,10 @@ def plan(
         if not body.keys().isdisjoint((*resource.key.fields, *resource.key.context)):
             for name, problem in resource.check({**record, **body}):
                 raise InputError(f"{name}: {problem}.")
-    return Change(UPDATED if body else UNCHANGED, label, record_id, record, body, {**record, **body})
+    # The record was fully read, so what is not sent is false.
+    unknown = [name for name in resource.undecided(settings, record) if name not in body]
+    warnings = tuple(f"{name}: the API does not return it, so it counts as false." for name in unknown)
+    return Change(UPDATED if body else UNCHANGED, label, record_id, record, body, {**record, **body}, warnings)
 
 
 def plan_deletion(resource: Resource, desired: Desired | None, record: Record | None) -> Change:

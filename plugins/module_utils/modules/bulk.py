@@ -23,13 +23,15 @@ from ..engine.entries import EntryErrors, add_duplicates
 from ..engine.index import Index
 from ..engine.lookup import list_records, read_fully
 from ..engine.parallel import run_parallel
-from ..engine.plan import UNCHANGED, diff, needs_full_read
+from ..engine.plan import UNCHANGED, Change, diff, needs_full_read
 from ..engine.resource import Resource
 from .arguments import CONNECTION_SPEC, LIST_MODE_SPEC, REPLACE, Validator
 from .base import Kind, Returned
 
 #: The minimum and the maximum of an option.
 BOUNDS = {"purge_limit": (0, 100000), "concurrency": (1, 32)}
+#: How many records a warning names.
+MAX_LABELS = 10
 
 
 class Task(NamedTuple):
@@ -141,7 +143,7 @@ def report(resource: Resource, plan: BulkPlan, outcomes: list[Outcome], entries:
     done = [(change, outcome) for change, outcome in pairs if isinstance(outcome, Result)]
     failed = [(change, outcome) for change, outcome in pairs if isinstance(outcome, CollectionError)]
     changed = [(change, result) for change, result in done if result.action != UNCHANGED]
-    warnings = plan.warnings + [f"{change.label}: {warning}" for change, result in done for warning in result.warnings]
+    warnings = plan.warnings + by_warning(pairs)
     values = {
         "changed": bool(changed) or any(error.details.get("changed") for _change, error in failed),
         "result": [outcome.record if isinstance(outcome, Result) else {} for outcome in outcomes[:entries]],
@@ -166,6 +168,21 @@ def report(resource: Resource, plan: BulkPlan, outcomes: list[Outcome], entries:
     )
     failure.warnings = warnings
     raise failure
+
+
+def by_warning(pairs: list[tuple[Change, Outcome]]) -> list[str]:
+    """Return each warning once, with the records that it is about."""
+    labels: dict[str, list[str]] = {}
+    for change, outcome in pairs:
+        for warning in (*change.warnings, *(outcome.warnings if isinstance(outcome, Result) else ())):
+            labels.setdefault(warning, []).append(change.label)
+    return [f"{join_labels(alike)}: {warning}" for warning, alike in labels.items()]
+
+
+def join_labels(labels: list[str]) -> str:
+    """Return labels for a sentence, no more than people read."""
+    more = len(labels) - MAX_LABELS
+    return ", ".join(labels) if more <= 0 else f"{', '.join(labels[:MAX_LABELS])} and {more} more"
 
 
 BULK = Kind(spec, parse, perform)

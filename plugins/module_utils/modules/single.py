@@ -13,7 +13,7 @@ from ..api.client import Client
 from ..api.errors import ErrorCollector, InputError
 from ..engine.apply import apply, preview
 from ..engine.desired import Desired, parse_desired
-from ..engine.key_conflicts import changes_key, conflict_message, key_conflicts
+from ..engine.key_conflicts import changes_key, conflict_message, key_conflicts, with_similar_names
 from ..engine.lookup import find, list_records
 from ..engine.plan import UNCHANGED, diff, plan
 from ..engine.resource import Resource
@@ -50,18 +50,20 @@ def perform(resource: Resource, task: Task, client: Client, check_mode: bool) ->
     """Bring a record to its desired state. Raises CollectionError."""
     found = find(resource, client, task.desired, task.list_mode)
     change = plan(resource, task.desired, found.record, task.list_mode, found.searched)
+    searched = found.searched
     if task.desired.record_id is not None and changes_key(resource, change):
         # By its key, a record is found among all that have this one.
-        records = list_records(resource, client, {})
-        if key_conflicts(resource, records, [change]):
+        searched = list_records(resource, client, {})
+        if key_conflicts(resource, searched, [change]):
             raise InputError(conflict_message(resource))
+    (change,) = with_similar_names(resource, searched, [change])
     result = preview(change) if check_mode else apply(resource, client, change)
     changed = result.action != UNCHANGED
     if not changed:
         # The record may have changed without us: deleted by someone else, or text that the API stores differently.
         change = change._replace(action=UNCHANGED, record=result.record)
     values = {"changed": changed, "result": result.record, "diff": diff(resource, change, result.record)}
-    return Returned(values, result.warnings)
+    return Returned(values, [*change.warnings, *result.warnings])
 
 
 SINGLE = Kind(spec, parse, perform)

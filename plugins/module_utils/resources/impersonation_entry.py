@@ -15,6 +15,8 @@ from ..engine.resource import Field, Key, Record, Resource
 
 #: Where an entry comes from: entered by a person, or read from a directory (Python SDK 5.9.0).
 ENTERED = "A1S_INTERNAL"
+#: What else the API returns of an entry that is read from a directory.
+DIRECTORY_IDS = ("directory_id", "directory_node_id", "external_directory_node_id")
 ADDRESS = EmailAddress()
 
 
@@ -58,9 +60,14 @@ def check(settings: Record) -> Iterator[tuple[str, str]]:
 def protected(record: Record) -> str | None:
     """Return why an entry must not be changed: it belongs to a directory, and the API refuses to change it."""
     provenance = record.get("provenance")
-    if provenance in (None, ENTERED):
+    if provenance == ENTERED:
         return None
-    return f"is synchronized from a directory ({provenance}). It was not changed."
+    # Null means that a person made it. The API may also leave out any field of any record, so where the record itself
+    # leaves it out, only the id of a directory tells such an entry.
+    if provenance is None and all(record.get(name) is None for name in DIRECTORY_IDS):
+        return None
+    source = f" ({provenance})" if provenance else ""
+    return f"is synchronized from a directory{source}. It was not changed."
 
 
 IMPERSONATION_ENTRY = Resource(

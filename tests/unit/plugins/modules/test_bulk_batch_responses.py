@@ -132,7 +132,7 @@ def test_modified_text_is_a_warning_with_the_name(run_emulated: Callable[..., Ru
     result = run_emulated(DOMAIN.bulk_module, domains=entries)
 
     assert result.changed
-    assert [warning.split(":")[0] for warning in result.warnings] == ["a.example", "b.example"]
+    assert [warning.split(":")[0] for warning in result.warnings] == ["a.example, b.example"]
 
     again = run_emulated(DOMAIN.bulk_module, domains=entries)
 

@@ -68,3 +68,21 @@ def test_a_purge_keeps_it_and_says_so(run: Callable[..., Run]) -> None:
     result = run(SAMPLE.bulk_module, script, purge=True, concurrency=1, **entries)
     assert result.summary["deleted"] == [SAMPLE.label_of(3)]
     assert [warning for warning in result.warnings if "1 impersonation entry not deleted" in warning]
+
+
+@pytest.mark.parametrize("provenance", [{}, {"provenance": None}], ids=["missing", "null"])
+@pytest.mark.parametrize("name", ["directory_id", "directory_node_id", "external_directory_node_id"])
+def test_without_its_source_an_entry_with_the_id_of_a_directory_is_one_of_it(
+    run: Callable[..., Run], provenance: dict[str, Any], name: str
+) -> None:
+    record = {**listed(SAMPLE.record), **provenance, name: 17}
+    result = run(SAMPLE.module, Script(SAMPLE.reading(record)), **{SAMPLE.id_option: SAMPLE.id}, **SAMPLE.change)
+    assert result.failed
+    assert result.msg == f"{SAMPLE.label}: is synchronized from a directory. It was not changed."
+
+
+@pytest.mark.parametrize("provenance", [{}, {"provenance": None}, {"provenance": "A1S_INTERNAL"}], ids=str)
+def test_any_other_entry_was_entered_by_a_person(run: Callable[..., Run], provenance: dict[str, Any]) -> None:
+    record = {**listed(SAMPLE.record), "directory_id": None, **provenance}
+    script = Script(SAMPLE.reading(record), SAMPLE.patching(record))
+    assert run(SAMPLE.module, script, **{SAMPLE.id_option: SAMPLE.id}, **SAMPLE.change).changed

@@ -13,7 +13,7 @@ import pytest
 
 from emulator import Emulator
 from support.module_runner import Run
-from support.resources import DOMAIN
+from support.resources import ALLOW_POLICY, DOMAIN
 from support.script import Exchange, Script, refusal
 
 FLAGS = ("require_tls_inbound", "require_tls_outbound")
@@ -233,3 +233,51 @@ def test_a_batch_whose_effect_on_a_flag_cannot_be_read_may_be_a_change(run: Call
     assert [failed["name"] for failed in result.failed_records] == ["d1.example", "d2.example"]
     assert "The API reported success, but the record could not be read again: HTTP 403: No" in result.msg
     assert result.changed
+
+
+def unreturned(number: int) -> dict[str, Any]:
+    """Return a policy without a flag that the API never returns."""
+    return {name: value for name, value in ALLOW_POLICY.numbered(number).items() if name != "is_trusted_sender"}
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_flag_that_is_never_returned_counts_as_off_with_a_warning(run: Callable[..., Run], check_mode: bool) -> None:
+    record, other = unreturned(1), unreturned(2)
+    warning = "is_trusted_sender: the API does not return it, so it counts as false."
+    off = {"is_trusted_sender": False}
+    by_id = {"policy_id": record["id"], **off}
+
+    for script in (
+        Script(ALLOW_POLICY.reading(record)),
+        Script(ALLOW_POLICY.listing(record), ALLOW_POLICY.reading(record)),
+    ):
+        single = run(ALLOW_POLICY.module, script, check_mode=check_mode, **by_id)
+        assert not single.changed
+        assert single.warnings == [warning]
+        by_id = {**ALLOW_POLICY.key_of(1), **off}
+
+    script = Script(ALLOW_POLICY.listing(record, other), ALLOW_POLICY.reading(record), ALLOW_POLICY.reading(other))
+    entries = [{**ALLOW_POLICY.key_of(number), **off} for number in (1, 2)]
+    bulk = run(ALLOW_POLICY.bulk_module, script, check_mode=check_mode, allow_policies=entries, concurrency=1)
+    assert not bulk.changed
+    assert bulk.warnings == [f"{ALLOW_POLICY.label_of(1)}, {ALLOW_POLICY.label_of(2)}: {warning}"]
+
+
+def test_a_flag_that_is_never_returned_cannot_be_confirmed(run: Callable[..., Run]) -> None:
+    record, on = unreturned(1), {"is_trusted_sender": True}
+    patch = ALLOW_POLICY.patching(record, on, stored=record)
+    script = Script(ALLOW_POLICY.reading(record), patch, ALLOW_POLICY.reading(record))
+
+    result = run(ALLOW_POLICY.module, script, policy_id=record["id"], **on)
+
+    assert result.failed
+    assert result.changed
+    assert result.msg.startswith(
+        "The API reported success but does not confirm the change: is_trusted_sender: is not in the response, not True."
+    )
+
+
+def test_a_flag_that_the_task_leaves_alone_is_not_mentioned(run: Callable[..., Run]) -> None:
+    record = unreturned(1)
+    result = run(ALLOW_POLICY.module, Script(ALLOW_POLICY.reading(record)), policy_id=record["id"], verify_sender=True)
+    assert not result.warnings
