@@ -11,8 +11,17 @@ from typing import Any
 
 import pytest
 
+from emulator import Emulator
 from support.module_runner import Run
-from support.resources import DOMAIN, INTEGRATION, RESTRICTION
+from support.resources import (
+    ALLOW_POLICY,
+    BLOCK_SENDER,
+    DOMAIN,
+    IMPERSONATION_ENTRY,
+    INTEGRATION,
+    RESTRICTION,
+    TRUSTED_DOMAIN,
+)
 from support.sample import ID, Sample
 from support.script import Script
 
@@ -172,3 +181,41 @@ def test_a_patch_is_sent_as_json(run: Callable[..., Run], sample: Sample) -> Non
     assert script.requests[1].headers["Content-Type"] == "application/json"
     assert script.requests[1].headers["Accept"] == "application/json"
     assert "Content-Type" not in script.requests[0].headers
+
+
+@pytest.mark.parametrize(
+    ("sample", "key"),
+    [
+        (ALLOW_POLICY, {"pattern": "News@PARTNER.Example", "pattern_type": "EMAIL"}),
+        (BLOCK_SENDER, {"pattern": "Bücher.Example", "pattern_type": "DOMAIN"}),
+        (BLOCK_SENDER, {"pattern": "1.2.3.4/24", "pattern_type": "IP"}),
+        (TRUSTED_DOMAIN, {"pattern": "Partner.EXAMPLE"}),
+        (IMPERSONATION_ENTRY, {"email": "CEO@Partner.example", "name": "Jane Roe"}),
+    ],
+    ids=str,
+)
+def test_a_key_that_the_server_spells_differently_is_sent_once(
+    run_emulated: Callable[..., Run], emulator: Emulator, sample: Sample, key: dict[str, Any]
+) -> None:
+    emulator.behaviour.update({"name_form": "a_label", "network_form": "canonical"})
+    one = {**key, **sample.settings}
+    many = {sample.entries_option: [one]}
+
+    predicted, created = (run_emulated(sample.module, check_mode, **one) for check_mode in (True, False))
+    assert (predicted.changed, created.changed) == (True, True)
+    assert not created.failed
+    # Each in its own spelling.
+    assert predicted.result[sample.key_field] == key[sample.key_field] != created.result[sample.key_field]
+    assert sample.resource.key_of(predicted.diff["after"]) == sample.resource.key_of(created.diff["after"])
+
+    writes = len(emulator.writes)
+    by_id = {sample.id_option: created.result["id"], **one}
+    for again in (
+        run_emulated(sample.module, **one),
+        run_emulated(sample.module, **by_id),
+        run_emulated(sample.bulk_module, **many),
+        run_emulated(sample.bulk_module, purge=True, **many),
+    ):
+        assert not again.failed
+        assert not again.changed
+    assert len(emulator.writes) == writes
