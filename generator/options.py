@@ -180,6 +180,8 @@ def info_options(subject: Subject) -> Options:
         else:
             about_type = type_sentences(subject, fields[name].type)
             description = [*paragraphs(subject.words["filters"][name]), " ".join(about_type)]
+            if name in INFO.options_with_commas(resource):
+                description.append(common["with_commas"])
         found[name] = option(description, spec)
     return found
 

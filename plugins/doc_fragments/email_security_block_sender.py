@@ -164,6 +164,7 @@ options:
       - Return only the blocked senders with one of these patterns. Addresses and names are compared without regard to
         case, networks without regard to their notation, and regular expressions character by character.
       - The text can have at most 1024 characters.
+      - A text is one value, also if it contains commas. Use a list for several.
     type: list
     elements: str
   pattern_type:

@@ -151,12 +151,14 @@ options:
       - Return only the entries with one of these values. An entry with several addresses is found by all of them,
         separated by commas, in any order.
       - The text can have at most 1024 characters.
+      - A text is one value, also if it contains commas. Use a list for several.
     type: list
     elements: str
   name:
     description:
       - Return only the entries with one of these names.
       - Case matters. Spaces at the start and the end are ignored. The text can have at most 1024 characters.
+      - A text is one value, also if it contains commas. Use a list for several.
     type: list
     elements: str
   provenance:

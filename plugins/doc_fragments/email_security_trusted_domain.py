@@ -163,6 +163,7 @@ options:
       - Return only the trusted domains with one of these patterns. Domains are compared without regard to case, regular
         expressions character by character.
       - The text can have at most 1024 characters.
+      - A text is one value, also if it contains commas. Use a list for several.
     type: list
     elements: str
   is_regex:

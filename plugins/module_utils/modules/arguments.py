@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -55,9 +55,11 @@ class Validator:
     Args:
         spec: keyword arguments of AnsibleModule: ``argument_spec`` and rules such as ``required_one_of``. The entries
             of a list are left to another validator.
+        with_commas: the options with a list of which a text is one entry.
     """
 
-    def __init__(self, spec: Mapping[str, Any]) -> None:
+    def __init__(self, spec: Mapping[str, Any], with_commas: Collection[str] = ()) -> None:
+        self._with_commas = with_commas
         self._declared = spec["argument_spec"]
         self._spec: Spec = {
             option: {"type": "list", "elements": "raw"} if "options" in declared else declared
@@ -77,7 +79,7 @@ class Validator:
         Args:
             arguments: the options as the user wrote them.
         """
-        given, errors = coerce(self.options, arguments)
+        given, errors = self._coerce(arguments)
         result = self._validator.validate(given)
         messages = [
             *errors.values(),
@@ -106,11 +108,19 @@ class Validator:
 
         It would refuse null for an option with choices, and take an empty text for a list with an empty text.
         """
-        values, _errors = coerce(self.options, arguments)
+        values, _errors = self._coerce(arguments)
         for option, declared in self._declared.items():
             if "options" in declared and option in values:
                 values[option] = [coerce(declared["options"], entry)[0] for entry in values[option]]
         return values
+
+    def _coerce(self, arguments: Mapping[Any, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+        one_entry = {
+            name: [arguments[name]]
+            for name in self._with_commas
+            if isinstance(arguments.get(name), str) and arguments[name].strip()
+        }
+        return coerce(self.options, {**arguments, **one_entry})
 
 
 def format_error(error: Exception) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any, Callable, NamedTuple
@@ -54,6 +54,8 @@ class Kind(NamedTuple):
     parse: Callable[[Resource, Mapping[str, Any], ErrorCollector], Any]
     #: Does it. The last argument: check mode. Raises CollectionError.
     perform: Callable[[Resource, Any, Client, bool], Returned]
+    #: Returns the options with a list of which a text is one entry, and not several that are separated by commas.
+    options_with_commas: Callable[[Resource], Collection[str]] = lambda resource: ()
 
 
 def run_module(kind: Kind, resource: Resource) -> None:
@@ -140,7 +142,7 @@ def failure(error: CollectionError) -> dict[str, Any]:
 @lru_cache(maxsize=None)
 def validator(kind: Kind, resource: Resource) -> Validator:
     """Return the validator of a module's options."""
-    return Validator(kind.spec(resource))
+    return Validator(kind.spec(resource), kind.options_with_commas(resource))
 
 
 @contextmanager

@@ -31,6 +31,11 @@ def key_options(resource: Resource) -> list[Field]:
     return [field if isinstance(field.type, Boolean) else Field(field.name, ListOf(field.type)) for field in fields]
 
 
+def options_with_commas(resource: Resource) -> list[str]:
+    """Return the options of which a text is one value: it may be a regular expression or several addresses."""
+    return [field.name for field in key_options(resource) if isinstance(getattr(field.type, "item", None), Text)]
+
+
 def query_fields(resource: Resource) -> list[Field]:
     """Return what a list request can be filtered by."""
     return [*key_options(resource), *resource.filters, *([SEARCH] if resource.searchable else [])]
@@ -83,4 +88,4 @@ def perform(resource: Resource, task: Task, client: Client, check_mode: bool) ->
     return Returned({"changed": False, "result": records}, [])
 
 
-INFO = Kind(spec, parse, perform)
+INFO = Kind(spec, parse, perform, options_with_commas)

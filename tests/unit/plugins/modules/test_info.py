@@ -14,7 +14,16 @@ import pytest
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import DomainName
 from emulator import Emulator
 from support.module_runner import Run
-from support.resources import DOMAIN, INTEGRATION, RESTRICTION
+from support.resources import (
+    ALLOW_POLICY,
+    CONTENT_POLICY,
+    DOMAIN,
+    IMPERSONATION_ENTRY,
+    INTEGRATION,
+    RESTRICTION,
+    TRUSTED_DOMAIN,
+    URL_IGNORE_PATTERN,
+)
 from support.sample import ID, Sample
 from support.script import Exchange, Script, refusal
 
@@ -227,6 +236,32 @@ def test_a_name_with_other_letters_is_found_in_either_form(run: Callable[..., Ru
     spellings = ["xn--bcher-kva.example"] + ([] if asked.isascii() else [asked])
 
     assert run(INFO, Script(asking(record, domain=spellings)), domain=asked).result == [record]
+
+
+@pytest.mark.parametrize(
+    ("sample", "key"),
+    [
+        (ALLOW_POLICY, {"pattern": r"a{1,3}@b\.example", "pattern_type": "EMAIL", "is_regex": True}),
+        (TRUSTED_DOMAIN, {"pattern": r"a{1,3}\.example", "is_regex": True}),
+        (URL_IGNORE_PATTERN, {"pattern": r"https://a{1,3}/.*"}),
+        (IMPERSONATION_ENTRY, {"email": "a@x.example, b@x.example", "name": "Roe, Jane"}),
+        (CONTENT_POLICY, {"name": "Gifts, cards"}),
+    ],
+    ids=str,
+)
+def test_a_text_with_commas_is_one_value(run: Callable[..., Run], sample: Sample, key: dict[str, Any]) -> None:
+    record = sample.numbered(1, **key)
+    for name in [name for name, text in key.items() if "," in str(text)]:
+        for value in (key[name], [key[name]]):
+            result = run(sample.info_module, Script(sample.listing(record, sample.numbered(2))), **{name: value})
+            assert result.result == [record]
+
+
+def test_names_of_domains_are_separated_by_commas(run: Callable[..., Run]) -> None:
+    records = DOMAIN.records(3)
+    script = Script(DOMAIN.listing(*records, query={"domain": ["d1.example", "d3.example"]}))
+    result = run(DOMAIN.info_module, script, domain="d1.example, d3.example")
+    assert result.result == [records[0], records[2]]
 
 
 def test_an_empty_list_of_names_gives_an_empty_list_without_a_request(run: Callable[..., Run], sample: Sample) -> None:

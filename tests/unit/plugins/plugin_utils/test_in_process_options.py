@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from support.actions import AS_MODULE, MODULE_RAN, Actions, found
-from support.resources import DOMAIN, RESTRICTION
+from support.resources import DOMAIN, IMPERSONATION_ENTRY, RESTRICTION
 from support.sample import CREDENTIALS, TOKEN
 from support.script import Script
 from support.vaulted import vaulted
@@ -83,6 +83,12 @@ def test_what_a_module_gets(act: Actions, written: dict[str, Any], passed_on: di
 
     act(name=BULK, options={**CREDENTIALS, "restrictions": [{**key, **written}]}, variables=AS_MODULE)
     assert act.passed_on == {**CREDENTIALS, "restrictions": [{**key, **passed_on}]}
+
+
+def test_a_module_gets_a_pattern_with_commas_as_one_value(act: Actions) -> None:
+    key = {"email": "a{1,3}@x.example", "name": " "}
+    act(name=IMPERSONATION_ENTRY.info_module, options={**CREDENTIALS, **key}, variables=AS_MODULE)
+    assert act.passed_on == {**CREDENTIALS, "email": [key["email"]], "name": []}
 
 
 @BOTH_WAYS
