@@ -57,9 +57,8 @@ class Index:
         possible = [record for record in self._incomplete if resource.may_match(settings, record)]
         if possible and not was_created:
             raise CollectionError(
-                f"{resource.key.fields[0]}: {label} may be the {resource.noun} with the id {possible[0].get('id')}, "
-                f"of which the API does not return {', '.join(resource.unknown_key_fields(possible[0]))}. "
-                f"Select it with {resource.id_field.name}."
+                f"{resource.key.fields[0]}: {label} may be an existing {resource.noun}, of which the API does not "
+                f"return {', '.join(resource.unknown_key_fields(possible[0]))}. {how_to_select(resource, possible[:1])}"
             )
         return one_or_none(resource, label, found + possible)
 
@@ -74,10 +73,27 @@ def one_or_none(resource: Resource, label: str, found: list[dict[str, Any]]) -> 
     """Return the one record of a key, None where there is none. Raises CollectionError where there are several."""
     if len(found) > 1:
         raise CollectionError(
-            f"{resource.key.fields[0]}: {label} matches {resource.count(len(found))}. "
-            f"Select one with {resource.id_field.name}: {', '.join(sorted(str(record.get('id')) for record in found))}."
+            f"{resource.key.fields[0]}: {label} matches {resource.count(len(found))}. {how_to_select(resource, found)}"
         )
     return found[0] if found else None
+
+
+def how_to_select(resource: Resource, records: list[dict[str, Any]]) -> str:
+    """Return how a task selects one of some records, in one or two sentences."""
+    option = resource.id_field.name
+    usable: list[str] = []
+    refused: list[str] = []
+    for record in records:
+        (usable if resource.id_field.accepts(record.get("id")) else refused).append(str(record.get("id")))
+    sentences = []
+    if usable:
+        sentences.append(f"Select {'one' if len(records) > 1 else 'it'} with {option}: {', '.join(sorted(usable))}.")
+    if refused:
+        sentences.append(
+            f"{option} does not accept {', '.join(sorted(refused))}: "
+            f"change {'that record' if len(refused) == 1 else 'those records'} in the dashboard."
+        )
+    return " ".join(sentences)
 
 
 def labels_of(resource: Resource, records: Iterable[Record]) -> str:

@@ -69,6 +69,14 @@ class Field:
         except ValueError as error:
             raise InputError(f"{self.name}: {error}.") from None
 
+    def accepts(self, value: Any) -> bool:
+        """Return whether a task can have a value of the server."""
+        try:
+            self.type.validate(str(value) if self.type.option_type == "str" else value)
+        except (TypeError, ValueError):
+            return False
+        return True
+
     def same(self, one: Any, other: Any) -> bool:
         """Return whether two values have the same meaning."""
         return one == other or bool(self.normalize(one) == self.normalize(other))

@@ -24,6 +24,7 @@ CONTENT_POLICY = Resource(
     fields=(
         Field("name", Title(max_length=256)),
         Field("pattern", ExactText(2048), required_on_create=True),
+        # How few a create may have is not documented, so the API decides.
         Field("targets", ListOf(Choice("SUBJECT", "BODY")), required_on_create=True),
         Field("enabled", Boolean(), create_default=True),
         Field("notes", Text(max_length=4096), nullable=True),

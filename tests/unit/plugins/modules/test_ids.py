@@ -16,7 +16,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_ty
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import entries
 from emulator import Emulator
 from support.module_runner import Run
-from support.resources import ALL_SAMPLES, DOMAIN, INTEGRATION, SAMPLES
+from support.resources import ALL_SAMPLES, BLOCK_SENDER, CONTENT_POLICY, DOMAIN, INTEGRATION, SAMPLES
 from support.sample import ID, Sample
 from support.script import Exchange, Script, envelope
 
@@ -199,6 +199,26 @@ def test_the_type_of_an_id_in_a_batch(run: Callable[..., Run], sample: Sample, r
     result = run(sample.bulk_module, script, **{sample.entries_option: sample.absent(1, 2)})
 
     assert result.result == deletes
+
+
+@pytest.mark.parametrize("sample", [BLOCK_SENDER, CONTENT_POLICY], ids=str)
+def test_ids_that_a_task_cannot_have_are_not_recommended(run: Callable[..., Run], sample: Sample) -> None:
+    old, new = (sample.numbered(1, id=each) for each in (2401, sample.id))
+    message = f"{sample.key_field}: {sample.label_of(1)} matches 2 {sample.plural}."
+
+    single = run(sample.module, Script(sample.listing(old, new)), **sample.key_of(1), **sample.change)
+    bulk = run(sample.bulk_module, Script(sample.listing(old, new)), **{sample.entries_option: sample.changes(1)})
+    assert single.msg == (
+        f"{message} Select one with {sample.id_option}: {sample.id}. {sample.id_option} does not accept 2401: "
+        "change that record in the dashboard."
+    )
+    assert single.msg in bulk.msg
+
+    script = Script(sample.listing(old, {**old, "id": 2402}))
+    single = run(sample.module, script, **sample.key_of(1), **sample.change)
+    assert single.msg == (
+        f"{message} {sample.id_option} does not accept 2401, 2402: change those records in the dashboard."
+    )
 
 
 def test_a_change_goes_to_the_id_of_the_task_where_the_response_has_another_one(

@@ -38,4 +38,4 @@ def test_a_sender_is_not_created_twice(run: Callable[..., Run]) -> None:
         # Not even the record itself has it.
         stopped = run(module, Script(sample.listing(listed), sample.reading(listed)), **params)
         assert stopped.failed
-        assert "of which the API does not return pattern_type. Select it with pattern_id." in stopped.msg
+        assert f"the API does not return pattern_type. Select it with pattern_id: {record['id']}." in stopped.msg
