@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from support.resources import DOMAIN, RESTRICTION
+from support.resources import ALLOW_POLICY, DOMAIN, IMPERSONATION_ENTRY, SAMPLES
 from support.sample import Sample
 
 Record = dict[str, Any]
-#: The resources that are measured: one with batches for every change, and one without.
-MEASURED = (DOMAIN, RESTRICTION)
+#: The resources whose requests are counted and whose planning is measured: all.
+MEASURED = SAMPLES
+#: Those whose wall time is measured: batches, atomic batches, and no batch.
+TIMED = (DOMAIN, ALLOW_POLICY, IMPERSONATION_ENTRY)
 
 
 def settings_of(sample: Sample) -> Record:

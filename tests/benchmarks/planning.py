@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Plans many records, without HTTP, and prints the cost as JSON: a process of its own for each measurement.
 
-Usage: python -m benchmarks.planning cpu|memory domains|restrictions RECORDS
+Usage: python -m benchmarks.planning cpu|memory ENTRIES_OPTION RECORDS
 """
 
 from __future__ import annotations
@@ -16,9 +16,16 @@ import tracemalloc
 from typing import Any
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.bulk_plan import plan_all
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import (
+    DomainName,
+    FieldType,
+    ListOf,
+    Network,
+)
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.index import Index
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import validator
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES
+from support.sample import Sample
 
 from .cases import MEASURED, Record, differing, settings_of
 
@@ -34,15 +41,26 @@ def records_for(title: str, count: int) -> tuple[list[Record], list[Record]]:
     sample = BULK_MODULES[title]
     entries, records = [], []
     for number in range(count):
-        entry: dict[str, Any] = {**sample.key_of(number), **settings_of(sample)}
-        if title == "domains":
-            entry["ip_restrictions"] = [f"10.{number >> 8}.{number & 255}.0/24", f"2001:DB8:{number:x}::/48"]
-        else:
-            entry["exclude"] = [f"fax.{sample.label_of(number)}", f"legacy.{sample.label_of(number)}"]
+        entry: dict[str, Any] = {**sample.key_of(number), **settings_of(sample), **own_lists(sample, number)}
         turned = {name: value[::-1] if isinstance(value, list) else value for name, value in entry.items()}
         entries.append(entry)
-        records.append({"id": sample.id_of(number), **turned, **(differing(sample) if number % 2 else {})})
+        records.append(sample.numbered(number, **{**turned, **(differing(sample) if number % 2 else {})}))
     return entries, records
+
+
+def own_lists(sample: Sample, number: int) -> Record:
+    """Return a value for each list of networks or names."""
+    lists = {field.name: field.type for field in sample.resource.fields.values() if isinstance(field.type, ListOf)}
+    return {name: own for name, of in lists.items() if (own := own_items(of.item, number))}
+
+
+def own_items(item: FieldType, number: int) -> list[str]:
+    """Return entries of a list that no other record has, none for words of which there are few."""
+    if isinstance(item, Network):
+        return [f"10.{number >> 8}.{number & 255}.0/24", f"2001:DB8:{number:x}::/48"]
+    if isinstance(item, DomainName):
+        return [f"fax.d{number}.example", f"legacy.d{number}.example"]
+    return []
 
 
 def main(what: str, title: str, number: str) -> None:

@@ -38,9 +38,9 @@ class Plan:
 
 FULL = Plan(
     many=1000,
-    delays=(0.0, 0.05),
+    delays=(0.05,),
     repeats=3,
-    sdk_repeats=2,
+    sdk_repeats=1,
     loop_repeats=2,
     loop_records=20,
     loops=3,
@@ -48,8 +48,8 @@ FULL = Plan(
     slow_items=4,
     turns=10,
     calls=5,
-    sizes=(100, 1000, 10000),
-    plannings=5,
+    sizes=(1000, 10000),
+    plannings=3,
 )
 QUICK = Plan(
     many=100,

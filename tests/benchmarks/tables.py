@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from .counting import Sent, one_by_one
@@ -34,8 +35,13 @@ def tables(results: Results) -> Iterator[Table]:
 
 def requests_table(sent: list[Sent]) -> Table:
     """Return the table of requests."""
-    rows = [[str(each.case), format_requests(each.methods), str(one_by_one(each.case))] for each in sent]
-    return Table("Requests sent", ["case", COLLECTION, "read and write one by one"], rows)
+    by_list: dict[str, list[Sent]] = defaultdict(list)
+    for each in sent:
+        by_list[each.case.sample.entries_option].append(each)
+    heads = [str(each.case).partition(": ")[2] for each in next(iter(by_list.values()))]
+    rows = [[name, *(format_requests(each.methods) for each in cases)] for name, cases in by_list.items()]
+    one_by_one_row = ["read and write one by one", *(f"{one_by_one(each.case):,}" for each in sent[: len(heads)])]
+    return Table("Requests sent", ["list", *heads], [*rows, one_by_one_row])
 
 
 def wall_table(delay: float, rows: Iterable[Row]) -> Table:

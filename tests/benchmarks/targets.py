@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from support.resources import DOMAIN
 
+from .counting import Sent
 from .execution import DEBUG, GET, IN_PROCESS, MODULE
 from .growth import straightness
 from .results import Results
@@ -46,11 +47,27 @@ def targets(results: Results) -> Iterator[Target]:
 
 def of_requests(results: Results) -> Iterator[Target]:
     """Yield the targets for the number of requests."""
-    for sent in results.requests:
-        if sent.case.sample is DOMAIN and not sent.case.single and sent.case.differing in (0, sent.case.desired):
-            most = 2 if sent.case.differing else 1
-            figure = format_requests(sent.methods)
-            yield Target(f"{sent.case}: {most} request{'s'[: most - 1]}", figure, sent.total <= most)
+    many = [sent for sent in results.requests if not sent.case.single]
+    changed = [sent for sent in many if sent.case.differing == sent.case.desired]
+    batch = [sent for sent in changed if "patches" in sent.case.sample.resource.batch]
+    groups = [
+        ("converged", [sent for sent in many if not sent.case.differing], 1),
+        ("changed, with a batch", batch, 2),
+        ("changed, without a batch", [sent for sent in changed if sent not in batch], 1 + plan_size(many)),
+    ]
+    for title, group, most in groups:
+        if group:
+            figure = f"{max(sent.total for sent in group):,} at most, in {len(group)} lists"
+            yield Target(
+                f"{group[0].case.desired:,} records {title}: {most:,} request{'s' if most > 1 else ''}",
+                figure,
+                all(sent.total <= most for sent in group),
+            )
+
+
+def plan_size(sent: list[Sent]) -> int:
+    """Return how many records a case with many has."""
+    return max((each.case.desired for each in sent), default=0)
 
 
 def of_growth(results: Results) -> Iterator[Target]:
@@ -63,15 +80,15 @@ def of_growth(results: Results) -> Iterator[Target]:
         f"{largest.cpu.median:.2f} s ({largest.cpu.least:.2f} to {largest.cpu.most:.2f})",
         largest.cpu.median < MAX_CPU,
     )
-    for title in dict.fromkeys(row.title for row in results.growth):
-        # The least of all runs: other work on the machine can only add to it.
-        cpu = straightness(results.growth, title, lambda row: row.cpu.least)
-        memory = straightness(results.growth, title, lambda row: row.peak)
-        yield Target(
-            f"planning {title} scales linearly",
-            f"with ten times as many records, each takes {cpu:.2f} times the CPU and {memory:.2f} times the memory",
-            cpu <= STRAIGHT_CPU and memory <= STRAIGHT_MEMORY,
-        )
+    titles = dict.fromkeys(row.title for row in results.growth)
+    # The least of all runs: other work on the machine can only add to it.
+    cpu = max(straightness(results.growth, title, lambda row: row.cpu.least) for title in titles)
+    memory = max(straightness(results.growth, title, lambda row: row.peak) for title in titles)
+    yield Target(
+        f"planning scales linearly, for each of {len(titles)} lists",
+        f"with ten times as many records, each takes at most {cpu:.2f} times the CPU and {memory:.2f} times the memory",
+        cpu <= STRAIGHT_CPU and memory <= STRAIGHT_MEMORY,
+    )
 
 
 def of_execution(results: Results) -> Iterator[Target]:

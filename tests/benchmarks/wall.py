@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from support.sample import Sample
 
-from .cases import MEASURED, Case, cases
+from .cases import TIMED, Case, cases
 from .plans import Plan
 from .runs import Run, Runner, Spread
 
@@ -58,7 +58,7 @@ def measure(runner: Runner, plan: Plan, say: Callable[[str], None]) -> list[Row]
     """Measure every case with every delay."""
     rows = []
     for delay in plan.delays:
-        for sample in MEASURED:
+        for sample in TIMED:
             say(f"the loop of uri, {sample.entries_option}, {delay * 1000:.0f} ms")
             loop = loop_costs(runner, sample, delay, plan)
             for case in cases(sample, plan.many):
