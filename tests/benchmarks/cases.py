@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from support.resources import ALLOW_POLICY, DOMAIN, IMPERSONATION_ENTRY, SAMPLES
 from support.sample import Sample
@@ -26,6 +26,13 @@ def settings_of(sample: Sample) -> Record:
 def differing(sample: Sample) -> Record:
     """Return settings of a record that differs."""
     return {name: sample.record[name] for name in sample.change}
+
+
+class Seeded(Protocol):
+    """What a run begins with."""
+
+    def seed(self) -> dict[str, list[Record]]:
+        """Return the records of the account."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ class Case:
 
     def _record(self, number: int) -> Record:
         other = differing(self.sample) if number < self.differing else {}
-        return {"id": self.sample.id_of(number), **self.sample.key_of(number), **settings_of(self.sample), **other}
+        return self.sample.numbered(number, **{**settings_of(self.sample), **other})
 
     def entries(self) -> list[Record]:
         """Return the desired records, as the modules take them."""

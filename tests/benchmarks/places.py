@@ -28,7 +28,7 @@ def environment(**variables: str) -> dict[str, str]:
 def snapshot(folder: Path) -> Path:
     """Copy the collection, so that it does not change while it is measured, and return its tree."""
     tree = folder / "collections"
-    for part in ("plugins", "meta"):
+    for part in ("plugins", "meta", "roles"):
         target = tree / "ansible_collections/mailsec/cloudflare" / part
         shutil.copytree(ROOT / part, target, ignore=shutil.ignore_patterns("__pycache__"))
     return tree

@@ -31,6 +31,8 @@ class Plan:
     #: Runs of the single tasks in one play, and of the ad-hoc commands.
     turns: int
     calls: int
+    #: Runs of each of two solutions that are compared in turns.
+    turns_of_pairs: int
     #: The numbers of records that are planned, and the runs of each.
     sizes: tuple[int, ...]
     plannings: int
@@ -48,6 +50,7 @@ FULL = Plan(
     slow_items=4,
     turns=10,
     calls=5,
+    turns_of_pairs=5,
     sizes=(1000, 10000),
     plannings=3,
 )
@@ -63,6 +66,7 @@ QUICK = Plan(
     slow_items=3,
     turns=2,
     calls=1,
+    turns_of_pairs=1,
     sizes=(100, 1000),
     plannings=1,
 )

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from .api import Api
-from .cases import Case
+from .cases import Case, Seeded
+from .lean import LeanApi
 from .places import COLLECTIONS, HERE, environment
 
 
@@ -56,19 +57,19 @@ class Runner:
     """Runs playbooks and scripts against an emulator.
 
     Args:
-        api: the emulator.
+        api: the emulator, or the lean server.
         folder: for files, and the home of everything that runs.
         collections: the tree with the collection.
     """
 
-    def __init__(self, api: Api, folder: Path, collections: Path = COLLECTIONS) -> None:
+    def __init__(self, api: Api | LeanApi, folder: Path, collections: Path = COLLECTIONS) -> None:
         self.api = api
         self.folder = folder
         self.collections = collections
 
     def collection(self, case: Case, delay: float = 0.0) -> Run:
         """Converge a case with this collection."""
-        return self._converge(case, delay, self._play([case.task()], desired=case.entries()))
+        return self.converge(case, delay, case.task(), desired=case.entries())
 
     def uri(self, case: Case, delay: float = 0.0) -> Run:
         """Converge a case with a loop of ansible.builtin.uri."""
@@ -83,7 +84,7 @@ class Runner:
         command = [sys.executable, script, str(threads), case.sample.collection, desired]
         return self._converge(case, delay, command)
 
-    def tasks(self, case: Case, delay: float, tasks: list[dict[str, Any]], **variables: Any) -> Run:
+    def tasks(self, case: Seeded, delay: float, tasks: list[dict[str, Any]], **variables: Any) -> Run:
         """Run a play of these tasks on a case."""
         return self.run(case, delay, self._play(tasks, **variables))
 
@@ -92,7 +93,7 @@ class Runner:
         command = [program("ansible"), "localhost", "-m", action, "-a", json.dumps(options)]
         return self.run(case, delay, [*command, "-e", json.dumps(variables)] if variables else command)
 
-    def run(self, case: Case, delay: float, command: list[str], **variables: str) -> Run:
+    def run(self, case: Seeded, delay: float, command: list[str], **variables: str) -> Run:
         """Run a command with the emulator in the state of a case. Raises RuntimeError where it fails."""
         times = self.folder / "task_times.jsonl"
         times.unlink(missing_ok=True)
@@ -118,12 +119,17 @@ class Runner:
             HOME=str(self.folder),
             ANSIBLE_HOME=str(self.folder / "ansible"),
             ANSIBLE_COLLECTIONS_PATH=str(self.collections),
+            ANSIBLE_ACTION_PLUGINS=str(HERE / "action_plugins"),
             ANSIBLE_CALLBACK_PLUGINS=str(HERE / "callback_plugins"),
             ANSIBLE_CALLBACKS_ENABLED="task_times",
             ANSIBLE_LOCALHOST_WARNING="false",
             **self.api.credentials,
             **variables,
         )
+
+    def converge(self, case: Case, delay: float, task: dict[str, Any], **variables: Any) -> Run:
+        """Converge a case with another task."""
+        return self._converge(case, delay, self._play([task], **variables))
 
     def _converge(self, case: Case, delay: float, command: list[str]) -> Run:
         """Run a command and check that all records are in the desired state."""
