@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from . import counting, execution, growth, page, wall
+from . import counting, execution, growth, module_cost, page, partners, wall
 from .api import Api
 from .places import PAGE, snapshot
 from .plans import FULL, QUICK
@@ -23,7 +23,7 @@ from .runs import Runner
 from .tables import tables
 from .targets import targets
 
-PARTS = ("requests", "wall", "execution", "growth")
+PARTS = ("requests", "wall", "execution", "ratios", "growth", "module")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -52,6 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             results.wall = wall.measure(runner, plan, say)
         if "execution" in parts:
             results.execution = execution.measure(runner, plan, say)
+        if "ratios" in parts:
+            results.ratios = partners.measure(Path(folder), runner.collections, plan, say)
+        if "module" in parts:
+            results.module = module_cost.measure(Path(folder), runner.collections, plan, say)
         if "growth" in parts:
             results.growth = growth.measure(runner.collections, plan, say)
     print()

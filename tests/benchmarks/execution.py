@@ -99,7 +99,7 @@ class Execution(NamedTuple):
     saved: Spread
 
 
-def measure(runner: Runner, plan: Plan, say: Callable[[str], None]) -> list[Execution]:
+def measure(runner: Runner[Api], plan: Plan, say: Callable[[str], None]) -> list[Execution]:
     """Measure everything in every setting."""
     folder = runner.folder / "tls"
     folder.mkdir()
@@ -114,7 +114,7 @@ def measure(runner: Runner, plan: Plan, say: Callable[[str], None]) -> list[Exec
         return results
 
 
-def measure_loops(runner: Runner, delay: float, plan: Plan) -> Loops:
+def measure_loops(runner: Runner[Api], delay: float, plan: Plan) -> Loops:
     """Run the loops and the plain GETs in turns, so that noise affects all of them."""
     every = compared(runner.api, NAME)
     items = {each.title: plan.slow_items if each.starts_process else plan.quick_items for each in every}
@@ -148,7 +148,7 @@ def round_trip(api: Api, times: int) -> float:
     return statistics.mean(seconds[1:])
 
 
-def measure_tasks(runner: Runner, delay: float, plan: Plan) -> Mapping[str, Spread]:
+def measure_tasks(runner: Runner[Api], delay: float, plan: Plan) -> Mapping[str, Spread]:
     """Run single tasks in turns in one play."""
     turn = [each.task() for each in compared(runner.api, NAME)]
     # The first of each also loads or builds what it needs.
@@ -156,7 +156,7 @@ def measure_tasks(runner: Runner, delay: float, plan: Plan) -> Mapping[str, Spre
     return spreads({title: values[1:] for title, values in times.items()})
 
 
-def measure_ad_hoc(runner: Runner, delay: float, plan: Plan) -> tuple[Mapping[str, Spread], Spread]:
+def measure_ad_hoc(runner: Runner[Api], delay: float, plan: Plan) -> tuple[Mapping[str, Spread], Spread]:
     """Run ad-hoc commands in turns."""
     seconds: dict[str, list[float]] = defaultdict(list)
     for _turn in range(plan.calls):

@@ -37,6 +37,7 @@ class LeanApi:
         self.url = ""
 
     def __enter__(self) -> LeanApi:
+        self._ready_file.unlink(missing_ok=True)
         command = [sys.executable, "-m", "benchmarks.lean_server", str(self._ready_file)]
         self._process = subprocess.Popen(command, env=environment(PYTHONPATH=str(TESTS)))
         end = time.monotonic() + STARTS_WITHIN

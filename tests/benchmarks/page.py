@@ -8,7 +8,7 @@ from __future__ import annotations
 from .execution import DELAY
 from .plans import Plan
 from .results import Results
-from .tables import execution_tables, growth_table, requests_table, wall_table
+from .tables import execution_tables, growth_table, module_table, ratios_table, requests_table, wall_table
 from .targets import targets
 
 HEADER = """\
@@ -33,15 +33,14 @@ def written(results: Results, plan: Plan) -> str:
         table = wall_table(delay, [row for row in results.wall if row.delay == delay])
         walls.append(f"### {1000 * delay:.0f} ms for each response\n\n{table.markdown()}")
     execution = "\n\n".join(table.markdown() for table in execution_tables(results.execution))
+    module = module_table(results.module).markdown() if results.module else ""
     separator = "\n\n"
     return f"""\
 {HEADER}
-# Performance
 
-Requests, run time and memory, measured with the emulator in `tests/emulator`, which runs as a
-separate process on the same machine. `make bench` repeats all measurements (about 20 minutes) and
-writes this page. `make bench ARGS=--quick` prints a short version in a few minutes,
-`make bench ARGS="--only wall"` a part.
+Requests, run time and memory. `make bench` repeats all measurements (about 20 minutes) and writes
+this page. `make bench ARGS=--quick` prints a short version in a few minutes,
+`make bench ARGS="--only ratios"` a part.
 
 Measured on: {results.machine} (1 is one busy core; the benchmark itself makes about 1).
 
@@ -51,70 +50,80 @@ Measured on: {results.machine} (1 is one busy core; the benchmark itself makes a
 
 ## Requests
 
-Counted from the request log of the emulator. The account always has {plan.many:,} records. The last
-column is the number of requests to read each record by its id and to write those that differ.
+Counted from the request log of the emulator in `tests/emulator`. The account always has {plan.many:,}
+records. "Read and write one by one" is a request to read each record by its id, and one to write
+each that differs. The API has no batch for changes of restrictions and impersonation entries.
 
 {requests_table(results.requests).markdown()}
 
 Cloudflare allows 1,200 requests per user in five minutes, and blocks a user who exceeds this for
-five minutes. A loop that reads and writes 1,000 records is blocked, while the modules wait for the
-next window. For the table below, the rate limit of the emulator was disabled. The API has a batch
-request for domains, but not for changes of restrictions, which need one request each.
+five minutes. For all other tables, there is no rate limit.
+
+## Ratios
+
+The same work in two ways, {plan.turns_of_pairs} times in turns: whole runs of `ansible-playbook`, or one
+item of a loop. A small server on the same machine (`tests/benchmarks/lean_server.py`) responds in
+well under a millisecond, so that the figures are those of the client. The *bare action*
+(`tests/benchmarks/action_plugins/bare.py`) is the least that an action plugin can do: it sends the
+same requests and returns the same records, but finds names by their spelling, and verifies,
+retries, validates and masks nothing. Medians, with minimum and maximum in parentheses.
+
+{ratios_table(results.ratios).markdown()}
 
 ## Wall time
 
-The run time of the whole process, for real runs of `ansible-playbook`: medians, with minimum and
-maximum in parentheses. After each run, all records have the desired settings.
+The run time of the whole process against the emulator, which runs as a separate process. After each
+run, all records have the desired settings. Medians, with minimum and maximum in parentheses.
 
-- **this collection**: one task of the bulk module or of the module for one record, in-process,
-  which is the default. {plan.repeats} runs.
-- **uri loop**: a playbook with two loops of `ansible.builtin.uri`: GET, compare, PATCH. An item
-  takes about half a second, so the loop ran {plan.loop_repeats} times over {plan.loop_records} records.
-  **The figures for {plan.many:,} records, marked with ~, are extrapolated**: one start, a GET for each
-  record, a PATCH for each that differs.
-- **SDK**: a Python script with Cloudflare's SDK: GET, compare, `edit`, with 8 threads.
+- **this collection**: one task of the bulk module or of the module for one record. {plan.repeats} runs.
+- **uri loop**: two loops of `ansible.builtin.uri`: GET, compare, PATCH. An item takes about half a
+  second, so the loop ran {plan.loop_repeats} times over {plan.loop_records} records. **The figures for {plan.many:,}
+  records, marked with ~, are extrapolated.**
+- **SDK, 8 threads**: a Python script with Cloudflare's SDK: GET, compare, `edit`, record by record.
   {plan.sdk_repeats} runs, {plan.repeats} with one record.
-
-The loop and the script know the ids of the records and need no search by name, which is an
-advantage. The script is simple. One that lists the records once and sends a batch would need as few
-requests as this collection, without the overhead of Ansible.
+- **SDK, list and batch**: the best script with the SDK: one list, one batch where the API has it,
+  else `edit` with 8 threads. {plan.repeats} runs. It knows the ids, compares values by their spelling,
+  does not verify what was stored, and has no check mode and no diff.
 
 {separator.join(walls)}
 
+The emulator needs several milliseconds of CPU for a request, on the same cores. With 8 threads,
+that limits the throughput. The delay simulates the network and the real API, whose response times
+are not published.
+
 ## In-process and module execution
 
-On a local connection, a module of this collection runs in-process, in the worker process of
-Ansible. With `mailsec_cloudflare_in_process: false`, or if the task requires it, it runs as a
-module in a separate process. The tables compare a converged domain in an account without other
-domains with modules and an action of Ansible: over HTTP, over TLS, and over TLS with {1000 * DELAY:.0f} ms for each
-response. Medians, with minimum and maximum in parentheses.
+On a local connection, a module of this collection runs in the worker process of Ansible
+(in-process), or with `mailsec_cloudflare_in_process: false` as a module in a separate process. A
+converged domain in an account without other domains, against the emulator: over HTTP, over TLS, and
+over TLS with {1000 * DELAY:.0f} ms for each response.
 
-- **One item of a loop**: from the previous result to its own, without the first item. {plan.loops}
-  loops of each, alternating, with {plan.slow_items} items if an item starts a process and {plan.quick_items} if
-  not. Each value is the mean of a loop. "The GET of the module, alone" is the same request in a
-  plain Python session. Over TLS, every connection needs a handshake.
+- **One item of a loop**: {plan.loops} loops of each, alternating, with {plan.slow_items} items if an item
+  starts a process and {plan.quick_items} if not, without the first. "The GET of the module, alone" is the
+  same request in a plain Python session.
 - **One task**: alternating tasks, {plan.turns} times in one play. Each opens a new connection.
 - **One ad-hoc command**: a complete run of `ansible localhost -m ...`, {plan.calls} times, alternating.
 
 {execution}
 
-## Growth
+## CPU and memory
+
+The bulk module without Ansible's executor, against the small server: {plan.plannings} processes each. The
+memory is that of the whole process at its peak. The import is that of all modules, beside `requests`
+and what Ansible has loaded already.
+
+{module}
 
 Planning without HTTP: validating the entries, comparing them with the records of an account, and
-creating the plan. Every second record differs, each has different networks or names, and the server
-has its lists in another order. CPU seconds of {plan.plannings} processes each. Other load on the machine
-can only add to them, so scaling is judged by the minimum. Memory is the peak allocation of Python
-during planning.
+creating the plan. Every second record differs, and the server has its lists in another order. Other
+load on the machine can only add to the CPU seconds, so scaling is judged by the minimum. Memory is
+the peak allocation of Python.
 
 {growth_table(results.growth).markdown()}
 
 ## Limits of these figures
 
-- The emulator runs on the same cores as the measured code, and needs several milliseconds of CPU
-  for a request. With 8 threads, that limits the throughput. The real API has a higher latency, but
-  handles many requests in parallel.
-- On a small shared machine, times vary by a quarter between runs. Ratios are from a single run with
-  alternating solutions; a ratio near 1 is not significant. The numbers of requests do not vary, and
-  a unit test verifies them.
-- The delay simulates the network and the real API, whose response times are not published.
+On a small shared machine, times vary by a quarter between runs. Solutions that are compared
+alternate; a ratio near 1 is not significant. The numbers of requests do not vary, and a unit test
+verifies them.
 """

@@ -78,7 +78,7 @@ def measure(folder: Path, collections: Path, plan: Plan, say: Callable[[str], No
         return ratios
 
 
-def pairs(runner: Runner, plan: Plan) -> list[Pair]:
+def pairs(runner: Runner[LeanApi], plan: Plan) -> list[Pair]:
     """Return what is compared."""
     many = plan.many
     bulk, single, bare = f"the task {DOMAIN.bulk_module}", f"the task {DOMAIN.module}", "a bare action"

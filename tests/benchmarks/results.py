@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from .counting import Sent
 from .execution import Execution
 from .growth import Planned
+from .module_cost import ModuleCost
+from .partners import Ratio
 from .wall import Row
 
 
@@ -21,4 +23,6 @@ class Results:
     requests: list[Sent] = field(default_factory=list)
     wall: list[Row] = field(default_factory=list)
     execution: list[Execution] = field(default_factory=list)
+    ratios: list[Ratio] = field(default_factory=list)
     growth: list[Planned] = field(default_factory=list)
+    module: ModuleCost | None = None

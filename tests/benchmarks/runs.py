@@ -16,12 +16,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from .api import Api
 from .cases import Case, Seeded
 from .lean import LeanApi
 from .places import COLLECTIONS, HERE, environment
+
+AnyApi = TypeVar("AnyApi", bound=Api | LeanApi)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Spread:
         return cls(statistics.median(known), known[0], known[-1], len(known))
 
 
-class Runner:
+class Runner(Generic[AnyApi]):
     """Runs playbooks and scripts against an emulator.
 
     Args:
@@ -62,7 +64,7 @@ class Runner:
         collections: the tree with the collection.
     """
 
-    def __init__(self, api: Api | LeanApi, folder: Path, collections: Path = COLLECTIONS) -> None:
+    def __init__(self, api: AnyApi, folder: Path, collections: Path = COLLECTIONS) -> None:
         self.api = api
         self.folder = folder
         self.collections = collections
@@ -77,10 +79,10 @@ class Runner:
         command = self._playbook(str(HERE / "uri.yml"), {"desired": case.by_id(), "collection_url": url})
         return self._converge(case, delay, command)
 
-    def sdk(self, case: Case, delay: float = 0.0, threads: int = 8) -> Run:
+    def sdk(self, case: Case, delay: float = 0.0, threads: int = 8, batch: bool = False) -> Run:
         """Converge a case with a script over Cloudflare's own SDK."""
         desired = self._file("desired.json", case.by_id())
-        script = str(HERE / "sdk_script.py")
+        script = str(HERE / ("sdk_batch_script.py" if batch else "sdk_script.py"))
         command = [sys.executable, script, str(threads), case.sample.collection, desired]
         return self._converge(case, delay, command)
 

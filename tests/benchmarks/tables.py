@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from .counting import Sent, one_by_one
 from .execution import IN_PROCESS, MODULE, Execution, Loops
 from .growth import Planned
+from .module_cost import ModuleCost
+from .partners import Ratio
 from .results import Results
 from .runs import Spread
 from .table import Table, digits, spread
 from .targets import format_requests
-from .wall import COLLECTION, SDK, URI, Row, Taken
+from .wall import COLLECTION, SDK, SDK_BATCH, URI, Row, Taken
 
 #: From so many seconds on, tenths of a millisecond mean nothing.
 LONG = 0.1
@@ -29,8 +31,12 @@ def tables(results: Results) -> Iterator[Table]:
         yield wall_table(delay, [row for row in results.wall if row.delay == delay])
     if results.execution:
         yield from execution_tables(results.execution)
+    if results.ratios:
+        yield ratios_table(results.ratios)
     if results.growth:
         yield growth_table(results.growth)
+    if results.module:
+        yield module_table(results.module)
 
 
 def requests_table(sent: list[Sent]) -> Table:
@@ -46,17 +52,17 @@ def requests_table(sent: list[Sent]) -> Table:
 
 def wall_table(delay: float, rows: Iterable[Row]) -> Table:
     """Return the table of wall times with a delay."""
-    compared = (COLLECTION, URI, SDK)
+    compared = (COLLECTION, URI, SDK, SDK_BATCH)
     lines = [
         [
             str(row.case),
             *(format_taken(row.taken[title]) for title in compared),
-            *(f"{row.ratio(title):,.1f} x" for title in (URI, SDK)),
+            *(f"{row.ratio(title):,.1f} x" for title in compared[1:]),
         ]
         for row in rows
     ]
     title = f"Wall time in seconds, {1000 * delay:.0f} ms for each response (~ calculated from a smaller number)"
-    return Table(title, ["case", *compared, "uri/this", "SDK/this"], lines)
+    return Table(title, ["case", *compared, "uri/this", "SDK/this", "batch/this"], lines)
 
 
 def execution_tables(measured: list[Execution]) -> Iterator[Table]:
@@ -93,6 +99,31 @@ def ad_hoc_column(measured: Execution) -> dict[str, str]:
 def milliseconds(seconds: Mapping[str, Spread]) -> dict[str, str]:
     """Return times in milliseconds."""
     return {name: spread(values, 0 if values.median >= LONG else 1, 1000) for name, values in seconds.items()}
+
+
+def ratios_table(ratios: list[Ratio]) -> Table:
+    """Return the table of ratios."""
+    rows = [
+        [
+            f"{ratio.title}: {ratio.this}, {ratio.other}",
+            *(format_seconds(values) for values in (ratio.seconds, ratio.other_seconds)),
+            f"{ratio.value:.2f}",
+        ]
+        for ratio in ratios
+    ]
+    return Table("Ratios, seconds", ["case", "the first", "the second", "ratio"], rows)
+
+
+def format_seconds(values: Spread) -> str:
+    """Return seconds, with more digits where they are few."""
+    return spread(values, 4 if values.median < LONG else digits(values.median))
+
+
+def module_table(cost: ModuleCost) -> Table:
+    """Return the table of the module without the executor."""
+    rows = [[str(each.case), spread(each.cpu, 2), f"{each.peak / 1e6:.0f}"] for each in cost.costs]
+    imported = ["import", f"{spread(cost.imported, 0, 1000)} ms", ""]
+    return Table("The module alone", ["case", "CPU seconds", "peak MB"], [*rows, imported])
 
 
 def growth_table(planned: list[Planned]) -> Table:

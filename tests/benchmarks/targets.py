@@ -17,7 +17,11 @@ from .results import Results
 from .wall import COLLECTION, SDK, URI
 
 #: Seconds of CPU.
-MAX_CPU = 2.0
+MAX_CPU, MAX_CPU_CHANGED = 2.0, 3.5
+#: How much more CPU ten times as many records take.
+MAX_GROWTH = 11
+#: Megabytes, and milliseconds.
+MAX_PEAK, MAX_IMPORT = 350, 60
 #: How much more one of many records may cost than one of a tenth of them: clocks scatter, memory does not.
 STRAIGHT_CPU, STRAIGHT_MEMORY = 1.5, 1.1
 #: How much faster than a loop of uri.
@@ -40,7 +44,9 @@ class Target(NamedTuple):
 def targets(results: Results) -> Iterator[Target]:
     """Yield the targets of the parts that ran."""
     yield from of_requests(results)
+    yield from of_ratios(results)
     yield from of_growth(results)
+    yield from of_module(results)
     yield from of_execution(results)
     yield from of_wall(results)
 
@@ -88,6 +94,43 @@ def of_growth(results: Results) -> Iterator[Target]:
         f"planning scales linearly, for each of {len(titles)} lists",
         f"with ten times as many records, each takes at most {cpu:.2f} times the CPU and {memory:.2f} times the memory",
         cpu <= STRAIGHT_CPU and memory <= STRAIGHT_MEMORY,
+    )
+
+
+def of_ratios(results: Results) -> Iterator[Target]:
+    """Yield the targets for ratios."""
+    for ratio in results.ratios:
+        yield Target(
+            f"{ratio.title}: {ratio.this} takes at most {ratio.most:g} times as long as {ratio.other}",
+            f"{ratio.value:.2f} times",
+            ratio.value <= ratio.most,
+        )
+
+
+def of_module(results: Results) -> Iterator[Target]:
+    """Yield the targets for the module without Ansible's executor."""
+    if results.module is None:
+        return
+    costs = sorted(results.module.costs, key=lambda each: each.case.desired)
+    for what, most, (*_smaller, less, cost) in (
+        ("converged", MAX_CPU, [each for each in costs if not each.case.differing]),
+        ("changed", MAX_CPU_CHANGED, [each for each in costs if each.case.differing]),
+    ):
+        cpu, growth = cost.cpu.median, cost.cpu.least / less.cpu.least
+        yield Target(f"{cost.case.desired:,} domains {what} in under {most:g} s of CPU", f"{cpu:.2f} s", cpu < most)
+        yield Target(
+            f"{cost.case.desired:,} domains {what}: at most {MAX_GROWTH} times the CPU of {less.case.desired:,}",
+            f"{growth:.1f} times",
+            growth <= MAX_GROWTH,
+        )
+    peak = max(each.peak for each in costs) / 1e6
+    size = max(each.case.desired for each in costs)
+    yield Target(f"{size:,} changed domains take less than {MAX_PEAK} MB", f"{peak:.0f} MB", peak < MAX_PEAK)
+    imported = 1000 * results.module.imported.median
+    yield Target(
+        f"the import takes less than {MAX_IMPORT} ms beside requests and Ansible",
+        f"{imported:.0f} ms",
+        imported < MAX_IMPORT,
     )
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from support.sample import Sample
 
+from .api import Api
 from .cases import TIMED, Case, cases
 from .plans import Plan
 from .runs import Run, Runner, Spread
@@ -19,6 +20,7 @@ from .runs import Run, Runner, Spread
 COLLECTION = "this collection"
 URI = "uri loop"
 SDK = "SDK, 8 threads"
+SDK_BATCH = "SDK, list and batch"
 
 
 class Taken(NamedTuple):
@@ -54,7 +56,7 @@ class LoopCost(NamedTuple):
         return self.start + case.desired * self.get + case.differing * self.patch
 
 
-def measure(runner: Runner, plan: Plan, say: Callable[[str], None]) -> list[Row]:
+def measure(runner: Runner[Api], plan: Plan, say: Callable[[str], None]) -> list[Row]:
     """Measure every case with every delay."""
     rows = []
     for delay in plan.delays:
@@ -67,10 +69,11 @@ def measure(runner: Runner, plan: Plan, say: Callable[[str], None]) -> list[Row]
     return rows
 
 
-def measure_case(runner: Runner, plan: Plan, case: Case, delay: float, loop: list[LoopCost]) -> dict[str, Taken]:
+def measure_case(runner: Runner[Api], plan: Plan, case: Case, delay: float, loop: list[LoopCost]) -> dict[str, Taken]:
     """Measure a case with every solution, in turns, so that noise affects all of them."""
     runs: dict[str, tuple[int, Callable[[], Run]]] = {
         COLLECTION: (plan.repeats, lambda: runner.collection(case, delay)),
+        SDK_BATCH: (plan.repeats, lambda: runner.sdk(case, delay, batch=True)),
         SDK: (plan.repeats if case.single else plan.sdk_repeats, lambda: runner.sdk(case, delay)),
     }
     if case.single:
@@ -86,7 +89,7 @@ def measure_case(runner: Runner, plan: Plan, case: Case, delay: float, loop: lis
     return taken
 
 
-def loop_costs(runner: Runner, sample: Sample, delay: float, plan: Plan) -> list[LoopCost]:
+def loop_costs(runner: Runner[Api], sample: Sample, delay: float, plan: Plan) -> list[LoopCost]:
     """Run the loop of uri over a few records, all of which differ, and calculate the cost of one of them."""
     number = plan.loop_records
     costs = []

@@ -12,10 +12,12 @@ import pytest
 from benchmarks import counting, execution, growth
 from benchmarks.api import Api
 from benchmarks.cases import Case
+from benchmarks.module_cost import Cost, ModuleCost
+from benchmarks.partners import Ratio
 from benchmarks.plans import FULL
 from benchmarks.results import Results
 from benchmarks.runs import Run, Spread
-from benchmarks.wall import COLLECTION, SDK, URI, Row, Taken
+from benchmarks.wall import COLLECTION, SDK, SDK_BATCH, URI, Row, Taken
 from support.resources import DOMAIN
 
 
@@ -29,15 +31,26 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
 @pytest.fixture
 def results() -> Results:
     """Return results of every part."""
+    ratios = [
+        Ratio("1,000 domains", "a task", "another", most, Spread.of([1.2]), Spread.of([1.0])) for most in (1.15, 1.3)
+    ]
+    module = ModuleCost(
+        [
+            Cost(Case(DOMAIN, size, size, differing), Spread.of([size / 4000]), size * 20_000)
+            for size in (1000, 10000)
+            for differing in (0, size)
+        ],
+        Spread.of([0.05]),
+    )
     seconds = {COLLECTION: Taken(Spread(2.0, 1.0, 3.0, 3)), URI: Taken(Spread(80.0, 70.0, 90.0, 2), 20)}
-    taken = {**seconds, SDK: Taken(Spread(1.5, 1.0, 2.0, 2))}
+    taken = {**seconds, SDK: Taken(Spread(1.5, 1.0, 2.0, 2)), SDK_BATCH: Taken(Spread(1.0, 1.0, 1.0, 2))}
     rows = [Row(Case(DOMAIN, 1000, 1000, 1000), delay, taken) for delay in FULL.delays]
     grown = [
         growth.Planned("domains", 1000, Spread(0.3, 0.3, 0.3, 1), 1000),
         growth.Planned("domains", 10000, Spread(6.0, 6.0, 6.0, 1), 10000),
     ]
     sent = counting.measure(lambda _case: Run(0.0, ["GET"], {}), 1000)
-    return Results("a machine", requests=sent, wall=rows, execution=[execution_times()], growth=grown)
+    return Results("a machine", sent, rows, [execution_times()], ratios, grown, module)
 
 
 def execution_times() -> execution.Execution:

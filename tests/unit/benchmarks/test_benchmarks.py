@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import counting, growth, page, targets
+from benchmarks import counting, growth, module_cost, page, partners, targets
 from benchmarks.api import Api
 from benchmarks.cases import MEASURED, Case
 from benchmarks.certificates import make
@@ -26,12 +26,13 @@ from benchmarks.execution import (
     compared,
     measure_loops,
 )
+from benchmarks.lean import LeanApi
 from benchmarks.places import COLLECTIONS
 from benchmarks.plans import FULL, QUICK
 from benchmarks.results import Results
 from benchmarks.runs import Run, Runner, read_times
 from support.module_runner import run_module
-from support.resources import DOMAIN, RESTRICTION, SAMPLES
+from support.resources import DOMAIN, IMPERSONATION_ENTRY, RESTRICTION, SAMPLES
 from support.sample import Sample
 
 MANY = 20
@@ -87,6 +88,8 @@ def test_a_playbook_is_counted_and_timed(api: Api, tmp_path: Path) -> None:
 def test_the_other_solutions_do_the_same_work(api: Api, tmp_path: Path) -> None:
     runner = Runner(api, tmp_path)
     assert sorted(runner.sdk(Case(RESTRICTION, 3, 3, 2)).sent) == ["GET"] * 3 + ["PATCH"] * 2
+    assert sorted(runner.sdk(Case(DOMAIN, 3, 3, 2), batch=True).sent) == ["GET", "POST"]
+    assert sorted(runner.sdk(Case(IMPERSONATION_ENTRY, 3, 3, 2), batch=True).sent) == ["GET", "PATCH", "PATCH"]
     assert runner.uri(Case(DOMAIN, 2, 2, 1)).sent == ["GET", "GET", "PATCH"]
 
 
@@ -134,4 +137,50 @@ def test_the_page_has_every_target(results: Results) -> None:
     assert "| 1 at most, in 8 lists | reached |" in text
     assert "| 16.0 ms: 20.0 ms, the GET 4.0 ms (debug: 10.0 ms) | **not reached** |" in text
     assert "| 0.60 s: 0.90 s and 1.50 s | reached |" in text
+    assert "at most 1.15 times as long as another | 1.20 times | **not reached** |" in text
+    assert "at most 1.3 times as long as another | 1.20 times | reached |" in text
+    assert "| 10,000 domains converged in under 2 s of CPU | 2.50 s | **not reached** |" in text
+    assert "| 10,000 domains changed in under 3.5 s of CPU | 2.50 s | reached |" in text
+    assert "at most 11 times the CPU of 1,000 | 10.0 times | reached |" in text
+    assert "| 200 MB | reached |" in text
+    assert "| 50 ms | reached |" in text
     assert "| domains: 1,000, all differ | 2.00 (1.00-3.00) | ~80.0 |" in text
+
+
+@pytest.mark.parametrize("case", [Case(DOMAIN, 1200, 1200, 0), Case(DOMAIN, 1200, 1200, 1100)], ids=str)
+def test_the_bare_action_does_the_same_work(tmp_path: Path, case: Case) -> None:
+    with LeanApi(tmp_path) as api:
+        runner = Runner(api, tmp_path)
+        # Raises where a record is not in the desired state.
+        runner.collection(case)
+        runner.converge(case, 0.0, {"bare": {"domains": "{{ desired }}"}}, desired=case.entries())
+
+
+def test_a_ratio_compares_runs_in_turns(tmp_path: Path) -> None:
+    plan = replace(QUICK, many=3, quick_items=3)
+    ratios = partners.measure(tmp_path, COLLECTIONS, plan, lambda _text: None)
+    assert [(ratio.this, ratio.other) for ratio in ratios][2:] == [
+        ("the task email_security_domain", "a bare action"),
+        ("the role", "the task email_security_domains"),
+        ("the role", "8 tasks"),
+        ("the report", "the export"),
+    ]
+    assert all(ratio.value > 0 for ratio in ratios)
+
+
+def test_the_cost_of_the_module_without_the_executor(tmp_path: Path) -> None:
+    plan = replace(QUICK, sizes=(1, 1100))
+    cost = module_cost.measure(tmp_path, COLLECTIONS, plan, lambda _text: None)
+    assert [str(each.case) for each in cost.costs] == [
+        "domains: 1 converged",
+        "domains: 1, all differ",
+        "domains: 1,100 converged",
+        "domains: 1,100, all differ",
+    ]
+    assert all(each.peak > 10_000_000 and each.cpu.median > 0 for each in cost.costs)
+    assert 0 < cost.imported.median < 60
+
+
+def test_the_lean_server_has_no_delay(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="responds at once"):
+        LeanApi(tmp_path).reset({}, 0.05)
