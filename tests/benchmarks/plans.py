@@ -50,7 +50,7 @@ FULL = Plan(
     slow_items=4,
     turns=10,
     calls=5,
-    turns_of_pairs=5,
+    turns_of_pairs=3,
     sizes=(1000, 10000),
     plannings=3,
 )

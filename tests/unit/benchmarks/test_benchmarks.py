@@ -156,16 +156,20 @@ def test_the_bare_action_does_the_same_work(tmp_path: Path, case: Case) -> None:
         runner.converge(case, 0.0, {"bare": {"domains": "{{ desired }}"}}, desired=case.entries())
 
 
-def test_a_ratio_compares_runs_in_turns(tmp_path: Path) -> None:
-    plan = replace(QUICK, many=3, quick_items=3)
-    ratios = partners.measure(tmp_path, COLLECTIONS, plan, lambda _text: None)
-    assert [(ratio.this, ratio.other) for ratio in ratios][2:] == [
-        ("the task email_security_domain", "a bare action"),
-        ("the role", "the task email_security_domains"),
-        ("the role", "8 tasks"),
-        ("the report", "the export"),
-    ]
-    assert all(ratio.value > 0 for ratio in ratios)
+def test_both_ways_of_a_ratio_run(tmp_path: Path) -> None:
+    with LeanApi(tmp_path) as api:
+        compared = partners.pairs(Runner(api, tmp_path), replace(QUICK, many=3, quick_items=3))
+        by_title = {f"{pair.this}, {pair.other}": pair for pair in compared}
+        assert list(by_title) == [
+            "the task email_security_domains, a bare action",
+            "the task email_security_domain, a bare action",
+            "the role, the task email_security_domains",
+            "the role, 8 tasks",
+            "the report, the export",
+        ]
+        for title in ("the task email_security_domain, a bare action", "the role, 8 tasks", "the report, the export"):
+            assert by_title[title].run() > 0
+            assert by_title[title].run_other() > 0
 
 
 def test_the_cost_of_the_module_without_the_executor(tmp_path: Path) -> None:
