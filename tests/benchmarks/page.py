@@ -62,8 +62,8 @@ five minutes. For all other tables, there is no rate limit.
 ## Ratios
 
 The same work in two ways, {plan.turns_of_pairs} times in turns: whole runs of `ansible-playbook`, or one
-item of a loop. A small server on the same machine (`tests/benchmarks/lean_server.py`) responds in
-well under a millisecond, so that the figures are those of the client. The *bare action*
+item of a loop. A small server on the same machine (`tests/benchmarks/lean_server.py`) encodes its
+lists in advance, so that the figures are those of the client. The *bare action*
 (`tests/benchmarks/action_plugins/bare.py`) is the least that an action plugin can do: it sends the
 same requests and returns the same records, but finds names by their spelling, and verifies,
 retries, validates and masks nothing. Medians, with minimum and maximum in parentheses.
