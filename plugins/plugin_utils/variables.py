@@ -47,7 +47,7 @@ def export(resource: Resource, records: Iterable[Mapping[str, Any]]) -> Export:
         by_key = count[key] == 1 and resource.key_of(usable) == key is not None and not any(resource.check(usable))
         if resource.protected(record):
             protected += 1
-        elif by_key or _is_settable(resource.id_field, record.get("id")):
+        elif by_key or resource.id_field.accepts(record.get("id")):
             found.append(entry(resource, usable, by_key))
         else:
             without_id += 1

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_types import RecordId
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import entries
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import export
 from emulator import Emulator
 from support.module_runner import Run
 from support.resources import ALL_SAMPLES, BLOCK_SENDER, CONTENT_POLICY, DOMAIN, INTEGRATION, SAMPLES
@@ -172,7 +172,7 @@ def test_an_id_that_the_server_spells_in_upper_case(run_emulated: Callable[..., 
 def test_an_export_by_id_changes_nothing(run_emulated: Callable[..., Run], emulator: Emulator, served: Sample) -> None:
     # Two records of one key.
     emulator.seed(**{served.collection: [served.key_of(1)] * 2})
-    exported = entries(served.resource, run_emulated(served.info_module).result)
+    exported = export(served.resource, run_emulated(served.info_module).result).entries
 
     result = run_emulated(served.bulk_module, **{served.entries_option: exported}, purge=True, purge_limit=0)
 
