@@ -73,6 +73,13 @@ def test_a_null_that_no_task_can_set_is_left_out():
     ]
 
 
+def test_a_value_that_no_task_can_set_is_left_out():
+    record = {**RECORD, "lookback_hops": 99, "transport": 7, "regions": ["MARS"]}
+    (entry,) = export(DOMAIN.resource, [record]).entries
+    assert entry["require_tls_inbound"] is False
+    assert entry.keys().isdisjoint({"lookback_hops", "regions"})
+
+
 def test_records_are_in_the_order_of_their_names_however_the_server_orders_them():
     records = [{"domain": name, "exclude": []} for name in ("b.example", "C.example", "a.example", "Bücher.example")]
     names = [entry["domain"] for entry in export(RESTRICTION.resource, records).entries]
