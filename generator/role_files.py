@@ -29,11 +29,11 @@ CONNECTED = """\
 APPLY = """\
 - name: Apply the <plural>
   mailsec.cloudflare.<bulk_module>:
-    <entries_option>: "{{ __email_security_entries_<list> }}"<list_mode>
-    purge: "{{ __email_security_purges_<list> }}"
+    <entries_option>: "{{ email_security_<list> | mailsec.cloudflare.expire_entries<defaults> }}"<list_mode>
+    purge: "{{ __email_security_checks.<list>.purge }}"
     purge_limit: "{{ email_security_purge_limit }}"
     concurrency: "{{ email_security_concurrency }}"
-  when: __email_security_manages_<list>
+  when: __email_security_checks.<list>.managed
   register: __email_security_apply_<list>
   # The other lists do not depend on this one. The role fails after all of them.
   ignore_errors: true
@@ -45,60 +45,24 @@ READ = """\
   mailsec.cloudflare.<info_module>:
   register: __email_security_read_<list>
 """
-#: A paragraph is repeated for each resource. Those that begin with # or without a blank are the head of the next.
+#: A line with <list> is repeated for each resource.
 VARIABLES = """\
-# A list that is null or omitted is not set. No default() here: it would treat a list with an undefined variable in it
-# as not set.
-__email_security_sets_<list>: >-
-  {{ email_security_<list> is not none and email_security_<list> != omit }}
-
-# An empty list is set, but not managed, unless it is purged, which the module refuses.
-__email_security_manages_<list>: >-
-  {{ __email_security_sets_<list>
-     and (email_security_<list> | length > 0 or '<list>' in __email_security_purge) }}
-
-# What is wrong with the entries.
-__email_security_errors_<list>: >-
-  {{ email_security_<list> | mailsec.cloudflare.validate_entries('<list>'<defaults>)
-     if __email_security_sets_<list> and email_security_<list> else [] }}
-
-# The entries as the module takes them.
-__email_security_entries_<list>: >-
-  {{ email_security_<list> | mailsec.cloudflare.expire_entries<only_defaults> }}
-
-# The entries that have expired.
-__email_security_expired_<list>: >-
-  {{ email_security_<list> | mailsec.cloudflare.expire_entries(only_expired=true)
-     if __email_security_sets_<list> and email_security_<list> else [] }}
-
-# The module refuses to purge where no entry is present. If the last ones have expired, they are deleted all the same.
-__email_security_purges_<list>: >-
-  {{ '<list>' in __email_security_purge
-     and ('present' in __email_security_entries_<list> | map(attribute='state', default='present')
-          or __email_security_expired_<list> | length == 0) }}
-
-# The result of the module. A task that was skipped with --start-at-task has none.
-__email_security_result_<list>: >-
-  {{ __email_security_apply_<list> | default({}) if __email_security_manages_<list>
-     else __email_security_unchanged_result if __email_security_sets_<list> else {} }}
-"""
-MAPPINGS = """\
-# By the name of the list.
-__email_security_sets:
-  <list>: "{{ __email_security_sets_<list> }}"
-
-__email_security_errors:
-  <list>: "{{ __email_security_errors_<list> }}"
-
-__email_security_expired:
-  <list>: "{{ __email_security_expired_<list> }}"
-
+# The lists. One that is null or omitted is not set. No default() here: it would treat a list with an undefined variable
+# in it as not set.
+__email_security_lists:
+  <list>: "{{ email_security_<list> }}"
+# What is known of the lists before the first request. The role evaluates it once, into a fact of the same name: facts
+# take precedence over the variables of a role.
+__email_security_checks_now: >-
+  {{ __email_security_lists
+     | mailsec.cloudflare.check_lists(<all_defaults>, __email_security_purge) }}
+__email_security_checks: "{{ __email_security_checks_now }}"
+# The results of the modules. A task that was skipped with --start-at-task has none.
 __email_security_results:
-  <list>: "{{ __email_security_result_<list> }}"
-
+  <list>: "{{ __email_security_apply_<list> | default({}) }}"
+# The records that were read, and their accounts.
 __email_security_records:
   <list>: "{{ __email_security_read_<list>.result }}"
-
 __email_security_read_accounts:
   <list>: "{{ __email_security_read_<list>.account_id }}"
 """
@@ -114,6 +78,7 @@ class RoleFiles:
 
     def __init__(self, resources: Iterable[Resource], defaults: Mapping[str, str]) -> None:
         self._values = [self._values_of(resource, defaults.get(resource.list_name)) for resource in resources]
+        self._all_defaults = ", ".join(f"'{name}': {variable}" for name, variable in defaults.items())
 
     def files(self) -> dict[str, str]:
         """Return the text of each file by its path."""
@@ -132,8 +97,7 @@ class RoleFiles:
             "bulk_module": resource.bulk_module,
             "info_module": resource.info_module,
             "entries_option": resource.entries_option,
-            "defaults": f", {defaults}" if defaults else "",
-            "only_defaults": f"(defaults={defaults})" if defaults else "",
+            "defaults": f"({defaults})" if defaults else "",
             "list_mode": LIST_MODE if resource.has_lists else "",
         }
 
@@ -144,16 +108,12 @@ class RoleFiles:
         return fill(CONNECTED, values)
 
     def _variables(self) -> str:
-        return "".join(self._repeat(paragraph, "#") for paragraph in VARIABLES.split("\n\n")) + "".join(
-            self._repeat(paragraph, ("#", "__")) for paragraph in MAPPINGS.split("\n\n")
+        common = {"all_defaults": f"{{{self._all_defaults}}}"}
+        return "".join(
+            fill(line, values)
+            for line in VARIABLES.splitlines(keepends=True)
+            for values in (self._values if "<list>" in line else [common])
         )
-
-    def _repeat(self, paragraph: str, head: str | tuple[str, ...]) -> str:
-        """Return the head of a paragraph, and the rest once for each resource."""
-        lines = paragraph.rstrip("\n").splitlines()
-        first = next(number for number, line in enumerate(lines) if not line.startswith(head))
-        rest = "".join(f"{line}\n" for line in lines[first:])
-        return "".join(f"{line}\n" for line in lines[:first]) + "".join(fill(rest, values) for values in self._values)
 
 
 def title(resource: Resource) -> str:

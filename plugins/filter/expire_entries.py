@@ -16,7 +16,7 @@ description:
     such as C(2026-12-31T18:00:00Z) or C(2026-12-31 18:00 +01:00). An entry has expired from that time on. An entry
     without C(expires) never expires.
   - The role P(mailsec.cloudflare.email_security#role) uses this filter for the entries of its variables.
-positional: _input, only_expired, defaults
+positional: _input, defaults
 options:
   _input:
     description:
@@ -24,11 +24,6 @@ options:
     type: list
     elements: dict
     required: true
-  only_expired:
-    description:
-      - Whether only the entries that have expired are returned.
-    type: bool
-    default: false
   defaults:
     description:
       - Settings for each entry. Those of an entry take precedence.
@@ -67,14 +62,14 @@ from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import pl
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.role_entries import convert
 
 
-def expire_entries(entries: Any, only_expired: bool = False, defaults: Any = None) -> list[dict[str, Any]]:
+def expire_entries(entries: Any, defaults: Any = None) -> list[dict[str, Any]]:
     """Return entries without their expiry."""
     given = records("expire_entries: entries", entries, such_as="")
     converted = list(convert(given, plain(defaults or {}), datetime.now(timezone.utc)))
     errors = [f"[{index}].expires: {each.error}." for index, each in enumerate(converted) if each.error]
     if errors:
         raise AnsibleFilterError(f"expire_entries: {' '.join(errors)}")
-    return [each.entry for each in converted if each.expired or not only_expired]
+    return [each.entry for each in converted]
 
 
 class FilterModule:

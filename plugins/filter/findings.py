@@ -36,43 +36,15 @@ positional: _input, restrictions
 options:
   _input:
     description:
-      - The C(result) of M(mailsec.cloudflare.email_security_domain_info).
-    type: list
-    elements: dict
+      - >-
+        The C(result) of info modules by the name of the list in the role, without C(email_security_), such as
+        C({'domains': domains.result, 'allow_policies': policies.result}). A list that is left out is not checked.
+      - A list is the C(result) of M(mailsec.cloudflare.email_security_domain_info).
+    type: raw
     required: true
   restrictions:
     description:
-      - The C(result) of M(mailsec.cloudflare.sending_domain_restriction_info).
-    type: list
-    elements: dict
-  block_senders:
-    description:
-      - The C(result) of M(mailsec.cloudflare.email_security_block_sender_info).
-    type: list
-    elements: dict
-  content_policies:
-    description:
-      - The C(result) of M(mailsec.cloudflare.email_security_content_policy_info).
-    type: list
-    elements: dict
-  impersonation_entries:
-    description:
-      - The C(result) of M(mailsec.cloudflare.email_security_impersonation_entry_info).
-    type: list
-    elements: dict
-  allow_policies:
-    description:
-      - The C(result) of M(mailsec.cloudflare.email_security_allow_policy_info).
-    type: list
-    elements: dict
-  trusted_domains:
-    description:
-      - The C(result) of M(mailsec.cloudflare.email_security_trusted_domain_info).
-    type: list
-    elements: dict
-  url_ignore_patterns:
-    description:
-      - The C(result) of M(mailsec.cloudflare.email_security_url_ignore_pattern_info).
+      - The C(result) of M(mailsec.cloudflare.sending_domain_restriction_info), if O(_input) is a list.
     type: list
     elements: dict
 author:
@@ -100,7 +72,8 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ account.findings | selectattr('severity', 'eq', 'high') | list }}"
   vars:
-    account: "{{ domains.result | mailsec.cloudflare.findings(allow_policies=allow_policies.result) }}"
+    lists: {domains: "{{ domains.result }}", allow_policies: "{{ allow_policies.result }}"}
+    account: "{{ lists | mailsec.cloudflare.findings }}"
 """
 
 RETURN = r"""
@@ -175,32 +148,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import findings as plugin_utils
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import records
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.lists import account_lists
 
 
-def findings(
-    domains: Any,
-    restrictions: Any = None,
-    *,
-    block_senders: Any = None,
-    content_policies: Any = None,
-    impersonation_entries: Any = None,
-    allow_policies: Any = None,
-    trusted_domains: Any = None,
-    url_ignore_patterns: Any = None,
-) -> dict[str, Any]:
+def findings(account: Any, restrictions: Any = None) -> dict[str, Any]:
     """Return the findings of an account."""
-    lists = {
-        "sending_domain_restrictions": restrictions,
-        "block_senders": block_senders,
-        "content_policies": content_policies,
-        "impersonation_entries": impersonation_entries,
-        "allow_policies": allow_policies,
-        "trusted_domains": trusted_domains,
-        "url_ignore_patterns": url_ignore_patterns,
-    }
-    read = {name: records(f"findings: {name}", value) for name, value in lists.items() if value is not None}
-    return plugin_utils.findings({"domains": records("findings: domains", domains), **read})
+    return plugin_utils.findings(account_lists("findings", account, restrictions))
 
 
 class FilterModule:

@@ -13,7 +13,7 @@ version_added: 0.1.0
 description:
   - Combines the results of the bulk modules to one summary of an account. The role
     P(mailsec.cloudflare.email_security#role) uses it for the fact C(email_security_summary).
-positional: _input, expired, check_mode, previous
+positional: _input, checks, check_mode, totals
 options:
   _input:
     description:
@@ -23,20 +23,19 @@ options:
         without C(email_security_).
     type: dict
     required: true
-  expired:
+  checks:
     description:
-      - The entries that have expired, by the name of a list, see P(mailsec.cloudflare.expire_entries#filter).
+      - What P(mailsec.cloudflare.check_lists#filter) returned for the lists.
     type: dict
-    default: {}
+    required: true
   check_mode:
     description:
       - Whether the tasks ran in check mode.
     type: bool
     default: false
-  previous:
+  totals:
     description:
-      - The return value for earlier tasks of the same account. Its changes are added, if they were made in the same
-        mode.
+      - The C(totals) of earlier tasks. What was done for the same account in the same mode is added to C(total).
     type: dict
     default: {}
 author:
@@ -51,7 +50,9 @@ EXAMPLES = r"""
 
 - name: Show what changed
   ansible.builtin.debug:
-    var: ({'block_senders': apply_block_senders} | mailsec.cloudflare.summarize).summary
+    var: ({'block_senders': apply_block_senders} | mailsec.cloudflare.summarize(checks)).summary
+  vars:
+    checks: "{{ {'block_senders': blocked} | mailsec.cloudflare.check_lists }}"
 """
 
 RETURN = r"""
@@ -66,8 +67,11 @@ _value:
           of C(unchanged) records. A list without result is V(null).
         - C(errors) has the messages of the failed tasks, by the name of the list.
       type: dict
-    names:
-      description: The names of all records, by the name of the list and by change.
+    total:
+      description: The same, with the changes of earlier tasks of the account.
+      type: dict
+    totals:
+      description: What O(totals) needs in the next use of this filter.
       type: dict
 """
 
@@ -78,13 +82,13 @@ from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import summary
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain
 
 
-def summarize(results: Any, expired: Any = None, check_mode: bool = False, previous: Any = None) -> dict[str, Any]:
+def summarize(results: Any, checks: Any, check_mode: bool = False, totals: Any = None) -> dict[str, Any]:
     """Return the summary of the results of bulk tasks."""
     return summary.summarize(
         {name: summary.select(result) for name, result in results.items()},
-        plain(expired or {}),
+        plain(checks),
         check_mode,
-        plain(previous or {}),
+        plain(totals or {}),
     )
 
 

@@ -61,30 +61,18 @@ _value:
   type: str
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import BY_LIST_NAME
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import records
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.lists import account_lists
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import dump, export
 
 
 def to_role_vars(account: Any, restrictions: Any = ()) -> str:
     """Return the variables of the role for an account, as YAML."""
-    if not isinstance(account, Mapping):
-        account = {"domains": account, "sending_domain_restrictions": restrictions}
-    unknown = account.keys() - BY_LIST_NAME.keys()
-    if unknown:
-        raise AnsibleFilterError(
-            f"to_role_vars: no such list: {', '.join(sorted(map(str, unknown)))}. Lists: {', '.join(BY_LIST_NAME)}."
-        )
-    exports = {
-        name: export(resource, records(f"to_role_vars: {name}", account[name]))
-        for name, resource in BY_LIST_NAME.items()
-        if name in account
-    }
+    lists = account_lists("to_role_vars", account, restrictions)
+    exports = {name: export(BY_LIST_NAME[name], records) for name, records in lists.items()}
     left_out = "".join(f"# Left out: {reason}.\n" for exported in exports.values() for reason in exported.left_out)
     return left_out + dump({f"email_security_{name}": exported.entries for name, exported in exports.items()})
 

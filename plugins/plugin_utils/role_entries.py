@@ -26,6 +26,17 @@ class RoleEntry(NamedTuple):
     error: str | None
 
 
+class Check(NamedTuple):
+    """What is known of a list before the first request."""
+
+    #: A line for each entry that is invalid.
+    errors: list[str]
+    #: The names of the entries that have expired.
+    expired: list[str]
+    #: Whether an entry shall be present.
+    has_present: bool
+
+
 def convert(entries: Iterable[Any], defaults: Mapping[str, Any], now: datetime) -> Iterator[RoleEntry]:
     """Yield the entries of a variable as entries of a bulk task.
 
@@ -48,22 +59,24 @@ def convert(entries: Iterable[Any], defaults: Mapping[str, Any], now: datetime) 
         yield RoleEntry({**entry, "state": "absent"} if expired else entry, expired, None)
 
 
-def validate(
-    resource: Resource, entries: Iterable[Any], defaults: Mapping[str, Any], name: str, now: datetime
-) -> list[str]:
-    """Return a line for each entry that is invalid.
+def check(resource: Resource, entries: Iterable[Any], defaults: Mapping[str, Any], now: datetime) -> Check:
+    """Check the entries of a variable.
 
     Args:
         resource: the resource of the entries.
         entries: should be dictionaries.
         defaults: settings for each entry.
-        name: what the list is called in a line.
         now: the present, with a time zone.
     """
-    errors = EntryErrors(name)
+    errors = EntryErrors(f"email_security_{resource.list_name}")
     converted = list(convert(entries, defaults, now))
     for index, each in enumerate(converted):
         if each.error:
             errors.add(index, each.entry.get(resource.key.fields[0]), f"{EXPIRES}: {each.error}.")
-    parse_entries(resource, [each.entry for each in converted], errors)
-    return errors.lines()
+    desired = parse_entries(resource, [each.entry for each in converted], errors)
+    expired = [each.entry for each in converted if each.expired]
+    return Check(
+        errors.lines(),
+        [resource.label(entry) or str(entry.get(resource.id_field.name)) for entry in expired],
+        any(not entry.absent for entry in desired),
+    )

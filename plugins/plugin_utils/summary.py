@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.plan import ACTIONS, UNCHANGED
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import BY_LIST_NAME
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain
 
@@ -22,6 +22,7 @@ CHANGES = (*(action for action in ACTIONS if action != UNCHANGED), FAILED, EXPIR
 Names = dict[str, dict[str, list[str]]]
 
 
+NO_TOTALS: Mapping[str, Any] = MappingProxyType({})
 #: What is needed of the result of a task. The records are many.
 RESULT_KEYS = ("account_id", "changed", "failed", "failed_records", "msg", "summary")
 
@@ -33,48 +34,65 @@ def select(result: Mapping[str, Any]) -> dict[str, Any]:
 
 def summarize(
     results: Mapping[str, Mapping[str, Any]],
-    expired: Mapping[str, Iterable[Mapping[str, Any]]],
+    checks: Mapping[str, Mapping[str, Any]],
     check_mode: bool = False,
-    previous: Mapping[str, Any] | None = None,
+    totals: Mapping[str, Any] = NO_TOTALS,
 ) -> dict[str, Any]:
     """Return the summary of the results of bulk tasks.
 
     Args:
         results: the results by the name of a list. One without C(summary) is that of a task that did nothing.
-        expired: the entries that have expired, by the name of a list.
+        checks: what was known of each list before, see the filter C(check_lists).
         check_mode: the tasks changed nothing.
-        previous: C(names) and C(summary) of earlier uses. They are added if they have the same check mode.
+        totals: C(totals) of earlier uses of the role. What was done for the same account in the same mode is added.
 
     Returns:
-        ``names`` has the names of all records; ``summary`` is for people: it counts the unchanged records.
+        ``summary`` is for people, ``total`` is that of all uses for the account, ``totals`` is for the next use.
     """
-    names: Names = {
-        name: _names(resource, results[name], expired.get(name, ()))
-        for name, resource in BY_LIST_NAME.items()
-        if "summary" in results.get(name, {})
-    }
-    accounts = {str(result["account_id"]): None for result in results.values() if "account_id" in result}
-    changed = any(result.get("changed") for result in results.values())
-    errors = {name: str(result.get("msg")) for name, result in results.items() if result.get("failed")}
+    done = {name: result for name, result in results.items() if checks[name]["managed"]}
+    names: Names = {name: _names(done.get(name, {}), checks[name]) for name in BY_LIST_NAME}
+    names = {name: each for name, each in names.items() if each}
+    accounts = {str(result["account_id"]): None for result in done.values() if "account_id" in result}
+    changed = any(result.get("changed") for result in done.values())
+    errors = {name: str(result.get("msg")) for name, result in done.items() if result.get("failed")}
+    account_id = ", ".join(accounts) or None
+    use = {"names": names, "summary": _summary(account_id, check_mode, changed, names, errors)}
+    total = use
+    previous = totals.get(account_id or "")
     if previous and previous["summary"]["check_mode"] == check_mode:
         names = _merge(previous["names"], names)
         changed = changed or previous["summary"]["changed"]
-        errors = {**previous["summary"]["errors"], **errors}
-    summary = {
-        "account_id": ", ".join(accounts) or None,
+        summary = _summary(account_id, check_mode, changed, names, {**previous["summary"]["errors"], **errors})
+        total = {"names": names, "summary": summary}
+    return {
+        "summary": use["summary"],
+        "total": total["summary"],
+        "totals": {**totals, account_id or "": total},
+    }
+
+
+def _summary(
+    account_id: str | None, check_mode: bool, changed: bool, names: Names, errors: dict[str, str]
+) -> dict[str, Any]:
+    return {
+        "account_id": account_id,
         "check_mode": check_mode,
         "changed": changed,
         # Ansible merges statistics by key, so every key is always present.
         **{name: _count(names[name]) if name in names else None for name in BY_LIST_NAME},
         "errors": errors,
     }
-    return {"names": names, "summary": summary}
 
 
-def _names(resource: Resource, result: Mapping[str, Any], expired: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
-    failed = [record["name"] for record in result.get("failed_records", ())]
-    gone = [resource.label(entry) or str(entry.get(resource.id_field.name)) for entry in expired]
-    return {**{action: list(result["summary"][action]) for action in ACTIONS}, FAILED: failed, EXPIRED: gone}
+def _names(result: Mapping[str, Any], check: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the names of the records of a list, nothing where it was not compared. An empty list is not managed."""
+    if "summary" in result:
+        failed = [record["name"] for record in result.get("failed_records", ())]
+        changes = {action: list(result["summary"][action]) for action in ACTIONS}
+        return {**changes, FAILED: failed, EXPIRED: list(check["expired"])}
+    if check["set"] and not check["managed"]:
+        return {change: [] for change in (*CHANGES, UNCHANGED)}
+    return {}
 
 
 def _merge(one: Names, other: Names) -> Names:

@@ -186,8 +186,6 @@ CASES = {
 #: The messages of the guide that have a test of their own below.
 ROLE = (
     "Nothing to manage",
-    "email_security_domain_defaults must",
-    "...: only a list that is set",
     "Set either email_security_export_path",
     "... must be an absolute path",
     "Several hosts would write",
@@ -197,7 +195,12 @@ ROLE = (
     "... differs from its variables",
 )
 #: Those of the filters of the role, which tests of the playbooks provoke.
-ENTRIES_OF_THE_ROLE = ("email_security_...[...]: must be", "email_security_...[...]: expires")
+ENTRIES_OF_THE_ROLE = (
+    "email_security_...[...]: must be",
+    "email_security_...[...]: expires",
+    "email_security_...: the defaults must",
+    "email_security_...: must be set",
+)
 CERTIFICATE = "The certificate of ... is not trusted: ... "
 ELSEWHERE = (
     *ROLE,

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import BY_LIST_NAME
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.rules import SEVERITIES
 
 ROLE = Path(__file__).resolve().parents[3] / "roles/email_security"
@@ -30,11 +29,6 @@ def test_module_defaults_of_the_play_are_not_hidden(path):
     text = path.read_text()
     assert "module_defaults:" not in text
     assert "omit)" not in text, "an option that is omitted hides the one of module_defaults"
-
-
-def test_a_report_has_findings_of_every_list():
-    text = (ROLE / "tasks/report.yml").read_text()
-    assert [name for name in BY_LIST_NAME if f"__email_security_read_{name}.result" not in text] == []
 
 
 def test_a_severity_to_fail_on_includes_the_more_severe_ones():

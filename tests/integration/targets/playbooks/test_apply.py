@@ -183,7 +183,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({DOMAINS: None}, "Nothing to manage. Set at least one of email_security_domains"),
     (
         {DOMAINS: [], "email_security_purge_restrictions": True},
-        "only a list that is set can be purged. Set email_security_sending_domain_restrictions.",
+        "email_security_sending_domain_restrictions: must be set, because the list shall be purged.",
     ),
     ({DOMAINS: [{"domain": "a.example", "regions": ["MARS"]}]}, "Got no match for: MARS"),
     (

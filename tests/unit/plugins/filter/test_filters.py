@@ -21,6 +21,7 @@ from support.sample import ID
 from support.terraform import TYPES, resource, state
 
 FILTERS = [
+    "check_lists",
     "expire_entries",
     "findings",
     "format_summary",
@@ -30,7 +31,6 @@ FILTERS = [
     "to_csv",
     "to_html_rows",
     "to_role_vars",
-    "validate_entries",
 ]
 
 
@@ -89,12 +89,11 @@ def test_entries_that_have_expired_are_absent():
         {"pattern": "b", "expires": "2999-01-01", "state": "present"},
         {"pattern": "c"},
     ]
-    assert function(entries) == [
-        {"pattern": "a", "state": "absent"},
-        {"pattern": "b", "state": "present"},
-        {"pattern": "c"},
+    assert function(entries, {"comments": "x"}) == [
+        {"pattern": "a", "comments": "x", "state": "absent"},
+        {"pattern": "b", "comments": "x", "state": "present"},
+        {"pattern": "c", "comments": "x"},
     ]
-    assert function(entries, only_expired=True) == [{"pattern": "a", "state": "absent"}]
 
 
 @pytest.mark.parametrize(
@@ -110,26 +109,52 @@ def test_entries_that_cannot_be_read_are_an_error(entries, message):
         function(entries)
 
 
-def test_entries_are_validated():
-    _module, function = loaded("validate_entries")
-    url = [{"pattern": "a"}]
-    assert function(url, "url_ignore_patterns") == []
-    assert function([{}], "url_ignore_patterns", {"pattern": "a"}) == []
-    assert function({"pattern": "a"}, "url_ignore_patterns") == [
-        "email_security_url_ignore_patterns: must be a list of dictionaries."
+GOOD, GONE = {"pattern": "a"}, {"pattern": "b", "expires": "2026-01-01"}
+NOT_SET = {"set": False, "managed": False, "purge": False, "errors": [], "expired": []}
+URLS = "email_security_url_ignore_patterns"
+
+
+@pytest.mark.parametrize(
+    ("entries", "purge", "expected"),
+    [
+        (None, False, {}),
+        ("__omit_place_holder__0123", False, {}),
+        (None, True, {"purge": True, "errors": [f"{URLS}: must be set, because the list shall be purged."]}),
+        ([], False, {"set": True}),
+        ("", False, {"set": True}),
+        ([], True, {"set": True, "managed": True, "purge": True}),
+        ([GOOD, GONE], True, {"set": True, "managed": True, "purge": True, "expired": ["b"]}),
+        ([GONE], True, {"set": True, "managed": True, "purge": False, "expired": ["b"]}),
+        ([{**GONE, "expires": None, "state": "absent"}], True, {"set": True, "managed": True, "purge": True}),
+        (GOOD, False, {"set": True, "managed": True, "errors": [f"{URLS}: must be a list of dictionaries."]}),
+    ],
+)
+def test_lists_are_checked(entries, purge, expected):
+    _module, function = loaded("check_lists")
+    checks = function({"url_ignore_patterns": entries}, {}, ["url_ignore_patterns"] if purge else [])
+    assert checks == {**dict.fromkeys(BY_LIST_NAME, NOT_SET), "url_ignore_patterns": {**NOT_SET, **expected}}
+
+
+def test_defaults_are_checked_with_the_entries():
+    _module, function = loaded("check_lists")
+    lists = {"domains": [{"domain": "a.example"}]}
+    assert "lookback_hops" in function(lists, {"domains": {"lookback_hops": 0}})["domains"]["errors"][0]
+    assert function(lists, {"domains": "text"})["domains"]["errors"] == [
+        "email_security_domains: the defaults must be a dictionary, not text."
     ]
-    assert function(url, "url_ignore_patterns", ["a"]) == [
-        "email_security_url_ignore_patterns: the defaults must be a dictionary."
-    ]
-    with pytest.raises(AnsibleFilterError, match="list_name must be one of domains, "):
-        function(url, "urls")
-    documented = yaml.safe_load(loaded("validate_entries")[0].DOCUMENTATION)["options"]["list_name"]["choices"]
-    assert documented == list(BY_LIST_NAME)
+
+
+@pytest.mark.parametrize("arguments", [({"urls": []},), ({}, {"urls": {}}), ({}, {}, ["urls"])])
+def test_a_list_that_does_not_exist_is_named(arguments):
+    _module, function = loaded("check_lists")
+    with pytest.raises(AnsibleFilterError, match="check_lists: no such list: urls"):
+        function(*arguments)
 
 
 def test_the_summary_of_a_task_is_shown_in_lines():
     result = {"changed": True, "summary": {"created": ["a", "b"], "updated": [], "deleted": [], "unchanged": ["c"]}}
-    summary = loaded("summarize")[1]({"block_senders": result})["summary"]
+    checks = loaded("check_lists")[1]({"block_senders": [{"pattern": "a"}]})
+    summary = loaded("summarize")[1]({"block_senders": result}, checks)["summary"]
     show = loaded("format_summary")[1]
     assert show(summary) == ["Blocked senders created: 2 (a, b)", "Blocked senders unchanged: 1"]
     assert show(summary, 1, True) == ["Blocked senders created: 2 (a, ...)"]
@@ -149,11 +174,11 @@ def test_further_lists_are_optional_for_findings():
 
 def test_findings_takes_every_list():
     _module, function = loaded("findings")
-    others = {name: [] for name in BY_LIST_NAME if name not in ("domains", "sending_domain_restrictions")}
-    summary = function([], [], **others)["summary"]
+    summary = function({name: [] for name in BY_LIST_NAME})["summary"]
     assert [summary[name] for name in BY_LIST_NAME] == [0] * len(BY_LIST_NAME)
+    assert function({"allow_policies": []})["summary"]["domains"] is None
     with pytest.raises(AnsibleFilterError, match=r"^findings: allow_policies must be a list of dictionaries"):
-        function([], allow_policies="text")
+        function({"allow_policies": "text"})
 
 
 def test_records_become_rows():

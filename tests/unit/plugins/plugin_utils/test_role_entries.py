@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.role_entries import convert, validate
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.role_entries import check, convert
 from support.resources import BLOCK_SENDER, DOMAIN
+from support.sample import ID
 
 NOON = datetime(2026, 12, 31, 12, tzinfo=timezone.utc)
 OMITTED = "__omit_place_holder__0123456789abcdef"
@@ -50,18 +51,25 @@ def test_every_invalid_entry_has_a_line() -> None:
         {"pattern": "10.0.0.1", "pattern_type": "IP"},
         {"pattern": "10.0.0.1", "pattern_type": "IP", "expires": "2026-01-01", "is_regex": True},
     ]
-    lines = validate(BLOCK_SENDER.resource, given, {}, "blocks", NOON)
-    assert [line.partition(":")[0] for line in lines] == [
-        "blocks[0]",
-        "blocks[1] (a@example.com)",
-        "blocks[3] (B@example.com (EMAIL))",
-        "blocks[4] (10.0.0.1)",
+    checked = check(BLOCK_SENDER.resource, given, {}, NOON)
+    assert [line.partition(":")[0] for line in checked.errors] == [
+        "email_security_block_senders[0]",
+        "email_security_block_senders[1] (a@example.com)",
+        "email_security_block_senders[3] (B@example.com (EMAIL))",
+        "email_security_block_senders[4] (10.0.0.1)",
     ]
-    assert "expires: must be a date" in lines[1]
-    assert "reason" in lines[1]
-    assert "is already in blocks[2]" in lines[2]
+    assert "expires: must be a date" in checked.errors[1]
+    assert "reason" in checked.errors[1]
+    assert "is already in email_security_block_senders[2]" in checked.errors[2]
+    assert checked.expired == ["10.0.0.1 (IP, is_regex)"]
+    assert checked.has_present
 
 
 def test_defaults_are_validated_with_each_entry() -> None:
-    lines = validate(DOMAIN.resource, [{"domain": "a.example"}], {"lookback_hops": 0}, "domains", NOON)
-    assert lines == ["domains[0] (a.example): lookback_hops: must be a number from 1 to 20, not 0."]
+    errors = check(DOMAIN.resource, [{"domain": "a.example"}], {"lookback_hops": 0}, NOON).errors
+    assert errors == ["email_security_domains[0] (a.example): lookback_hops: must be a number from 1 to 20, not 0."]
+
+
+def test_entries_that_have_expired_are_named() -> None:
+    given = [{"domain_id": ID, "expires": "2026-01-01"}, {"domain": "A.example", "expires": "2026-01-01"}]
+    assert check(DOMAIN.resource, given, {}, NOON) == ([], [ID, "A.example"], False)
