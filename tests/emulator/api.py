@@ -50,8 +50,7 @@ Handler = Callable[[Call], Answer]
 def _list(kind: Kind) -> Handler:
     def run(call: Call) -> Answer:
         with call.store.lock:
-            records = list(call.account.records[kind.collection].values())
-            page = page_of(records, kind, call.query, call.behaviour)
+            page = page_of(call.store.listed(call.account, kind), kind, call.query, call.behaviour)
             more = {} if page.info is None else {"result_info": page.info}
             return call.answer(200, [call.show(record, kind, listed=True) for record in page.records], **more)
 

@@ -23,6 +23,8 @@ class Behaviour:
     false_flags: Literal["false", "null", "omitted", "unlisted"] = "false"
     """How a flag that is off is shown: `false`, `null`, not at all, or not in a list."""
     status_case: Literal["lower", "upper"] = "lower"
+    domain_statuses: list[str] = field(default_factory=list)
+    """The statuses of a new domain, one after the other, each time that domains are listed. Without any: `active`."""
     integer_ids: bool = False
     """Whether the ids of new records are integers instead of UUIDs."""
     last_modified: bool = False

@@ -13,7 +13,7 @@ from typing import Any
 
 from . import errors
 from .behaviour import Behaviour
-from .kinds import KINDS, Kind, Record, timestamp
+from .kinds import DOMAIN, KINDS, Kind, Record, timestamp
 from .normalise import canonical_key, keep
 from .records import copied, generated, new_record, touch
 
@@ -33,6 +33,8 @@ class Store:
         self._behaviour = behaviour
         self._accounts: dict[str, Account] = {}
         self._integers = itertools.count(1)
+        #: By the id of a domain.
+        self._next_statuses: dict[str | int, list[str]] = {}
 
     def account(self, account_id: str) -> Account | None:
         """The account, if there is one with this id."""
@@ -100,7 +102,17 @@ class Store:
         record = self._new(kind, self._kept(body, {**kind.settable, **body}))
         self._check(account, kind, record, {}, pointer)
         account.records[kind.collection][str(record["id"])] = record
+        if kind is DOMAIN:
+            self._next_statuses[record["id"]] = list(self._behaviour.domain_statuses)
         return record
+
+    def listed(self, account: Account, kind: Kind) -> list[Record]:
+        """All records. Time passes: new domains get their next status."""
+        records = list(account.records[kind.collection].values())
+        for record in records:
+            if self._next_statuses.get(record["id"]):
+                record["status"] = self._next_statuses[record["id"]].pop(0)
+        return records
 
     def change(
         self, account: Account, kind: Kind, record_id: str | int, body: Mapping[str, Any], pointer: str = ""

@@ -261,6 +261,20 @@ def test_duplicates(api: Client, emulator: Emulator, collection: str, value: str
     assert answer.status_code == (409 if collection == "domains" else status)
 
 
+def test_a_new_domain_may_go_through_statuses(api: Client, emulator: Emulator) -> None:
+    emulator.behaviour.update({"domain_statuses": ["pending", "pending", "active"]})
+    created = api.post("domains", json=DOMAIN).json()["result"]
+    emulator.seed(domains=[{**DOMAIN, "domain": "seeded.example"}])
+    seen = []
+    for _time in range(4):
+        first_one, seeded = api.get("domains").json()["result"]
+        verified = api.get(f"domains/{created['id']}/verification").json()["result"]["status"]
+        seen.append((first_one["status"], verified, seeded["status"]))
+    assert created["status"] == "pending"
+    expected = ["pending", "pending", "active", "active"]
+    assert seen == [(status, status, "pending") for status in expected]
+
+
 @pytest.mark.parametrize("collection", COLLECTIONS)
 def test_a_create_may_answer_with_200(api: Client, emulator: Emulator, collection: str) -> None:
     emulator.behaviour.update({"create_status": 200})
