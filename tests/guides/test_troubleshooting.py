@@ -193,6 +193,10 @@ ROLE = (
     "The lists belong to several accounts",
     "email_security_report_dir must",
     "... differs from its variables",
+    "Set email_security_onboard_domain",
+    "email_security_onboard_settings must",
+    "email_security_onboard_dns_tasks must",
+    "... is not active",
 )
 #: Those of the filters of the role, which tests of the playbooks provoke.
 ENTRIES_OF_THE_ROLE = (
