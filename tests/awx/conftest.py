@@ -141,6 +141,11 @@ def template(store: Store, word: str) -> Thing:
     return next(each for each in store.all("job_templates") if each["name"].endswith(f": {word}"))
 
 
+def schedule(store: Store, word: str) -> Thing:
+    """The schedule of this job template."""
+    return store.one("schedules", unified_job_template=template(store, word)["id"])
+
+
 @pytest.fixture(scope="session")
 def setup(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setup]:
     """A controller after setup.yml has run once."""

@@ -60,19 +60,21 @@ def test_the_setup_fills_all_fields_of_the_credential_type(credential_type):
         assert template == f"{{{{ lookup('ansible.builtin.env', '{credentials.ENVIRONMENT[name]}') }}}}"
 
 
-def test_surveys_ask_for_variables_of_the_role_and_have_its_defaults(role):
+def test_surveys_ask_for_variables_of_the_role_and_its_playbooks_and_have_their_defaults(role):
     defaults = read(ROOT / "roles/email_security/defaults/main.yml")
+    playbooks = "".join(path.read_text() for path in (ROOT / "playbooks").rglob("*.yml"))
     for question in questions():
         variable = question["variable"]
-        assert variable in role, f"{variable} in docs/awx/setup/surveys.yml is no variable of the role"
+        assert variable in role or f" {variable} | default(" in playbooks, f"docs/awx/setup/surveys.yml: {variable}"
         if variable in defaults:
             assert yaml.safe_load(str(question["default"]).lower()) == defaults[variable]
 
 
-def test_questions_have_descriptions_and_need_no_answers():
+def test_questions_have_descriptions_and_need_answers_only_without_a_default():
     for question in questions():
         assert question["question_description"]
-        assert question["required"] is False, "AWX refuses a launch without an answer, despite the default"
+        required = "default" not in question
+        assert question["required"] is required, "AWX refuses a launch without an answer, despite the default"
         assert f"| {question['question_name']}" in (ROOT / "docs/awx.md").read_text()
 
 
@@ -89,19 +91,20 @@ def test_the_inventory_says_of_the_controller_what_the_playbooks_say():
     }
 
 
-@pytest.mark.parametrize("name", ["apply", "drift", "report"])
+@pytest.mark.parametrize("name", sorted(path.stem for path in (DOCS / "project").glob("*.yml")))
 def test_the_projects_playbooks_are_those_of_the_collection(name):
     (play,) = read(ROOT / f"docs/awx/project/{name}.yml")
     assert play["import_playbook"] == f"mailsec.cloudflare.{name}"
     assert (ROOT / f"playbooks/{name}.yml").exists()
 
 
-def test_every_job_template_has_a_survey_that_is_there_and_the_schedule_a_template():
+def test_every_job_template_has_a_survey_that_is_there_and_every_schedule_a_template():
     templates = read(ROOT / "docs/awx/setup/job_templates.yml")["setup_job_templates"]
     questions = read(ROOT / "docs/awx/setup/surveys.yml")
     assert {template["survey"] for template in templates} == {f"{{{{ {name} }}}}" for name in questions}
-    schedule = read(ROOT / "docs/awx/setup/schedule.yml")["setup_schedule"]
-    assert schedule["unified_job_template"] in [template["name"] for template in templates]
+    names = {template["name"] for template in templates}
+    schedules = read(ROOT / "docs/awx/setup/schedules.yml")["setup_schedules"]
+    assert {schedule["unified_job_template"] for schedule in schedules} <= names
 
 
 def test_the_project_asks_for_a_version_that_this_one_fits():

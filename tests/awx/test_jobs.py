@@ -125,6 +125,51 @@ def test_a_report_that_is_launched_without_answers_uses_the_folder_of_the_settin
     assert sorted(path.name for path in setup.reports.glob("*.html")) == ["example-com.html", "example-org.html"]
 
 
+def test_an_emergency_block_is_launched_by_one_person_and_removed(launch, accounts, api):
+    def blocks(account: str) -> dict[str, str]:
+        return {block["pattern"]: block["comments"] for block in accounts.state(account)["block_senders"]}
+
+    expired = {"pattern": "old.example", "pattern_type": "DOMAIN"}
+    expired["comments"] = "Emergency block until 2020-01-01T00:00:00Z: Incident"
+    for account in (FIRST, SECOND):
+        accounts.seed(account, block_senders=[expired])
+    reason = "{{ lookup('ansible.builtin.env', 'CLOUDFLARE_API_TOKEN') }}"
+    sender = {"email_security_emergency_pattern": "bad.example", "email_security_emergency_pattern_type": "DOMAIN"}
+    given = {
+        **sender,
+        "email_security_emergency_reason": reason,
+        "email_security_emergency_expires": "2999-12-31T18:00+01:00",
+    }
+    blocked = launch("emergency block", answers=given)
+    assert blocked.status == "successful", blocked.stdout
+    comment = f"Emergency block until 2999-12-31T17:00:00Z: {reason}"
+    old = {"old.example": expired["comments"]}
+    assert blocks(FIRST) == blocks(SECOND) == {**old, "bad.example": comment}
+
+    cleaned, unblocked, late = launch.together(
+        launch.prepare("emergency cleanup"),
+        launch.prepare("emergency unblock", answers=sender, limit="example-org"),
+        launch.prepare("emergency block", answers={**given, "email_security_emergency_expires": "2020-01-01"}),
+    )
+    assert cleaned.status == unblocked.status == "successful", cleaned.stdout
+    removed = artifacts(cleaned)["email_security_emergency_blocks"]
+    assert {host: done["removed"] for host, done in removed.items()} == {
+        "example-com": ["old.example"],
+        "example-org": ["old.example"],
+    }
+    assert blocks(FIRST) == {"bad.example": comment}
+    assert blocks(SECOND) == {}
+    assert late.status == "failed"
+    assert "must be a date in the future" in late.stdout
+
+    path = f"job_templates/{template(api.store, 'emergency block')['id']}/launch"
+    status, body = api.post(path, extra_vars=sender)
+    assert status == 400
+    assert body["variables_needed_to_start"] == [
+        f"'email_security_emergency_{name}' value missing" for name in ("reason", "expires")
+    ]
+
+
 @pytest.fixture
 def unnamed_account(launch) -> None:
     """The host example-org does not name its account."""

@@ -14,7 +14,7 @@ import requests
 from fake_awx import credentials, prompts
 from fake_awx.kinds import Refused
 
-from .conftest import DOCS, read, template
+from .conftest import DOCS, read, schedule, template
 
 START = "DTSTART:20260101T050000Z"
 RULE = "RRULE:FREQ=DAILY;INTERVAL=1"
@@ -87,10 +87,10 @@ def test_changes_of_a_question_that_awx_refuses(number, change, why):
     ],
 )
 def test_times_that_awx_refuses(api, rrule, why):
-    schedule = api.store.one("schedules")
+    daily = schedule(api.store, "drift check")
     with pytest.raises(Refused, match=why):
-        api.store.update("schedules", schedule, {"rrule": rrule})
-    api.store.update("schedules", schedule, {"rrule": f"DTSTART;TZID=Europe/Berlin:20260101T060000 {RULE}"})
+        api.store.update("schedules", daily, {"rrule": rrule})
+    api.store.update("schedules", daily, {"rrule": f"DTSTART;TZID=Europe/Berlin:20260101T060000 {RULE}"})
 
 
 @pytest.mark.parametrize(
@@ -205,15 +205,15 @@ def test_a_launch_ignores_what_is_not_asked_and_a_schedule_refuses_it(api):
         "email_security_purge_limit": 10,
     }
 
-    schedule = api.store.one("schedules")
-    status, body = api.patch(schedule, "schedules", extra_data={**asked, **unasked}, job_type="check")
+    daily = schedule(api.store, "drift check")
+    status, body = api.patch(daily, "schedules", extra_data={**asked, **unasked}, job_type="check")
     assert status == 400
     assert body["job_type"] == ["Field is not configured to prompt on launch."]
     (sentence,) = body["extra_data"]
     assert sentence.startswith("Variables email_security_api_url are not allowed on launch.")
-    assert api.patch(schedule, "schedules", extra_data=asked, limit="example-com")[0] == 200
+    assert api.patch(daily, "schedules", extra_data=asked, limit="example-com")[0] == 200
     drift["survey_enabled"] = False
-    assert "extra_data" in api.patch(schedule, "schedules", extra_data=asked)[1], "answers without a survey"
+    assert "extra_data" in api.patch(daily, "schedules", extra_data=asked)[1], "answers without a survey"
 
 
 def test_nobody_gets_in_without_the_token(api):

@@ -15,10 +15,20 @@ import pytest
 
 from fake_awx import Store, run_controller
 
-from .conftest import KEY, SECRETS, TOKEN, Run, Setup, read, template
+from .conftest import KEY, SECRETS, TOKEN, Run, Setup, read
 
 OTHER = "Mail security abroad"
 REPOSITORY = read(Path(__file__).parents[2] / "docs/awx/setup/settings.yml")["setup_project"]["scm_url"]
+
+PLAYBOOKS = {
+    "apply": "apply.yml",
+    "drift check": "drift.yml",
+    "report": "report.yml",
+    "emergency block": "emergency_block.yml",
+    "emergency unblock": "emergency_unblock.yml",
+    "emergency cleanup": "emergency_cleanup.yml",
+}
+SCHEDULED = ("drift check", "emergency cleanup")
 
 
 def recap(printed: str) -> dict[str, int]:
@@ -39,8 +49,8 @@ def check_set_up(store: Store, organization_name: str) -> None:
     assert (store.checkout / source["source_path"]).is_file()
     credential = store.one("credentials", **mine)
     image = store.one("execution_environments", **mine)
-    for word, playbook in (("apply", "apply.yml"), ("drift check", "drift.yml"), ("report", "report.yml")):
-        (made,) = (each for each in store.all("job_templates", **mine) if each["name"].endswith(word))
+    for word, playbook in PLAYBOOKS.items():
+        (made,) = (each for each in store.all("job_templates", **mine) if each["name"].endswith(f": {word}"))
         wanted = {
             "playbook": playbook,
             "job_type": "run",
@@ -54,8 +64,8 @@ def check_set_up(store: Store, organization_name: str) -> None:
         }
         assert {name: made[name] for name in wanted} == wanted
         assert store.listed(made, "credentials") == [credential["id"]]
-        if word == "drift check":
-            assert store.one("schedules", unified_job_template=made["id"])["enabled"] is True
+        schedules = store.all("schedules", unified_job_template=made["id"])
+        assert [each["enabled"] for each in schedules] == [True] * (word in SCHEDULED)
 
 
 def test_the_first_run_creates_everything(setup):
@@ -134,8 +144,3 @@ def test_no_run_told_a_secret(setup, second_run, both, other):
     second_run.end()
     for run in (*setup.runs, *both.runs):
         assert not [secret for secret in (*SECRETS, setup.controller.token) if secret in run.printed]
-
-
-def test_the_template_of_the_schedule_is_the_drift_check(setup):
-    schedule = setup.store.one("schedules")
-    assert schedule["unified_job_template"] == template(setup.store, "drift check")["id"]
