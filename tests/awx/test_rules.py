@@ -192,6 +192,13 @@ def test_a_required_question_needs_an_answer_despite_its_default(api):
     assert api.post("schedules", **fields) == refusal
 
 
+def test_an_emergency_block_needs_all_answers(api):
+    path = f"job_templates/{template(api.store, 'emergency block')['id']}/launch"
+    missing = [f"'email_security_emergency_{name}' value missing" for name in ("pattern_type", "reason", "expires")]
+    status, body = api.post(path, extra_vars={"email_security_emergency_pattern": "bad.example"})
+    assert (status, body) == (400, {"variables_needed_to_start": missing})
+
+
 def test_a_launch_ignores_what_is_not_asked_and_a_schedule_refuses_it(api):
     drift = template(api.store, "drift check")
     asked, unasked = {"email_security_purge_domains": "true"}, {"email_security_api_url": "https://example.com"}
