@@ -177,6 +177,7 @@ def accounts(emulator: Emulator) -> Emulator:
             {**DOMAIN, "domain": "forgotten.example.com"},
         ],
         sending_domain_restrictions=[{"domain": "former-partner.example", "exclude": []}],
+        block_senders=[{"pattern": "scam@freemail.example", "comments": "Incident 4698"}],
     )
     emulator.seed(
         SECOND,

@@ -131,13 +131,13 @@ def test_the_guide_names_every_file():
 @pytest.mark.parametrize(
     ("sentence", "source"),
     [
-        ("Nothing to manage. Set email_security_domains, ", "roles/email_security/tasks/main.yml"),
+        ("Nothing to manage. Set at least one of ", "roles/email_security/tasks/main.yml"),
         ("The Python package requests is not installed for ", "plugins/module_utils/api/sessions.py"),
         ("api_token: no credentials found.", "plugins/module_utils/api/credentials.py"),
         ("account_id: required.", "plugins/module_utils/api/connection.py"),
         ("You don't have permission to ", AWX_MODULES),
         ("items, expected 1", AWX_MODULES),
-        ("email_security_purge_domains requires email_security_domains, ", "roles/email_security/tasks/main.yml"),
+        ("only a list that is set can be purged. ", "roles/email_security/tasks/main.yml"),
         (" is not ready", "docs/awx/setup.yml"),
     ],
 )

@@ -76,9 +76,10 @@ class Story:
 
 
 def emulator() -> Emulator:
-    """An API with the credentials and records of the guides."""
+    """An API with the credentials and records of the guides, which verifies new domains."""
     pair = Credential(email=EMAIL, key=KEY)
-    return Emulator(token=TOKEN, account_id=ACCOUNT_ID, credentials=[pair], seed=DEMO)
+    statuses = {"domain_statuses": ["pending", "active"]}
+    return Emulator(token=TOKEN, account_id=ACCOUNT_ID, credentials=[pair], seed=DEMO, behaviour=statuses)
 
 
 def follow(guide: Path, tarball: Path, installed: Path, home: Path, api: Emulator) -> Story:

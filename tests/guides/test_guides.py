@@ -27,6 +27,21 @@ GUIDES = [guide for guide in guides() if any(block.is_run for block in blocks(gu
 
 #: The state of the account after a guide: some settings by collection and name, or None for no record.
 STATES: dict[str, dict[tuple[str, str], dict[str, Any] | None]] = {
+    "allow_and_block": {
+        ("allow_policies", "news@partner.example"): {"comments": "Agreed on 2026-11-02", "verify_sender": True},
+        ("allow_policies", "phishing-reports@example.com"): {"is_exempt_recipient": True, "is_trusted_sender": False},
+        ("block_senders", "scam@bad.example"): {"comments": "Incident 4711"},
+        ("block_senders", "203.0.113.0/24"): None,
+        ("trusted_domains", "new-brand.example"): {"is_recent": True, "is_similarity": False},
+    },
+    "content_and_urls": {
+        ("content_policies", "Gift cards"): {"enabled": False},
+        ("url_ignore_patterns", r"https://wiki\.example\.com/.*"): {"comments": None},
+    },
+    "impersonation": {
+        ("impersonation_registry", "Jane Doe"): {"email": "jane.doe@example.org"},
+        ("impersonation_registry", "Richard Roe"): {"comments": "Chief executive officer"},
+    },
     "account": {
         ("domains", "example.com"): {"require_tls_inbound": True, "drop_dispositions": ["MALICIOUS", "SPAM"]},
         ("domains", "example.org"): {"lookback_hops": 2, "require_tls_inbound": True},
@@ -70,15 +85,17 @@ STATES: dict[str, dict[tuple[str, str], dict[str, Any] | None]] = {
         ("sending_domain_restrictions", "partner.example"): None,
     },
     "report": {},
-    "policies": {
-        ("allow_policies", "news@partner.example"): {"is_acceptable_sender": True, "verify_sender": True},
-        ("allow_policies", "phishing-reports@example.com"): {"is_exempt_recipient": True, "is_trusted_sender": False},
-        ("block_senders", "scam@bad.example"): {"comments": "Incident 4711"},
-        ("block_senders", "203.0.113.0/24"): {"pattern_type": "IP"},
-        ("trusted_domains", "new-brand.example"): {"is_recent": True, "is_similarity": False},
-        ("impersonation_registry", "Jane Doe"): {"email": "jane.doe@example.com"},
-        ("content_policies", "Gift cards"): {"enabled": False},
-        ("url_ignore_patterns", r"https://wiki\.example\.com/.*"): {"comments": None},
+    "onboarding": {
+        ("domains", "example.net"): {"require_tls_inbound": True, "status": "active"},
+        ("domains", "shop.example.com"): {"require_tls_inbound": True, "status": "active"},
+        ("domains", "example.info"): {"require_tls_inbound": True, "status": "active"},
+    },
+    "temporary_entries": {
+        ("allow_policies", "migration@partner.example"): {"is_acceptable_sender": True},
+        ("block_senders", "attacker.example"): None,
+        ("block_senders", "bad.example"): None,
+        ("block_senders", "old@bad.example"): None,
+        ("block_senders", "scam@bad.example"): {"comments": None},
     },
 }
 
