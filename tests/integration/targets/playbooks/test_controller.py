@@ -19,6 +19,15 @@ from support.controller import Controller
 
 HOST = "account"
 DIFFERS = f"{HOST} differs from"
+EMERGENCY = {
+    f"email_security_emergency_{name}": value
+    for name, value in {
+        "pattern": "bad.example",
+        "pattern_type": "DOMAIN",
+        "reason": "Incident",
+        "expires": "2999-12-31",
+    }.items()
+}
 ENABLE_TLS = {"email_security_domains": [{"domain": "example.com", "require_tls_inbound": True}]}
 COLLECTION = next(
     folder / "ansible_collections/mailsec/cloudflare"
@@ -130,6 +139,11 @@ def test_the_inventory_cannot_move_a_playbook_from_the_controller(trap: Trap, ho
     assert path.stat().st_uid == os.getuid()
     trap.run(playbook("report"), email_security_report_dir=str(controller.folder / "report"))
     assert len(list((controller.folder / "report").iterdir())) == 4
+
+
+@pytest.mark.parametrize("name", ["onboard", "emergency_block", "emergency_unblock", "emergency_cleanup"])
+def test_the_inventory_cannot_move_a_playbook_without_the_role(trap: Trap, name: str) -> None:
+    trap.run(f"mailsec.cloudflare.{name}", email_security_onboard_domain="example.com", **EMERGENCY)
 
 
 @pytest.mark.parametrize("name", ["apply", "drift", "report"])
