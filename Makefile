@@ -36,7 +36,7 @@ help: ## list the targets (the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo demo-real
-demo: setup-demo ## show two modules with an emulator of the API, on this machine only
+demo: setup-demo ## show a domain, a block and an allow policy with an emulator of the API, on this machine only
 	@$(OWN_HOME) python tests/demo/run.py $(ARGS)
 
 demo-real: setup-demo ## the same playbook against the real API, with your own token
