@@ -24,7 +24,7 @@ class Behaviour:
     """How a flag that is off is shown: `false`, `null`, not at all, or not in a list."""
     status_case: Literal["lower", "upper"] = "lower"
     domain_statuses: list[str] = field(default_factory=list)
-    """The statuses of a new domain, one after the other, each time that domains are listed. Without any: `active`."""
+    """The statuses of a domain that is created, one after the other, each time that domains are listed."""
     integer_ids: bool = False
     """Whether the ids of new records are integers instead of UUIDs."""
     last_modified: bool = False

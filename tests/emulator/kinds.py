@@ -70,10 +70,10 @@ def timestamp(ago: timedelta = timedelta()) -> str:
     return (datetime.now(UTC) - ago).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _domain_made(behaviour: Behaviour) -> Record:
+def _domain_made(_behaviour: Behaviour) -> Record:
     now = timestamp()
     return {
-        "status": (behaviour.domain_statuses or ["active"])[0],
+        "status": "active",
         "inbox_provider": "Microsoft",
         "o365_tenant_id": None,
         "dmarc_status": "good",

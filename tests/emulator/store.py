@@ -102,8 +102,9 @@ class Store:
         record = self._new(kind, self._kept(body, {**kind.settable, **body}))
         self._check(account, kind, record, {}, pointer)
         account.records[kind.collection][str(record["id"])] = record
-        if kind is DOMAIN:
+        if kind is DOMAIN and self._behaviour.domain_statuses:
             self._next_statuses[record["id"]] = list(self._behaviour.domain_statuses)
+            record["status"] = self._behaviour.domain_statuses[0]
         return record
 
     def listed(self, account: Account, kind: Kind) -> list[Record]:

@@ -272,7 +272,7 @@ def test_a_new_domain_may_go_through_statuses(api: Client, emulator: Emulator) -
         seen.append((first_one["status"], verified, seeded["status"]))
     assert created["status"] == "pending"
     expected = ["pending", "pending", "active", "active"]
-    assert seen == [(status, status, "pending") for status in expected]
+    assert seen == [(status, status, "active") for status in expected]
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)

@@ -124,8 +124,7 @@ def test_a_domain_is_added_verified_and_configured(controller: Controller, dns: 
 
 
 def test_check_mode_of_a_domain_that_is_pending(controller: Controller, dns: Path) -> None:
-    statuses(controller, "pending")
-    controller.emulator.seed(domains=[{**NEW, "domain": "shop.example.com"}])
+    controller.emulator.seed(domains=[{**NEW, "domain": "shop.example.com", "status": "pending"}])
     variables = {**VARIABLES, "email_security_onboard_dns_tasks": "cloudflare_dns"}
     ran = controller.play(ONBOARD, "--check", "--diff", variables=variables)
     (created,) = map(json.loads, dns.read_text(encoding="utf-8").splitlines())
