@@ -79,9 +79,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import BY_LIST_NAME
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.expiry import is_omitted
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.lists import refuse_unknown_lists
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import is_omitted, plain
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.role_entries import check
 
 

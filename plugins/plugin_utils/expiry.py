@@ -14,13 +14,6 @@ EXPIRES = "expires"
 #: A date, perhaps with a time, perhaps with a time zone.
 FORMAT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)? ?([Zz]|[+-]\d\d(?::?\d\d)?)?)?")
 SAMPLES = "2026-12-31 or 2026-12-31T18:00:00Z"
-#: What a template leaves in place of a value that is omitted, until ansible-core 2.18.
-OMITTED = "__omit_place_holder__"
-
-
-def is_omitted(value: Any) -> bool:
-    """Return whether a template omits a value."""
-    return isinstance(value, str) and value.startswith(OMITTED)
 
 
 def is_expired(value: Any, now: datetime) -> bool:

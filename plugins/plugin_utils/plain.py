@@ -25,19 +25,27 @@ except AttributeError:  # until ansible-core 2.18
 
 #: Since ansible-core 2.19, only texts that are marked as trusted are templates. Before, all that are not marked are.
 UNMARKED_IS_TEMPLATE = not hasattr(template, "trust_as_template")
+#: Begins the text that a template has in place of a value that is omitted.
+OMITTED = "__omit_place_holder__"
+
+
+def is_omitted(value: Any) -> bool:
+    """Return whether a template omits a value. A filter has to leave it out."""
+    # A text until ansible-core 2.18, then an object of a private type.
+    return value.startswith(OMITTED) if isinstance(value, str) else type(value).__name__ == "_OmitType"
 
 
 def plain(value: Any) -> Any:
-    """Return a value without the tags of Ansible (unsafe, origin, vault), as in JSON.
+    """Return a value without the tags of Ansible (unsafe, origin, vault) and without what is omitted, as in JSON.
 
     Containers are copied by iteration, because those of ansible-core 2.19 and newer evaluate their items lazily.
     """
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, Mapping):
-        return {plain(key): plain(item) for key, item in value.items()}
+        return {plain(key): plain(item) for key, item in value.items() if not is_omitted(item)}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(item) for item in value]
+        return [plain(item) for item in value if not is_omitted(item)]
     if isinstance(value, date):
         # Like Ansible's JSON encoder, for a datetime too.
         return value.isoformat()

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.entries import EntryErrors
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import parse_entries
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.expiry import EXPIRES, is_expired, is_omitted
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.expiry import EXPIRES, is_expired
 
 
 class RoleEntry(NamedTuple):
@@ -49,7 +49,7 @@ def convert(entries: Iterable[Any], defaults: Mapping[str, Any], now: datetime) 
         if not isinstance(given, Mapping):
             yield RoleEntry(given, False, None)
             continue
-        entry = {name: value for name, value in {**defaults, **given}.items() if not is_omitted(value)}
+        entry = {**defaults, **given}
         expires = entry.pop(EXPIRES, None)
         try:
             expired = is_expired(expires, now)

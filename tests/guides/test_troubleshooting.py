@@ -193,6 +193,7 @@ ROLE = (
     "The lists belong to several accounts",
     "email_security_report_dir must",
     "... differs from its variables",
+    "Findings of the severity",
     "Set email_security_onboard_domain",
     "email_security_onboard_settings must",
     "email_security_onboard_dns_tasks must",

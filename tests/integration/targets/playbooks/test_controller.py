@@ -138,7 +138,7 @@ def test_the_inventory_cannot_move_a_playbook_from_the_controller(trap: Trap, ho
     assert [each["domain"] for each in exported if each["require_tls_inbound"]] == ["example.com", "example.org"]
     assert path.stat().st_uid == os.getuid()
     trap.run(playbook("report"), email_security_report_dir=str(controller.folder / "report"))
-    assert len(list((controller.folder / "report").iterdir())) == 4
+    assert (controller.folder / "report/account.html").exists()
 
 
 @pytest.mark.parametrize("name", ["onboard", "emergency_block", "emergency_unblock", "emergency_cleanup"])

@@ -188,7 +188,7 @@ def test_a_report_fails_for_findings_of_a_severity_after_it_is_written(controlle
     variables = {"email_security_report_dir": str(controller.folder), "email_security_report_fail_on": "high"}
     ran = controller.play(REPORT, variables=variables, fails=True)
     message = json.loads(ran.output.rpartition("FAILED! => ")[2].partition("\n")[0])["msg"]
-    assert message.startswith(f"25 findings of the severity high: 0{HOSTILE}@a.example (EMAIL): Sender is trusted ")
+    assert message.startswith(f"Findings of the severity high: 25. 0{HOSTILE}@a.example (EMAIL): Sender is trusted ")
     assert message.count("(allow_without_verification)") == 20
     assert message.endswith(f"; .... Report: {controller.folder}/email-security.html")
     assert len(read(controller.folder / "email-security-findings.csv")) == 26
@@ -201,7 +201,7 @@ def test_a_report_fails_for_more_severe_findings_too(controller: Controller) -> 
     controller.play(REPORT, variables={**variables, "email_security_report_fail_on": "high"})
     ran = controller.play(REPORT, variables={**variables, "email_security_report_fail_on": "low"}, fails=True)
     assert (
-        "1 finding of the severity high or medium or low: impersonation_entries: Impersonation registry is empty "
+        "Findings of the severity high or medium or low: 1. impersonation_entries: Impersonation registry is empty "
         "(impersonation_registry_empty). Report: "
     ) in ran.output
     ran = controller.play(REPORT, variables={**variables, "email_security_report_fail_on": "severe"}, fails=True)

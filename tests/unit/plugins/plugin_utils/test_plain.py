@@ -13,7 +13,7 @@ import pytest
 from ansible.parsing.yaml.objects import AnsibleUnicode
 
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import plain as module
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import is_omitted, plain
 from support.fresh import fresh_copy
 from support.vaulted import vaulted
 
@@ -39,6 +39,17 @@ def test_marks_are_removed_and_containers_are_read():
     found = plain(Lazy())
     assert found == {"key": ["a", [1, None, True]]}
     assert {type(found), type(next(iter(found))), type(found["key"]), type(found["key"][0])} == {dict, str, list}
+
+
+class _OmitType:
+    """As in ansible-core 2.19 and newer."""
+
+
+@pytest.mark.parametrize("omitted", [_OmitType(), "__omit_place_holder__0123456789abcdef"])
+def test_what_a_template_omits_is_left_out(omitted):
+    assert plain({"a": omitted, "b": [omitted, 1, {"c": omitted}]}) == {"b": [1, {}]}
+    assert is_omitted(plain(omitted))
+    assert not is_omitted(None)
 
 
 @pytest.mark.parametrize(
