@@ -26,6 +26,11 @@ CONNECTED = """\
 <connection>
   block:
 <tasks>"""
+PLAYBOOKS = """\
+# For tasks outside of the role: the action plugins take their connection options from here, and those that are not set
+# from module_defaults or the environment.
+__email_security_connection:
+"""
 APPLY = """\
 - name: Apply the <plural>
   mailsec.cloudflare.<bulk_module>:
@@ -87,6 +92,7 @@ class RoleFiles:
             f"{ROLE}/tasks/apply.yml": head + self._connected("Apply the settings", APPLY),
             f"{ROLE}/tasks/read.yml": head + self._connected("Read the account", READ),
             f"{ROLE}/vars/main/lists.yml": head + self._variables(),
+            "playbooks/vars/connection.yml": head + PLAYBOOKS + connection(" | default('')", indent=2),
         }
 
     @staticmethod
@@ -102,9 +108,12 @@ class RoleFiles:
         }
 
     def _connected(self, name: str, template: str) -> str:
-        connection = "".join(f'      {option}: "{{{{ email_security_{option} }}}}"\n' for option in CONNECTION_SPEC)
         tasks = "\n".join(fill(template, values) for values in self._values)
-        values = {"title": name, "connection": connection.rstrip("\n"), "tasks": textwrap.indent(tasks, "    ")}
+        values = {
+            "title": name,
+            "connection": connection(indent=6).rstrip("\n"),
+            "tasks": textwrap.indent(tasks, "    "),
+        }
         return fill(CONNECTED, values)
 
     def _variables(self) -> str:
@@ -114,6 +123,11 @@ class RoleFiles:
             for line in VARIABLES.splitlines(keepends=True)
             for values in (self._values if "<list>" in line else [common])
         )
+
+
+def connection(default: str = "", *, indent: int) -> str:
+    """Return the connection options as YAML, taken from the variables of the role."""
+    return "".join(f'{" " * indent}{name}: "{{{{ email_security_{name}{default} }}}}"\n' for name in CONNECTION_SPEC)
 
 
 def title(resource: Resource) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+from datetime import datetime, timedelta, timezone
 
 import pytest
 import yaml
@@ -31,6 +32,7 @@ FILTERS = [
     "to_csv",
     "to_html_rows",
     "to_role_vars",
+    "to_utc",
 ]
 
 
@@ -94,6 +96,25 @@ def test_entries_that_have_expired_are_absent():
         {"pattern": "b", "comments": "x", "state": "present"},
         {"pattern": "c", "comments": "x"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("time", "utc"),
+    [
+        ("2026-12-31", "2026-12-31T00:00:00Z"),
+        ("2026-12-31 18:00 +01:00", "2026-12-31T17:00:00Z"),
+        ("2026-12-31t18:00:01.5z", "2026-12-31T18:00:01Z"),
+        (datetime(2026, 12, 31, 1, tzinfo=timezone(timedelta(hours=2))), "2026-12-30T23:00:00Z"),
+    ],
+)
+def test_times_become_utc(time, utc):
+    assert loaded("to_utc")[1](time) == utc
+
+
+@pytest.mark.parametrize("time", ["soon", "2026-12-31T18:00", "0001-01-01T00:00+14:00"])
+def test_what_is_no_time_is_an_error(time):
+    with pytest.raises(AnsibleFilterError, match=r"^to_utc: the time "):
+        loaded("to_utc")[1](time)
 
 
 @pytest.mark.parametrize(
