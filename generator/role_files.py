@@ -34,7 +34,9 @@ __email_security_connection:
 APPLY = """\
 - name: Apply the <plural>
   mailsec.cloudflare.<bulk_module>:
-    <entries_option>: "{{ email_security_<list> | mailsec.cloudflare.expire_entries<defaults> }}"<list_mode>
+    <entries_option>: >-
+      {{ email_security_<list> if __email_security_checks.<list>.as_is
+         else email_security_<list> | mailsec.cloudflare.expire_entries<defaults> }}<list_mode>
     purge: "{{ __email_security_checks.<list>.purge }}"
     purge_limit: "{{ email_security_purge_limit }}"
     concurrency: "{{ email_security_concurrency }}"

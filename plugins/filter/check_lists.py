@@ -72,6 +72,10 @@ _value:
       description: The names of the entries that have expired.
       type: list
       elements: str
+    as_is:
+      description:
+        - Whether a bulk module takes the list as it is, without P(mailsec.cloudflare.expire_entries#filter).
+      type: bool
 """
 
 from collections.abc import Callable, Mapping
@@ -79,8 +83,9 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import BY_LIST_NAME
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.expiry import EXPIRES
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.lists import refuse_unknown_lists
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import is_omitted, plain
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import UNMARKED_IS_TEMPLATE, is_omitted, plain
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.role_entries import check
 
 
@@ -99,7 +104,14 @@ def check_list(name: str, entries: Any, defaults: Any, purge: bool, now: datetim
     # An undefined variable raises an error with its name here.
     given, settings = plain(entries), plain(defaults)
     is_set = given is not None and not is_omitted(given)
-    result = {"set": is_set, "managed": is_set and (bool(given) or purge), "purge": purge, "errors": [], "expired": []}
+    result = {
+        "set": is_set,
+        "managed": is_set and (bool(given) or purge),
+        "purge": purge,
+        "errors": [],
+        "expired": [],
+        "as_is": False,
+    }
     if not isinstance(settings, Mapping):
         result["errors"] = [f"email_security_{name}: the defaults must be a dictionary, not text."]
     elif purge and not is_set:
@@ -109,6 +121,8 @@ def check_list(name: str, entries: Any, defaults: Any, purge: bool, now: datetim
     elif is_set and given:
         checked = check(BY_LIST_NAME[name], given, settings, now)
         result.update(errors=checked.errors, expired=checked.expired)
+        # Until ansible-core 2.18, a template with nothing but the name of a list returns the text of the list.
+        result["as_is"] = not (UNMARKED_IS_TEMPLATE or settings or any(EXPIRES in entry for entry in given))
         # The entries that have expired are deleted. The module would refuse this together with a purge.
         result["purge"] = purge and (checked.has_present or not checked.expired)
     return result

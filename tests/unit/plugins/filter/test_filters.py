@@ -17,6 +17,7 @@ from jinja2 import StrictUndefined
 from jinja2.exceptions import UndefinedError
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import BY_LIST_NAME
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import UNMARKED_IS_TEMPLATE
 from support.module_runner import COLLECTION
 from support.sample import ID
 from support.terraform import TYPES, resource, state
@@ -131,7 +132,7 @@ def test_entries_that_cannot_be_read_are_an_error(entries, message):
 
 
 GOOD, GONE = {"pattern": "a"}, {"pattern": "b", "expires": "2026-01-01"}
-NOT_SET = {"set": False, "managed": False, "purge": False, "errors": [], "expired": []}
+NOT_SET = {"set": False, "managed": False, "purge": False, "errors": [], "expired": [], "as_is": False}
 URLS = "email_security_url_ignore_patterns"
 
 
@@ -147,6 +148,7 @@ URLS = "email_security_url_ignore_patterns"
         ([GOOD, GONE], True, {"set": True, "managed": True, "purge": True, "expired": ["b"]}),
         ([GONE], True, {"set": True, "managed": True, "purge": False, "expired": ["b"]}),
         ([{**GONE, "expires": None, "state": "absent"}], True, {"set": True, "managed": True, "purge": True}),
+        ([GOOD], False, {"set": True, "managed": True, "as_is": not UNMARKED_IS_TEMPLATE}),
         (GOOD, False, {"set": True, "managed": True, "errors": [f"{URLS}: must be a list of dictionaries."]}),
     ],
 )
