@@ -50,7 +50,7 @@ EXAMPLES = r"""
 
 - name: Show what changed
   ansible.builtin.debug:
-    var: ({'block_senders': apply_block_senders} | mailsec.cloudflare.summarize(checks)).summary
+    msg: "{{ ({'block_senders': apply_block_senders} | mailsec.cloudflare.summarize(checks)).summary }}"
   vars:
     checks: "{{ {'block_senders': blocked} | mailsec.cloudflare.check_lists }}"
 """

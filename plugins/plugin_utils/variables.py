@@ -44,7 +44,9 @@ def export(resource: Resource, records: Iterable[Mapping[str, Any]]) -> Export:
         key = resource.key_of(record)
         usable = settable(resource, record)
         # A key that no task can set, such as a network that the API refuses today, identifies nothing.
-        by_key = count[key] == 1 and resource.key_of(usable) == key is not None and not any(resource.check(usable))
+        by_key = (
+            count[key] == 1 and key is not None and resource.key_of(usable) == key and not any(resource.check(usable))
+        )
         if resource.protected(record):
             protected += 1
         elif by_key or resource.id_field.accepts(record.get("id")):

@@ -15,6 +15,8 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 MASK = "********"
+#: What may have a secret in it.
+NESTED = (str, dict, list)
 #: Records have many equal values.
 CACHE_SIZE = 1000
 #: Of a shorter secret, base64 is not masked: it would match unrelated text.
@@ -38,10 +40,14 @@ def redactor(secrets: tuple[str, ...]) -> Callable[[Any], Any]:
     def redact(value: Any) -> Any:
         if isinstance(value, str):
             return mask(value)
-        if isinstance(value, list):
-            return [redact(item) for item in value]
+        # Without a call for each of the many numbers and flags.
         if isinstance(value, dict):
-            return {redact(key): redact(item) for key, item in value.items()}
+            return {
+                mask(key) if isinstance(key, str) else key: redact(item) if isinstance(item, NESTED) else item
+                for key, item in value.items()
+            }
+        if isinstance(value, list):
+            return [redact(item) if isinstance(item, NESTED) else item for item in value]
         return value
 
     return redact if forms else lambda value: value

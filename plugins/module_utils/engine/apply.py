@@ -138,7 +138,8 @@ def verify(resource: Resource, change: Change, record: dict[str, Any], response:
     returned = any(name in current for name in different)
     # What is not returned may well be applied.
     changed = (
-        not change.record
+        not different
+        or not change.record
         or not returned
         or resource.display(change.record) != resource.display(after_update(change, record))
     )

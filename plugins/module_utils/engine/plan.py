@@ -226,14 +226,15 @@ def usable_id(record: Record) -> Any:
 
 def diff(resource: Resource, change: Change, result: Record) -> dict[str, Any]:
     """Return the difference between a record as it was and as it is, in check mode as it would be."""
-    before = resource.display(change.record) if change.record else {}
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
     if change.action == CREATED:
         # What the server adds is unknown in check mode, so the real run leaves it out too.
         after = {name: value for name, value in resource.display(result).items() if name in change.body}
     elif change.action == DELETED or not result:
-        after = {}
+        before = resource.display(change.record) if change.record else {}
     else:
-        after = resource.display(after_update(change, result))
+        before, after = resource.display_both(change.record, after_update(change, result))
     header = f"{resource.noun} {change.label}"
     return {"before_header": header, "before": before, "after_header": header, "after": after}
 

@@ -208,6 +208,7 @@ class Resource:
         self.check = check
         self.searchable = searchable
         self.details = tuple(details)
+        self._names_in_key = (*key.fields, *key.context)
         self._former_names = {each.name: each.former_name for each in self.fields.values() if each.former_name}
 
     @property
@@ -269,13 +270,17 @@ class Resource:
 
     def keys_of(self, settings: Record) -> list[Hashable | None]:
         """Return the keys of the records that settings may mean: one for each value of the context of the key."""
+        if not self.key.context:
+            return [self.key_of(settings)]
         contexts = product((False, True), repeat=len(self.key.context))
         return [self.key_of({**settings, **dict(zip(self.key.context, values))}) for values in contexts]
 
     def missing_key_fields(self, record: Record) -> list[str]:
         """Return what a record with a part of a key leaves out of it. Without any part it cannot be found at all."""
+        names = self._names_in_key
+        if len(names) == 1:
+            return []
         record = self.with_current_names(record)
-        names = (*self.key.fields, *self.key.context)
         missing = [name for name in names if name not in record]
         return missing if len(missing) < len(names) else []
 
@@ -296,9 +301,10 @@ class Resource:
 
     def label(self, record: Record) -> str | None:
         """Return what a record or settings are called in a sentence, None where the key is incomplete."""
-        if self.key_of(record) is None:
+        values = self._key_values(self.with_current_names(record)).values()
+        if any(value is None or value == "" for value in values):
             return None
-        first, *others = self._key_values(self.with_current_names(record)).values()
+        first, *others = values
         details = ", ".join(
             name if value is True else str(value)
             for name, value in zip(self.key.fields[1:], others)
@@ -308,6 +314,8 @@ class Resource:
 
     def with_current_names(self, record: Record) -> Record:
         """Return a record with the values of deprecated names under the current names that it lacks."""
+        if not self._former_names:
+            return record
         current = {
             name: record[former_name]
             for name, former_name in self._former_names.items()
@@ -319,6 +327,15 @@ class Resource:
         """Return the fields of a record for a diff: one spelling for each meaning."""
         record = self.with_current_names(record)
         return {name: field.display_value(record.get(name)) for name, field in self.fields.items()}
+
+    def display_both(self, before: Record, after: Record) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the fields of a record before and after a change for a diff. Most of them are the same."""
+        shown = self.display(before)
+        before, after = self.with_current_names(before), self.with_current_names(after)
+        return shown, {
+            name: shown[name] if after.get(name) == before.get(name) else field.display_value(after.get(name))
+            for name, field in self.fields.items()
+        }
 
     def undecided(self, settings: Record, record: Record) -> list[str]:
         """Return the settings that a record leaves out and that cannot be compared without it.

@@ -83,11 +83,19 @@ class Validator:
             arguments: the options as the user wrote them.
         """
         given, errors = self._coerce(arguments)
-        validated: Mapping[str, Any] = given
+        # Ansible copies what it validates. For thousands of entries, that would cost more than everything else.
+        has_aliases = not given.keys() <= self._spec.keys()
+        validated = {
+            option: value
+            for option, value in given.items()
+            if not (has_aliases or self._has_rules) and self._is_valid(option, value)
+        }
+        others = {option: value for option, value in given.items() if option not in validated}
         found: Iterable[Exception] = ()
-        if self._has_rules or not all(self._is_valid(option, value) for option, value in given.items()):
-            result = self._validator.validate(given)
-            validated, found = result.validated_parameters, result.errors
+        if others:
+            result = self._validator.validate(others)
+            validated = {**result.validated_parameters, **validated}
+            found = result.errors
         messages = [
             *errors.values(),
             *map(format_error, found),
@@ -111,16 +119,16 @@ class Validator:
         return Arguments(values, ErrorCollector(messages, invalid))
 
     def _is_valid(self, option: str, value: Any) -> bool:
-        """Return whether Ansible would leave a value as it is: it copies all options, which costs more than the rest.
-
-        Only for the types in entries, of which there may be thousands.
-        """
-        declared = self._spec.get(option)
-        if declared is None or type(value) is not ENTRY_TYPES.get(declared["type"]):
+        """Return whether a value is one that Ansible would leave as it is."""
+        declared = self._spec[option]
+        # Not isinstance: true is an int, too.
+        if ENTRY_TYPES.get(declared["type"]) is not type(value):
             return False
         choices = declared.get("choices")
         if isinstance(value, list):
-            return declared["elements"] == "str" and (choices is None or all(item in choices for item in value))
+            return declared["elements"] in ("str", "raw") and (
+                choices is None or all(item in choices for item in value)
+            )
         return choices is None or value in choices
 
     def coerce(self, arguments: Mapping[Any, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 from typing import Any
 
@@ -72,3 +73,16 @@ def test_every_option_of_a_module_is_in_words_that_ansible_knows(name: str) -> N
     for option, declared in kind.spec(resource)["argument_spec"].items():
         assert "type" in declared, option
         assert declared.keys() <= known, option
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_garbage_collection_is_as_it_was_after_a_task(enabled: bool) -> None:
+    was_enabled = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        with pytest.raises(KeyError), base.paused_garbage_collection():
+            assert not gc.isenabled()
+            raise KeyError
+        assert gc.isenabled() is enabled
+    finally:
+        (gc.enable if was_enabled else gc.disable)()
