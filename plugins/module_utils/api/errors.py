@@ -97,8 +97,12 @@ class ErrorCollector:
         try:
             yield
         except InputError as error:
-            if self._invalid.isdisjoint(options):
-                self.add(str(error), **error.details)
+            self.add_error(error, *options)
+
+    def add_error(self, error: InputError, *options: str) -> None:
+        """Add the message of an error about options, unless one of them is known to be invalid."""
+        if self._invalid.isdisjoint(options):
+            self.add(str(error), **error.details)
 
     def raise_any(self) -> None:
         """Raise InputError with every message, if there is one."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any, NamedTuple
 
-from ..api.errors import ErrorCollector
+from ..api.errors import ErrorCollector, InputError
 from .resource import Resource
 
 
@@ -36,9 +36,12 @@ def parse_desired(resource: Resource, params: Mapping[str, Any], errors: ErrorCo
     """
     valid: dict[str, Any] = {}
     for field in (resource.id_field, *resource.fields.values()):
-        if params[field.name] is not None:
-            with errors.collect(field.name):
-                valid[field.name] = field.validate(params[field.name])
+        value = params[field.name]
+        if value is not None:
+            try:
+                valid[field.name] = field.validate(value)
+            except InputError as error:
+                errors.add_error(error, field.name)
     for name in resource.key.required:
         if name in valid and valid[name] in (None, ""):
             errors.add(f"{name}: must not be empty.")

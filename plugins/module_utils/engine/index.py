@@ -52,8 +52,13 @@ class Index:
             label: what they are called in a sentence.
             was_created: the record did not exist before, so that one which leaves out a part of its key is that one.
         """
+        return self._find_keys(self._resource.keys_of(settings), settings, label, was_created)
+
+    def _find_keys(
+        self, keys: Iterable[Hashable], settings: Record, label: str, was_created: bool
+    ) -> dict[str, Any] | None:
         resource = self._resource
-        found = [record for key in resource.keys_of(settings) for record in self._by_key.get(key, [])]
+        found = [record for key in keys for record in self._by_key.get(key, [])]
         possible = [record for record in self._incomplete if resource.may_match(settings, record)]
         if possible and not was_created:
             raise CollectionError(
@@ -66,7 +71,9 @@ class Index:
         """Return the record that a task describes, None where there is none. Raises CollectionError."""
         if desired.record_id is not None:
             return self.by_id(desired.record_id)
-        return self.find_key(desired.settings, desired.label)
+        if self._resource.key.context:
+            return self.find_key(desired.settings, desired.label)
+        return self._find_keys([desired.key], desired.settings, desired.label, was_created=False)
 
 
 def one_or_none(resource: Resource, label: str, found: list[dict[str, Any]]) -> dict[str, Any] | None:
