@@ -5,5 +5,8 @@
 
 set -eu
 
+# The samples of the tests come from the declarations of the collection.
+export PYTHONPATH="${PYTHONPATH:+$PYTHONPATH:}${ANSIBLE_COLLECTIONS_PATH%%:*}"
+
 # The processes need the same tests in the same order.
 exec env PYTHONHASHSEED=0 python -m pytest -q --import-mode=importlib --numprocesses 2 . "$@"
