@@ -103,7 +103,7 @@ docs: setup ## build the documentation site into .cache/docs
 
 .PHONY: bench
 bench: setup ## measure performance, into docs/benchmarks.md (20 minutes); ARGS=--quick, ARGS="--only requests,task"
-	PYTHONPATH=tests python -m benchmarks $(ARGS)
+	PYTHONPATH=tests:$(CACHE)/collections python -m benchmarks $(ARGS)
 
 .PHONY: changelog
 changelog: setup ## add a release to the changelog, from changelogs/fragments (docs/release.md)

@@ -180,6 +180,19 @@ def test_a_report_for_an_empty_account(controller: Controller) -> None:
     header, *rows = (controller.folder / "acme-domains.csv").read_text(encoding="utf-8").splitlines()
     assert header.startswith("domain,status,")
     assert rows == []
+    assert not (controller.folder / "acme-allow-policies.csv").exists()
+
+
+def test_a_list_whose_records_are_gone_has_no_rows_in_the_next_report(controller: Controller) -> None:
+    variables = {"email_security_report_dir": str(controller.folder)}
+    controller.emulator.seed(replace=True, allow_policies=[{**POLICY, "pattern": "a@a.example"}])
+    controller.play(REPORT, variables=variables)
+    file = controller.folder / "email-security-allow-policies.csv"
+    assert [row["pattern"] for row in read(file)] == ["a@a.example"]
+    controller.emulator.seed(replace=True, allow_policies=[])
+    controller.play(REPORT, variables=variables)
+    assert read(file) == []
+    assert file.read_text(encoding="utf-8").startswith("pattern,")
 
 
 def test_a_report_fails_for_findings_of_a_severity_after_it_is_written(controller: Controller) -> None:
