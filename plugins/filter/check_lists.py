@@ -78,54 +78,16 @@ _value:
       type: bool
 """
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
+from collections.abc import Callable
 from typing import Any
-
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import BY_LIST_NAME
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.expiry import EXPIRES
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.lists import refuse_unknown_lists
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import UNMARKED_IS_TEMPLATE, is_omitted, plain
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.role_entries import check
 
 
 def check_lists(lists: Any, defaults: Any = None, purge: Any = ()) -> dict[str, dict[str, Any]]:
     """Return what is known of each list."""
-    refuse_unknown_lists("check_lists", *lists, *(defaults or ()), *purge)
-    now = datetime.now(timezone.utc)
-    return {
-        name: check_list(name, lists.get(name), (defaults or {}).get(name, {}), name in purge, now)
-        for name in BY_LIST_NAME
-    }
+    # Ansible loads all filters of the collection, in every task that uses one of them.
+    from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import list_checks
 
-
-def check_list(name: str, entries: Any, defaults: Any, purge: bool, now: datetime) -> dict[str, Any]:
-    """Return what is known of a list."""
-    # An undefined variable raises an error with its name here.
-    given, settings = plain(entries), plain(defaults)
-    is_set = given is not None and not is_omitted(given)
-    result = {
-        "set": is_set,
-        "managed": is_set and (bool(given) or purge),
-        "purge": purge,
-        "errors": [],
-        "expired": [],
-        "as_is": False,
-    }
-    if not isinstance(settings, Mapping):
-        result["errors"] = [f"email_security_{name}: the defaults must be a dictionary, not text."]
-    elif purge and not is_set:
-        result["errors"] = [f"email_security_{name}: must be set, because the list shall be purged."]
-    elif is_set and given and not isinstance(given, list):
-        result["errors"] = [f"email_security_{name}: must be a list of dictionaries."]
-    elif is_set and given:
-        checked = check(BY_LIST_NAME[name], given, settings, now)
-        result.update(errors=checked.errors, expired=checked.expired)
-        # Until ansible-core 2.18, a template with nothing but the name of a list returns the text of the list.
-        result["as_is"] = not (UNMARKED_IS_TEMPLATE or settings or any(EXPIRES in entry for entry in given))
-        # The entries that have expired are deleted. The module would refuse this together with a purge.
-        result["purge"] = purge and (checked.has_present or not checked.expired)
-    return result
+    return list_checks.check_lists(lists, defaults or {}, purge)
 
 
 class FilterModule:

@@ -147,12 +147,13 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import findings as plugin_utils
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.lists import account_lists
-
 
 def findings(account: Any, restrictions: Any = None) -> dict[str, Any]:
     """Return the findings of an account."""
+    # Ansible loads all filters of the collection, in every task that uses one of them.
+    from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import findings as plugin_utils
+    from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.lists import account_lists
+
     return plugin_utils.findings(account_lists("findings", account, restrictions))
 
 

@@ -51,12 +51,14 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import summary as plugin_utils
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain
 
 
 def format_summary(summary: Any, max_names: int = 20, only_changes: bool = False) -> list[str]:
     """Return the lines of a summary."""
+    # Ansible loads all filters of the collection, in every task that uses one of them.
+    from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import summary as plugin_utils
+
     return list(plugin_utils.format_summary(plain(summary), max_names or None, only_changes))
 
 

@@ -98,12 +98,14 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.csv_entries import entries_of
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain, untrusted
 
 
 def from_csv(text: Any, kind: Any, delimiter: Any = None) -> list[dict[str, Any]]:
     """Return the entries of a CSV text."""
+    # Ansible loads all filters of the collection, in every task that uses one of them.
+    from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.csv_entries import entries_of
+
     try:
         entries: list[dict[str, Any]] = untrusted(entries_of(plain(text), plain(kind), plain(delimiter)))
     except ValueError as error:

@@ -100,11 +100,13 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain, untrusted
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.terraform import Conversion
 
 
 def from_terraform(state: Any, account_id: Any = None) -> dict[str, Any]:
     """Return the resources of a Terraform state as variables of the role."""
+    # Ansible loads all filters of the collection, in every task that uses one of them.
+    from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.terraform import Conversion
+
     try:
         converted: dict[str, Any] = untrusted(Conversion(plain(state), plain(account_id)).result())
     except ValueError as error:

@@ -78,12 +78,14 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import summary
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain
 
 
 def summarize(results: Any, checks: Any, check_mode: bool = False, totals: Any = None) -> dict[str, Any]:
     """Return the summary of the results of bulk tasks."""
+    # Ansible loads all filters of the collection, in every task that uses one of them.
+    from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import summary
+
     return summary.summarize(
         {name: summary.select(result) for name, result in results.items()},
         plain(checks),

@@ -65,12 +65,14 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.html_rows import format_html_rows
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain, records
 
 
 def to_html_rows(rows: Any, columns: Any, words: Any = None) -> str:
     """Return rows as HTML."""
+    # Ansible loads all filters of the collection, in every task that uses one of them.
+    from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.html_rows import format_html_rows
+
     names, by_column = plain(columns), plain(words or {})
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
         raise AnsibleFilterError("to_html_rows: columns must be a list of keys, such as ['domain', 'status'].")

@@ -64,13 +64,14 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import BY_LIST_NAME
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.lists import account_lists
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import dump, export
-
 
 def to_role_vars(account: Any, restrictions: Any = ()) -> str:
     """Return the variables of the role for an account, as YAML."""
+    # Ansible loads all filters of the collection, in every task that uses one of them.
+    from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import BY_LIST_NAME
+    from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.lists import account_lists
+    from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.variables import dump, export
+
     lists = account_lists("to_role_vars", account, restrictions)
     exports = {name: export(BY_LIST_NAME[name], records) for name, records in lists.items()}
     left_out = "".join(f"# Left out: {reason}.\n" for exported in exports.values() for reason in exported.left_out)

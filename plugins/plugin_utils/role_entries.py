@@ -10,9 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.entries import EntryErrors
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import parse_entries
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.expiry import EXPIRES, is_expired
 
 
@@ -24,17 +21,6 @@ class RoleEntry(NamedTuple):
     expired: bool
     #: What is wrong with its expiry, as the end of a sentence.
     error: str | None
-
-
-class Check(NamedTuple):
-    """What is known of a list before the first request."""
-
-    #: A line for each entry that is invalid.
-    errors: list[str]
-    #: The names of the entries that have expired.
-    expired: list[str]
-    #: Whether an entry shall be present.
-    has_present: bool
 
 
 def convert(entries: Iterable[Any], defaults: Mapping[str, Any], now: datetime) -> Iterator[RoleEntry]:
@@ -57,26 +43,3 @@ def convert(entries: Iterable[Any], defaults: Mapping[str, Any], now: datetime) 
             yield RoleEntry(entry, False, str(error))
             continue
         yield RoleEntry({**entry, "state": "absent"} if expired else entry, expired, None)
-
-
-def check(resource: Resource, entries: Iterable[Any], defaults: Mapping[str, Any], now: datetime) -> Check:
-    """Check the entries of a variable.
-
-    Args:
-        resource: the resource of the entries.
-        entries: should be dictionaries.
-        defaults: settings for each entry.
-        now: the present, with a time zone.
-    """
-    errors = EntryErrors(f"email_security_{resource.list_name}")
-    converted = list(convert(entries, defaults, now))
-    for index, each in enumerate(converted):
-        if each.error:
-            errors.add(index, each.entry.get(resource.key.fields[0]), f"{EXPIRES}: {each.error}.")
-    desired = parse_entries(resource, [each.entry for each in converted], errors)
-    expired = [each.entry for each in converted if each.expired]
-    return Check(
-        errors.lines(),
-        [resource.label(entry) or str(entry.get(resource.id_field.name)) for entry in expired],
-        any(not entry.absent for entry in desired),
-    )

@@ -185,7 +185,6 @@ CASES = {
 }
 #: The messages of the guide that have a test of their own below.
 ROLE = (
-    "Nothing to manage",
     "Set either email_security_export_path",
     "... must be an absolute path",
     "Several hosts would write",
@@ -206,6 +205,7 @@ ROLE = (
 )
 #: Those of the filters of the role, which tests of the playbooks provoke.
 ENTRIES_OF_THE_ROLE = (
+    "Nothing to manage",
     "email_security_...[...]: must be",
     "email_security_...[...]: expires",
     "email_security_...: the defaults must",

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.role_entries import check, convert
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.list_checks import check
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.role_entries import convert
 from support.resources import BLOCK_SENDER, DOMAIN
 from support.sample import ID
 
