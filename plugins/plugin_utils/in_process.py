@@ -84,8 +84,10 @@ class ActionModule(ModuleExecution):
         # Not that of the base class, which runs the module.
         result = ActionBase.run(self, tmp, task_vars)
         with task_environment(environment, self._loader.get_basedir()):
-            returned = run(kind, resource, arguments, os.environ, self._task.check_mode, SESSIONS.get)
-            returned["invocation"] = {"module_args": module_args(validator(kind, resource).options, arguments)}
+            # A copy: os.environ decodes each variable whenever it is read.
+            known = dict(os.environ)
+            returned = run(kind, resource, arguments, known, self._task.check_mode, SESSIONS.get)
+            returned["invocation"] = {"module_args": module_args(validator(kind, resource).options, arguments, known)}
         if not returned["warnings"]:
             del returned["warnings"]
         result.update(untrusted(returned))
@@ -139,7 +141,7 @@ class ActionModule(ModuleExecution):
             raise AnsibleActionFail(f"{SWITCH}: must be true or false, not {value!r}.") from None
 
 
-def module_args(options: Spec, arguments: Mapping[str, Any]) -> dict[str, Any]:
+def module_args(options: Spec, arguments: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
     """Return the options of a task for ``invocation``, without secrets.
 
     The entries of a bulk task are left out, because they may be many, and unknown options, because one may be a
@@ -148,8 +150,9 @@ def module_args(options: Spec, arguments: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         options: the options of the module, by name and by alias.
         arguments: the options as the user wrote them.
+        environment: the environment of the task.
     """
-    redact = redactor(find_secrets(arguments, os.environ))
+    redact = redactor(find_secrets(arguments, environment))
     return {
         name: NOT_SHOWN if options[name].get("no_log") else redact(value)
         for name, value in arguments.items()
@@ -176,7 +179,8 @@ def _is_possible(text: str) -> bool:
 @contextmanager
 def task_environment(environment: Mapping[str, Any], folder: str) -> Iterator[None]:
     """Give this process what the process of a module has: the environment of the task, the folder of the playbook."""
-    before = dict(os.environ)
+    given = {str(name): str(value) for name, value in environment.items()}
+    before = {name: os.environ.get(name) for name in given}
     # The present folder may be gone, or closed to this user; a module would not mind.
     present_folder = None
     library = logging.getLogger("urllib3")
@@ -184,16 +188,18 @@ def task_environment(environment: Mapping[str, Any], folder: str) -> Iterator[No
     with suppress(OSError):
         present_folder = os.getcwd()
     try:
-        os.environ.update({str(name): str(value) for name, value in environment.items()})
+        os.environ.update(given)
         os.chdir(folder)
         # Its warnings have URLs and headers as they are, and this process may write a log.
         library.propagate = False
         yield
     finally:
         library.propagate = propagates
-        for name in os.environ.keys() - before.keys():
-            del os.environ[name]
-        os.environ.update(before)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
         if present_folder is not None:
             with suppress(OSError):
                 os.chdir(present_folder)
