@@ -104,7 +104,7 @@ def test_long_lists_are_collapsed_and_empty_ones_are_left_out() -> None:
     assert text.count('<details class="list" open>') == 1
     assert "51, acme-domains.csv" in text
     assert "1, acme-restrictions.csv" in text
-    assert "The account has no blocked senders, no content policies." in text
+    assert "Empty lists: blocked senders, content policies." in text
     assert re.findall('href="(.*?)"', text) == ["#domains", "#sending_domain_restrictions"]
 
 

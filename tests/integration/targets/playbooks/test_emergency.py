@@ -149,8 +149,8 @@ def test_expired_blocks_are_removed(controller: Controller) -> None:
     ran = controller.play(CLEANUP)
     names = [each["pattern"] for each in expired]
     assert blocks(controller) == {each["pattern"]: each["comments"] for each in kept}
-    assert "Would remove 3 of 4 emergency blocks." in checked.output
-    assert "Removed 3 of 4 emergency blocks." in ran.output
+    assert "Emergency blocks that a normal run would remove: 3. Not expired: 1." in checked.output
+    assert "Emergency blocks removed: 3. Not expired: 1." in ran.output
     for each, mode in ((checked, True), (ran, False)):
         assert each.stats == {
             "email_security_emergency_blocks": {"localhost": {"check_mode": mode, "removed": names, "remaining": 1}}
