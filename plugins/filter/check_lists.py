@@ -11,7 +11,7 @@ name: check_lists
 short_description: Validate the lists of the role
 version_added: 0.1.0
 description:
-  - Validates the lists of an account as the bulk modules do it, without a request to the API, and finds the entries
+  - Validates the lists of an account as the bulk modules do, without a request to the API, and finds the entries
     that have expired. The role P(mailsec.cloudflare.email_security#role) uses this filter before its first request. In
     a pipeline, it validates a file of variables without a token.
 positional: _input, defaults, purge

@@ -27,11 +27,11 @@ description:
     registry, and records of any list that have the same key.
   - >-
     Regular expressions - there is a finding for an expression that probably matches everything, or that probably
-    matches addresses, domains or URLs of other domains because it is not anchored. Expressions are judged by a few
-    probes. Expressions with syntax that Java and Python may read differently, such as lookarounds, possessive
+    matches addresses, domains or URLs of other domains because it is not anchored. Expressions are tried with a few
+    sample texts. Expressions with syntax that Java and Python may read differently, such as lookarounds, possessive
     quantifiers and C(\p{...}), with nested quantifiers, or with more than 256 characters are not judged.
-  - A flag that is null is off. A field that the API does not return is not checked, and a list that is not passed
-    neither.
+  - A flag that is null counts as false. A field that the API does not return and a list that is not passed are not
+    checked.
 positional: _input, restrictions
 options:
   _input:

@@ -12,7 +12,8 @@ short_description: Format the summary of the role as lines of text
 version_added: 0.1.0
 description:
   - >-
-    Returns a line for each change of each list, such as C(Blocked senders created: 1 (a@example.com\)).
+    Returns a line for each list and kind of change, with the number and the names of the records, and a line with the
+    number of unchanged records, such as C(Blocked senders unchanged: 2).
 positional: _input, max_names, only_changes
 options:
   _input:

@@ -12,11 +12,10 @@ short_description: Convert CSV to entries of the role or of a module
 version_added: 0.1.0
 description:
   - Converts CSV text, such as a spreadsheet or the result of P(mailsec.cloudflare.to_csv#filter), to a list of entries
-    for a variable of the role P(mailsec.cloudflare.email_security#role) or for a module for many records.
+    for a variable of the role P(mailsec.cloudflare.email_security#role) or for a bulk module.
   - The first line is a header with the names of options of an entry, in any order and case. C(expires) is also allowed,
     and returned as text.
-  - An empty cell is an option that is not set. CSV has no way to tell it from an empty text. To clear a setting, write
-    the entry in YAML.
+  - An empty cell is an option that is not set. To clear a setting, write the entry in YAML, with an empty string.
   - The values of a list are separated by spaces, line breaks, commas or semicolons. Booleans are written as in Ansible,
     for example C(yes) or C(no). An apostrophe that P(mailsec.cloudflare.to_csv#filter) put before text that begins like
     a formula is removed.
@@ -32,7 +31,7 @@ options:
     required: true
   kind:
     description:
-      - The kind of the entries, which is the end of the name of a variable of the role.
+      - The list of the entries. It is the name of a variable of the role without C(email_security_).
     type: str
     required: true
     choices:
@@ -47,7 +46,7 @@ options:
   delimiter:
     description:
       - The character between two cells.
-      - By default, the one of comma, semicolon and tab that occurs most often in the header.
+      - By default, a comma, a semicolon or a tab, whichever occurs most often in the header.
     type: str
 author:
   - The mailsec.cloudflare maintainers (!UNKNOWN)

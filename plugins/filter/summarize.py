@@ -11,7 +11,7 @@ name: summarize
 short_description: Summarize the results of bulk tasks for an account
 version_added: 0.1.0
 description:
-  - Combines the results of the bulk modules to one summary of an account. The role
+  - Combines the results of the bulk modules into one summary of an account. The role
     P(mailsec.cloudflare.email_security#role) uses it for the fact C(email_security_summary).
 positional: _input, checks, check_mode, totals
 options:

@@ -11,8 +11,8 @@ name: to_utc
 short_description: Convert a date or a time to UTC
 version_added: 0.1.0
 description:
-  - Converts what C(expires) of an entry of the role P(mailsec.cloudflare.email_security#role) can be to a time in UTC,
-    so that two times can be compared as text.
+  - Converts a date or a time to UTC, so that times can be compared as text. It accepts the same values as C(expires) of
+    an entry of the role P(mailsec.cloudflare.email_security#role).
 positional: _input
 options:
   _input:

@@ -64,7 +64,7 @@ def check_list(name: str, entries: Any, defaults: Any, purge: bool, now: datetim
     if not isinstance(settings, Mapping):
         result["errors"] = [f"email_security_{name}: the defaults must be a dictionary, not text."]
     elif purge and not is_set:
-        result["errors"] = [f"email_security_{name}: must be set, because the list shall be purged."]
+        result["errors"] = [f"email_security_{name}: must be set, because the list is purged."]
     elif is_set and given and not isinstance(given, list):
         result["errors"] = [f"email_security_{name}: must be a list of dictionaries."]
     elif is_set and given:

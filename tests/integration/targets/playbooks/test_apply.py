@@ -183,7 +183,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({DOMAINS: None}, "Nothing to manage. Set at least one of email_security_domains"),
     (
         {DOMAINS: [], "email_security_purge_restrictions": True},
-        "email_security_sending_domain_restrictions: must be set, because the list shall be purged.",
+        "email_security_sending_domain_restrictions: must be set, because the list is purged.",
     ),
     ({DOMAINS: [{"domain": "a.example", "regions": ["MARS"]}]}, "Got no match for: MARS"),
     (

@@ -141,7 +141,7 @@ URLS = "email_security_url_ignore_patterns"
     [
         (None, False, {}),
         ("__omit_place_holder__0123", False, {}),
-        (None, True, {"purge": True, "errors": [f"{URLS}: must be set, because the list shall be purged."]}),
+        (None, True, {"purge": True, "errors": [f"{URLS}: must be set, because the list is purged."]}),
         ([], False, {"set": True}),
         ("", False, {"set": True}),
         ([], True, {"set": True, "managed": True, "purge": True}),
