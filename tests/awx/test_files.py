@@ -137,7 +137,7 @@ def test_the_guide_names_every_file():
         ("account_id: required.", "plugins/module_utils/api/connection.py"),
         ("You don't have permission to ", AWX_MODULES),
         ("items, expected 1", AWX_MODULES),
-        (": must be set, because the list is purged.", "plugins/filter/check_lists.py"),
+        (": must be set, because the list is purged.", "plugins/plugin_utils/list_checks.py"),
         (" is not ready", "docs/awx/setup.yml"),
     ],
 )

@@ -94,9 +94,7 @@ def test_a_check_and_a_drift_check_find_what_apply_changes(launch, accounts):
         launch.prepare("apply"), launch.prepare("drift check"), launch.prepare("drift check", answers=purge)
     )
     failures = {failed["host"]: failed["res"]["msg"] for failed in unlisted.results("runner_on_failed")}
-    assert "restrictions: must be set, because the list is purged" in failures["example-org"], (
-        "as the question says"
-    )
+    assert "restrictions: must be set, because the list is purged" in failures["example-org"], "as the question says"
     assert len(accounts.writes) == sent
     assert (again.status, again.stats["changed"]) == ("successful", {})
     assert none.status == "successful", none.stdout
