@@ -20,6 +20,10 @@ from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import UN
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.role_entries import convert
 
 
+#: Begins the list of options in a message of Ansible about an unknown one.
+SUPPORTED = "Supported parameters include: "
+
+
 class Check(NamedTuple):
     """What is known of a list before the first request."""
 
@@ -41,7 +45,8 @@ def check_lists(
         defaults: settings for each entry, by the name of the list.
         purge: the names of the lists that are purged.
     """
-    refuse_unknown_lists("check_lists", *lists, *defaults, *purge)
+    refuse_unknown_lists("check_lists", *lists, *defaults)
+    refuse_unknown_lists("check_lists: purge", *purge)
     now = datetime.now(timezone.utc)
     return {
         name: check_list(name, lists.get(name), defaults.get(name, {}), name in purge, now) for name in BY_LIST_NAME
@@ -94,7 +99,7 @@ def check(resource: Resource, entries: Iterable[Any], defaults: Mapping[str, Any
     desired = parse_entries(resource, [each.entry for each in converted], errors)
     expired = [each.entry for each in converted if each.expired]
     return Check(
-        errors.lines(),
+        [line.replace(SUPPORTED, f"{SUPPORTED}{EXPIRES}, ") for line in errors.lines()],
         [resource.label(entry) or str(entry.get(resource.id_field.name)) for entry in expired],
         any(not entry.absent for entry in desired),
     )

@@ -59,7 +59,7 @@ def test_every_invalid_entry_has_a_line() -> None:
         "email_security_block_senders[4] (10.0.0.1)",
     ]
     assert "expires: must be a date" in checked.errors[1]
-    assert "reason" in checked.errors[1]
+    assert "Unsupported parameters: reason. Supported parameters include: expires, comments" in checked.errors[1]
     assert "is already in email_security_block_senders[2]" in checked.errors[2]
     assert checked.expired == ["10.0.0.1 (IP, is_regex)"]
     assert checked.has_present
