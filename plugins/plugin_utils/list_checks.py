@@ -19,7 +19,6 @@ from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.lists import re
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import UNMARKED_IS_TEMPLATE, is_omitted, plain
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.role_entries import convert
 
-
 #: Begins the list of options in a message of Ansible about an unknown one.
 SUPPORTED = "Supported parameters include: "
 
