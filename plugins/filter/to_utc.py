@@ -51,7 +51,9 @@ from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import pl
 def to_utc(time: Any) -> str:
     """Return a time in UTC."""
     try:
-        return parse_time(str(plain(time))).astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        moment = parse_time(str(plain(time))).astimezone(timezone.utc)
+        # strftime writes the year 999 with three digits.
+        return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
     except (ValueError, OverflowError) as error:
         raise AnsibleFilterError(f"to_utc: the time {error}.") from None
 
