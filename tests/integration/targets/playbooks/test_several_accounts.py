@@ -314,3 +314,40 @@ def test_statistics_of_a_check_are_not_added_to_those_of_a_change(accounts: Cont
         "sending_domain_restrictions": None,
     }
     assert accounts.emulator.state(ACCOUNTS["one"])["sending_domain_restrictions"] == []
+
+
+def test_a_loop_over_accounts_writes_a_folder_each_with_any_loop_variable(accounts: Controller) -> None:
+    """The path has the variable of the loop, which no loop of the role may hide."""
+    task = {
+        **include(tasks_from="export", email_security_export_dir=f"{accounts.folder}/{{{{ item }}}}"),
+        "loop": list(ACCOUNTS.values()),
+        "loop_control": {"loop_var": "item"},
+    }
+    task["vars"]["email_security_account_id"] = "{{ item }}"
+    accounts.play(write(accounts, play(task)))
+    for name, account in ACCOUNTS.items():
+        assert domains_in(accounts.folder / account / "domains.yml") == [f"{name}.example"]
+        assert len(list((accounts.folder / account).iterdir())) == len(BY_LIST_NAME)
+
+
+def test_a_use_that_fails_is_no_use_of_another_account(accounts: Controller) -> None:
+    """Neither its purge nor its summary remains, even if the play ignores errors."""
+    one, two = ACCOUNTS.values()
+    loop = include(
+        email_security_domains=[{"domain": "{{ {one: 'one', two: 'two'}[email_security_account_id] }}.example"}],
+        # A misspelled name for the second account
+        email_security_purge="{{ ['domains' if email_security_account_id == one else 'domain'] }}",
+        one=one,
+        two=two,
+    )
+    loop["ansible.builtin.include_role"]["rolespec_validate"] = False
+    last = {"ansible.builtin.debug": {"msg": "last: {{ email_security_summary.account_id | default('none') }}."}}
+    for account in (one, two):
+        accounts.emulator.seed(account, domains=[{"domain": "unlisted.example"}])
+    ran = accounts.play(write(accounts, play(loop, last, ignore_errors=True)))
+    assert "last: none." in ran.output
+    assert [each["domain"] for each in accounts.emulator.state(one)["domains"]] == ["one.example"]
+    assert sorted(each["domain"] for each in accounts.emulator.state(two)["domains"]) == [
+        "two.example",
+        "unlisted.example",
+    ]
