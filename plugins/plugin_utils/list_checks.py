@@ -48,14 +48,14 @@ def check_lists(
     refuse_unknown_lists("check_lists: purge", *purge)
     now = datetime.now(timezone.utc)
     return {
-        name: check_list(name, lists.get(name), defaults.get(name, {}), name in purge, now) for name in BY_LIST_NAME
+        name: check_list(name, lists.get(name), defaults.get(name), name in purge, now) for name in BY_LIST_NAME
     }
 
 
 def check_list(name: str, entries: Any, defaults: Any, purge: bool, now: datetime) -> dict[str, Any]:
     """Return what is known of a list."""
     # An undefined variable raises an error with its name here.
-    given, settings = plain(entries), plain(defaults)
+    given, settings = plain(entries), {} if not defaults or is_omitted(defaults) else plain(defaults)
     is_set = given is not None and not is_omitted(given)
     result = {
         "set": is_set,
@@ -65,17 +65,23 @@ def check_list(name: str, entries: Any, defaults: Any, purge: bool, now: datetim
         "expired": [],
         "as_is": False,
     }
+    resource = BY_LIST_NAME[name]
     if not isinstance(settings, Mapping):
         result["errors"] = [f"email_security_{name}: the defaults must be a dictionary, not text."]
+    elif not settings.keys() <= resource.fields.keys() - {*resource.key.fields}:
+        # A state or an expiry would delete every record of the list.
+        others = [str(each) for each in settings if each not in resource.fields or each in resource.key.fields]
+        result["errors"] = [f"email_security_{name}: {', '.join(others)} cannot have a default."]
     elif purge and not is_set:
         result["errors"] = [f"email_security_{name}: must be set, because the list is purged."]
     elif is_set and given and not isinstance(given, list):
         result["errors"] = [f"email_security_{name}: must be a list of dictionaries."]
     elif is_set and given:
-        checked = check(BY_LIST_NAME[name], given, settings, now)
+        checked = check(resource, given, settings, now)
         result.update(errors=checked.errors, expired=checked.expired)
         # Until ansible-core 2.18, a template with nothing but the name of a list returns the text of the list.
-        result["as_is"] = not (UNMARKED_IS_TEMPLATE or settings or any(EXPIRES in entry for entry in given))
+        may_expire = any(isinstance(entry, Mapping) and EXPIRES in entry for entry in given)
+        result["as_is"] = not (UNMARKED_IS_TEMPLATE or settings or may_expire)
         # The entries that have expired are deleted. The module would refuse this together with a purge.
         result["purge"] = purge and (checked.has_present or not checked.expired)
     return result

@@ -202,6 +202,10 @@ def test_requests_that_fail_while_waiting(controller: Controller) -> None:
     [
         ({"email_security_onboard_domain": " "}, "Set email_security_onboard_domain to the domain to add"),
         ({"email_security_onboard_settings": "regions=DE"}, "email_security_onboard_settings must be a dictionary"),
+        (
+            {"email_security_domain_defaults": {"state": "absent"}},
+            "email_security_domain_defaults must not have domain_id",
+        ),
         ({"email_security_onboard_settings": {**NEW, "state": "absent"}}, "without domain, domain_id and state"),
         ({"email_security_onboard_dns_tasks": "dns.yml"}, "must be cloudflare_dns or the absolute path"),
         ({"email_security_onboard_domain": "*.example.com"}, "domain: must be"),

@@ -105,6 +105,7 @@ def test_entries_that_have_expired_are_absent():
         ("2026-12-31", "2026-12-31T00:00:00Z"),
         ("2026-12-31 18:00 +01:00", "2026-12-31T17:00:00Z"),
         ("2026-12-31t18:00:01.5z", "2026-12-31T18:00:01Z"),
+        ("0226-12-31", "0226-12-31T00:00:00Z"),
         (datetime(2026, 12, 31, 1, tzinfo=timezone(timedelta(hours=2))), "2026-12-30T23:00:00Z"),
     ],
 )
@@ -134,6 +135,7 @@ def test_entries_that_cannot_be_read_are_an_error(entries, message):
 GOOD, GONE = {"pattern": "a"}, {"pattern": "b", "expires": "2026-01-01"}
 NOT_SET = {"set": False, "managed": False, "purge": False, "errors": [], "expired": [], "as_is": False}
 URLS = "email_security_url_ignore_patterns"
+NO_ENTRY = f"{URLS}[0]: must be a dictionary with the options of a record."
 
 
 @pytest.mark.parametrize(
@@ -149,6 +151,7 @@ URLS = "email_security_url_ignore_patterns"
         ([GONE], True, {"set": True, "managed": True, "purge": False, "expired": ["b"]}),
         ([{**GONE, "expires": None, "state": "absent"}], True, {"set": True, "managed": True, "purge": True}),
         ([GOOD], False, {"set": True, "managed": True, "as_is": not UNMARKED_IS_TEMPLATE}),
+        ([None], False, {"set": True, "managed": True, "as_is": not UNMARKED_IS_TEMPLATE, "errors": [NO_ENTRY]}),
         (GOOD, False, {"set": True, "managed": True, "errors": [f"{URLS}: must be a list of dictionaries."]}),
     ],
 )
@@ -164,6 +167,12 @@ def test_defaults_are_checked_with_the_entries():
     assert "lookback_hops" in function(lists, {"domains": {"lookback_hops": 0}})["domains"]["errors"][0]
     assert function(lists, {"domains": "text"})["domains"]["errors"] == [
         "email_security_domains: the defaults must be a dictionary, not text."
+    ]
+    for not_set in (None, "", "__omit_place_holder__0123"):
+        assert function(lists, {"domains": not_set})["domains"]["errors"] == []
+    defaults = {"state": "absent", "expires": "2026-01-01", "domain": "b.example", "folder": "Inbox"}
+    assert function(lists, {"domains": defaults})["domains"]["errors"] == [
+        "email_security_domains: state, expires, domain cannot have a default."
     ]
 
 
