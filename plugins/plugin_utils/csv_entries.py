@@ -29,10 +29,8 @@ from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.tables import (
 
 #: The id of a record, as the API calls it.
 ID = "id"
-#: When the role removes a temporary entry. It is not an option of the modules.
-
 #: Columns that cannot be set and are ignored, because records, or rows of the report, have them: of every list ...
-READ_ONLY = frozenset(("created_at", "modified_at", "last_modified"))
+READ_ONLY = frozenset(("created_at", "modified_at", "last_modified", "findings"))
 #: ... and of some lists.
 READ_ONLY_OF: Mapping[str, frozenset[str]] = {
     "domains": frozenset(
@@ -42,7 +40,6 @@ READ_ONLY_OF: Mapping[str, frozenset[str]] = {
             "authorized",
             "dmarc_status",
             "emails_processed",
-            "findings",
             "inbox_provider",
             "o365_tenant_id",
             "spf_status",

@@ -21,7 +21,7 @@ from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.csv_entries imp
     READ_ONLY_OF,
     entries_of,
 )
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.findings import DOMAIN_COLUMNS
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.findings import COLUMNS, DOMAIN_COLUMNS
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.tables import FORMULA_PREFIXES, format_csv
 from support.documented import part
 from support.resources import CONTENT_POLICY, DOMAIN, SAMPLES, URL_IGNORE_PATTERN
@@ -57,6 +57,7 @@ def test_what_is_written_as_csv_is_what_there_is(sample: Sample) -> None:
     everything = list(dict.fromkeys([*sample.record, *sample.resource.fields]))
     for columns in (everything, everything[::-1], list(sample.resource.key.fields), ["id", *sample.resource.fields]):
         assert_no_change(sample, records, columns)
+    assert_no_change(sample, records, list(COLUMNS[sample.resource.list_name]))
 
 
 @every_sample
@@ -269,7 +270,7 @@ def test_the_fields_of_a_record_that_are_no_options_are_ignored(resource: Any) -
     returned = part(resource.module, "RETURN")["result"]["contains"].keys()
     former_names = {field.former_name for field in resource.fields.values()}
     ignored = READ_ONLY | READ_ONLY_OF.get(resource.list_name, frozenset())
-    of_report = set(DOMAIN_COLUMNS) | {"findings"} if resource is DOMAIN.resource else set()
+    of_report = set(DOMAIN_COLUMNS) if resource is DOMAIN.resource else set()
     assert returned - resource.fields.keys() - former_names - {"id"} <= ignored
     assert ignored <= returned | of_report | READ_ONLY
     assert ignored.isdisjoint(resource.argument_spec())
