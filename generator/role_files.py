@@ -54,15 +54,14 @@ READ = """\
 """
 #: A line with <list> is repeated for each resource.
 VARIABLES = """\
-# The lists. One that is null or omitted is not set. No default() here: it would treat a list with an undefined variable
-# in it as not set.
-__email_security_lists:
-  <list>: "{{ email_security_<list> }}"
 # What is known of the lists before the first request. The role evaluates it once, into a fact of the same name: facts
 # take precedence over the variables of a role.
+# A list that is null or omitted is not set. No default() here: it would treat a list with an undefined variable in it as
+# not set. No template of its own for a list: until ansible-core 2.18, one with a date in it would become text.
 __email_security_checks_now: >-
-  {{ __email_security_lists
-     | mailsec.cloudflare.check_lists(<all_defaults>, __email_security_purge) }}
+  {{ {
+       '<list>': email_security_<list>,
+     } | mailsec.cloudflare.check_lists(<all_defaults>, __email_security_purge) }}
 __email_security_checks: "{{ __email_security_checks_now }}"
 # The results of the modules. A task that was skipped with --start-at-task has none.
 __email_security_results:

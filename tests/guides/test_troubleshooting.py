@@ -209,6 +209,8 @@ ENTRIES_OF_THE_ROLE = (
     "email_security_...[...]: must be",
     "email_security_...[...]: expires",
     "email_security_...: the defaults must",
+    "email_security_...: must be a list",
+    "email_security_domains: ... cannot have a default",
     "email_security_...: must be set",
 )
 CERTIFICATE = "The certificate of ... is not trusted: ... "
