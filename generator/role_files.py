@@ -56,8 +56,8 @@ READ = """\
 VARIABLES = """\
 # What is known of the lists before the first request. The role evaluates it once, into a fact of the same name: facts
 # take precedence over the variables of a role.
-# A list that is null or omitted is not set. No default() here: it would treat a list with an undefined variable in it as
-# not set. No template of its own for a list: until ansible-core 2.18, one with a date in it would become text.
+# A list that is null or omitted is not set. No default() here: it would treat a list with an undefined variable in it
+# as not set. No template of its own for a list: until ansible-core 2.18, one with a date in it would become text.
 __email_security_checks_now: >-
   {{ {
        '<list>': email_security_<list>,

@@ -47,9 +47,7 @@ def check_lists(
     refuse_unknown_lists("check_lists", *lists, *defaults)
     refuse_unknown_lists("check_lists: purge", *purge)
     now = datetime.now(timezone.utc)
-    return {
-        name: check_list(name, lists.get(name), defaults.get(name), name in purge, now) for name in BY_LIST_NAME
-    }
+    return {name: check_list(name, lists.get(name), defaults.get(name), name in purge, now) for name in BY_LIST_NAME}
 
 
 def check_list(name: str, entries: Any, defaults: Any, purge: bool, now: datetime) -> dict[str, Any]:
