@@ -163,11 +163,15 @@ def test_both_ways_of_a_ratio_run(tmp_path: Path) -> None:
         assert list(by_title) == [
             "the task email_security_domains, a bare action",
             "the task email_security_domain, a bare action",
-            "the role, the task email_security_domains",
-            "the role, 8 tasks",
+            "the role, as in the playbook apply, the task email_security_domains",
+            "the role, as in the playbook apply, 8 tasks",
             "the report, the export",
         ]
-        for title in ("the task email_security_domain, a bare action", "the role, 8 tasks", "the report, the export"):
+        for title in (
+            "the task email_security_domain, a bare action",
+            "the role, as in the playbook apply, 8 tasks",
+            "the report, the export",
+        ):
             assert by_title[title].run() > 0
             assert by_title[title].run_other() > 0
 

@@ -143,6 +143,11 @@ def test_a_temporary_entry_keeps_its_end_as_text() -> None:
     ]
 
 
+def test_an_end_that_is_no_time_is_a_mistake_of_its_line() -> None:
+    with pytest.raises(ValueError, match=r"line 2 \(a\): expires: must be a date"):
+        read("pattern,expires\na,soon\n", "url_ignore_patterns")
+
+
 def test_a_record_is_identified_by_its_id_if_its_key_is_incomplete() -> None:
     text = f"id,pattern,pattern_type,comments\n{ID},,,x\n{OTHER_ID},a@b.example,EMAIL,y\n"
     assert read(text) == [
