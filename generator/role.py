@@ -82,7 +82,7 @@ class Role:
         subject = self._by_bulk_module[self._words[variable]["entries"]]
         specs = subject.resource.argument_spec()
         return {
-            name: {"description": f"See O({variable}[].{name}).", **specs[name]}
+            name: {"description": f"See O(mailsec.cloudflare.{subject.resource.module}#module:{name}).", **specs[name]}
             for name in record_options(subject)
             if name in subject.resource.fields and name not in subject.resource.key.fields
         }
