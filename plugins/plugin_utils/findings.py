@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Optional, Tuple
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import BY_LIST_NAME
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.rules import RULES, SEVERITIES, Account, Item, Rule
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.account import Account, Item
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.rules import RULES, SEVERITIES, Rule
 
 #: The columns of a domain. Most of its states are not settings.
 DOMAIN_COLUMNS = (

@@ -195,7 +195,7 @@ def test_data_sources_and_other_products_are_ignored() -> None:
             resource(BLOCK, 0, SCAM, mode="data"),
             resource("cloudflare_dns_record", 0, {"account_id": OTHER_ACCOUNT}),
             {"type": 5},
-            "text",  # type: ignore[arg-type]
+            "text",  # type: ignore[arg-type]  # not a resource
         )
     )
     assert converted == {
