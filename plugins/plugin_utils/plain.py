@@ -42,6 +42,12 @@ def plain(value: Any) -> Any:
     """
     if isinstance(value, str):
         return str.__str__(value)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
     if isinstance(value, Mapping):
         return {plain(key): plain(item) for key, item in value.items() if not is_omitted(item)}
     if isinstance(value, (list, tuple, set, frozenset)):

@@ -35,6 +35,14 @@ class TaggedBytes(bytes):
     """Bytes as ansible-core 2.19 and newer mark them."""
 
 
+class TaggedInt(int):
+    """An integer as ansible-core 2.19 and newer mark it."""
+
+
+class TaggedFloat(float):
+    """A number as ansible-core 2.19 and newer mark it."""
+
+
 def test_marks_are_removed_and_containers_are_read():
     found = plain(Lazy())
     assert found == {"key": ["a", [1, None, True]]}
@@ -59,7 +67,9 @@ def test_what_a_template_omits_is_left_out(omitted):
         (datetime(2026, 11, 29, 1, 2, tzinfo=timezone.utc), "2026-11-29T01:02:00+00:00"),
         (TaggedBytes(b"a"), b"a"),
         ({"a"}, ["a"]),
-        (1.5, 1.5),
+        (TaggedInt(1), 1),
+        (TaggedFloat(1.5), 1.5),
+        (True, True),
     ],
 )
 def test_other_types(value, expected):
