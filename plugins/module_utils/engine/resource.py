@@ -115,11 +115,8 @@ class Key:
         self.defaults = defaults
         self.normalize = normalize
         self.context = context
-
-    @property
-    def required(self) -> list[str]:
-        """Return the fields that a task has to set."""
-        return [name for name in self.fields if name not in self.defaults]
+        #: The fields that a task has to set.
+        self.required = [name for name in fields if name not in defaults]
 
 
 class Detail(NamedTuple):

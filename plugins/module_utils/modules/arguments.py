@@ -14,7 +14,7 @@ from ansible.module_utils.errors import UnsupportedError
 
 from ..api.errors import ErrorCollector
 from ..api.text import printable
-from .coercion import Spec, coerce, with_aliases
+from .coercion import MAX_NUMBER, Spec, coerce, with_aliases
 
 CONNECTION_SPEC: Mapping[str, dict[str, Any]] = {
     "account_id": {"type": "str"},
@@ -82,18 +82,18 @@ class Validator:
         Args:
             arguments: the options as the user wrote them.
         """
-        given, errors = self._coerce(arguments)
         # Ansible copies what it validates. For thousands of entries, that would cost more than everything else.
-        has_aliases = not given.keys() <= self._spec.keys()
+        has_aliases = not arguments.keys() <= self._spec.keys()
         validated = {
             option: value
-            for option, value in given.items()
+            for option, value in arguments.items()
             if not (has_aliases or self._has_rules) and self._is_valid(option, value)
         }
-        others = {option: value for option, value in given.items() if option not in validated}
+        given, errors = self._coerce({option: value for option, value in arguments.items() if option not in validated})
+        named = {*validated, *given, *errors}
         found: Iterable[Exception] = ()
-        if others:
-            result = self._validator.validate(others)
+        if given:
+            result = self._validator.validate(given)
             validated = {**result.validated_parameters, **validated}
             found = result.errors
         messages = [
@@ -105,7 +105,7 @@ class Validator:
                 if len(options) > 1
                 else f"missing required arguments: {options[0]}."
                 for options in self._required_one_of
-                if not any(option in given or option in errors for option in options)
+                if named.isdisjoint(options)
             ),
         ]
         values: dict[str, Any] = {}
@@ -119,17 +119,21 @@ class Validator:
         return Arguments(values, ErrorCollector(messages, invalid))
 
     def _is_valid(self, option: str, value: Any) -> bool:
-        """Return whether a value is one that Ansible would leave as it is."""
+        """Return whether a value is one that both ``coerce`` and Ansible would leave as it is."""
         declared = self._spec[option]
         # Not isinstance: true is an int, too.
         if ENTRY_TYPES.get(declared["type"]) is not type(value):
             return False
+        if isinstance(value, int) and abs(value) > MAX_NUMBER:
+            return False
         choices = declared.get("choices")
-        if isinstance(value, list):
-            return declared["elements"] in ("str", "raw") and (
-                choices is None or all(item in choices for item in value)
-            )
-        return choices is None or value in choices
+        if not isinstance(value, list):
+            return choices is None or value in choices
+        if declared["elements"] == "raw":
+            return True
+        return declared["elements"] == "str" and all(
+            isinstance(item, str) and (choices is None or item in choices) for item in value
+        )
 
     def coerce(self, arguments: Mapping[Any, Any]) -> dict[str, Any]:
         """Return valid options so that AnsibleModule reads them as ``validate`` does.
