@@ -57,8 +57,7 @@ def measure(folder: Path, collections: Path, plan: Plan, say: Callable[[str], No
                 cpu, peak = Spread.of(each["cpu"] for each in runs), max(int(each["peak"]) for each in runs)
                 costs.append(Cost(case, cpu, peak))
     say("import")
-    # The first writes the bytecode.
-    imports = [run(collections, "import")["seconds"] for _repeat in range(1 + plan.plannings)][1:]
+    imports = [run(collections, "import", str(collections))["seconds"] for _repeat in range(plan.plannings)]
     return ModuleCost(costs, Spread.of(imports))
 
 
