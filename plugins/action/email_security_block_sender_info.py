@@ -6,8 +6,18 @@
 
 from __future__ import annotations
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.info import INFO
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.block_sender import BLOCK_SENDER
+
 # ansible-lint validates the options of a task with the main function that it finds here.
 from ansible_collections.mailsec.cloudflare.plugins.modules.email_security_block_sender_info import main
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.in_process import ActionModule
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.in_process import InProcessAction
 
 __all__ = ["ActionModule", "main"]
+
+
+class ActionModule(InProcessAction):
+    """Runs mailsec.cloudflare.email_security_block_sender_info."""
+
+    kind = INFO
+    resource = BLOCK_SENDER

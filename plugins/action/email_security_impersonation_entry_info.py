@@ -6,8 +6,20 @@
 
 from __future__ import annotations
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.info import INFO
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.impersonation_entry import (
+    IMPERSONATION_ENTRY,
+)
+
 # ansible-lint validates the options of a task with the main function that it finds here.
 from ansible_collections.mailsec.cloudflare.plugins.modules.email_security_impersonation_entry_info import main
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.in_process import ActionModule
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.in_process import InProcessAction
 
 __all__ = ["ActionModule", "main"]
+
+
+class ActionModule(InProcessAction):
+    """Runs mailsec.cloudflare.email_security_impersonation_entry_info."""
+
+    kind = INFO
+    resource = IMPERSONATION_ENTRY

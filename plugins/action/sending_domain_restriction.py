@@ -6,8 +6,20 @@
 
 from __future__ import annotations
 
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.single import SINGLE
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.sending_domain_restriction import (
+    SENDING_DOMAIN_RESTRICTION,
+)
+
 # ansible-lint validates the options of a task with the main function that it finds here.
 from ansible_collections.mailsec.cloudflare.plugins.modules.sending_domain_restriction import main
-from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.in_process import ActionModule
+from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.in_process import InProcessAction
 
 __all__ = ["ActionModule", "main"]
+
+
+class ActionModule(InProcessAction):
+    """Runs mailsec.cloudflare.sending_domain_restriction."""
+
+    kind = SINGLE
+    resource = SENDING_DOMAIN_RESTRICTION

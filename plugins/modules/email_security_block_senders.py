@@ -145,9 +145,11 @@ summary:
       type: dict
       sample: {created: 0, updated: 1, deleted: 0, unchanged: 0}
 diff:
-  description: One entry for each blocked sender that changed, with C(before), C(after), C(before_header) and
-    C(after_header).
-  returned: success, or if some changes failed
+  description:
+    - One entry for each blocked sender that changed, with C(before), C(after), C(before_header) and C(after_header).
+    - Only in diff mode (C(--diff), or C(diff=true) for the task), because Ansible takes long to process the differences
+      of many records.
+  returned: in diff mode, on success or if some changes failed
   type: list
   elements: dict
 entry_errors:

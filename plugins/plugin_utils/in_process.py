@@ -28,10 +28,16 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.credentials
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.redaction import redactor
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.sessions import HAS_REQUESTS, SessionCache
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.api.text import quote, truncate
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.arguments import CONNECTION_SPEC
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import run, validation_failure, validator
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import (
+    Kind,
+    Mode,
+    run,
+    validation_failure,
+    validator,
+)
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.coercion import Spec
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.plain import plain, untrusted
 
 #: The variable with which a user disables in-process execution.
@@ -50,8 +56,11 @@ SESSIONS = SessionCache()
 display = Display()
 
 
-class ActionModule(ModuleExecution):
-    """Runs the module of its task in this process where the result is the same, else as any module."""
+class InProcessAction(ModuleExecution):
+    """Runs a module in this process where the result is the same, else as any module."""
+
+    kind: Kind
+    resource: Resource
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the module."""
@@ -61,10 +70,11 @@ class ActionModule(ModuleExecution):
         problems = list(environment_problems(environment))
         if problems:
             return {"changed": False, "failed": True, "msg": truncate(" ".join(problems))}
-        kind, resource = MODULES[self._task.action.rpartition(".")[2]]
+        kind, resource = self.kind, self.resource
         arguments = self._with_role_connection(plain(self._task.args), variables)
         reason = self._needs_module(variables)
         host = variables.get("inventory_hostname")
+        with_diff = bool(self._task.diff)
         if reason:
             display.vvv(f"{self._task.action}: runs as a module, because {reason}.", host=host)
             # Here, because AnsibleModule reports the first error only, and converts what is not a string.
@@ -79,6 +89,8 @@ class ActionModule(ModuleExecution):
             finally:
                 # Ansible adds options of its own to them, and `until` runs the action again.
                 self._task.args = original
+            if kind.diff_mode_only and not with_diff:
+                result.pop("diff", None)
             return result
         display.vvv(f"{self._task.action}: runs in this process, with {sys.executable}.", host=host)
         # Not that of the base class, which runs the module.
@@ -86,7 +98,8 @@ class ActionModule(ModuleExecution):
         with task_environment(environment, self._loader.get_basedir()):
             # A copy: os.environ decodes each variable whenever it is read.
             known = dict(os.environ)
-            returned = run(kind, resource, arguments, known, self._task.check_mode, SESSIONS.get)
+            mode = Mode(self._task.check_mode, with_diff)
+            returned = run(kind, resource, arguments, known, mode, SESSIONS.get)
             returned["invocation"] = {"module_args": module_args(validator(kind, resource).options, arguments, known)}
         if not returned["warnings"]:
             del returned["warnings"]

@@ -24,7 +24,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.field_ty
 )
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.index import Index
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import validator
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES
+from support.modules import MODULES
 from support.sample import Sample
 
 from .cases import MEASURED, Record, differing, settings_of

@@ -12,9 +12,9 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import validator
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES
 from emulator.behaviour import Behaviour
 from support.module_runner import Run, declared
+from support.modules import MODULES
 from support.resources import SAMPLES
 from support.sample import Sample, Settings
 

@@ -16,8 +16,8 @@ import pytest
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules import base
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import BULK
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.info import INFO
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES as OF_COLLECTION
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.single import SINGLE
+from support.modules import MODULES as OF_COLLECTION
 from support.rule import FULL_RULE, RULE
 
 COLLECTION = "ansible_collections.mailsec.cloudflare.plugins"
@@ -78,4 +78,4 @@ def forget_environment(patch: pytest.MonkeyPatch) -> None:
 def run_module(name: str, params: dict[str, Any], check_mode: bool = False) -> Run:
     """Run a module with the options of a task and return its result."""
     kind, resource = MODULES[name]
-    return Run(base.run(kind, resource, params, os.environ, check_mode))
+    return Run(base.run(kind, resource, params, os.environ, base.Mode(check_mode, diff=True)))

@@ -48,4 +48,6 @@ def parse_entries(sample: Sample, entries: list[Any]) -> list[Desired]:
 def run_task(kind: Kind, sample: Sample, /, *exchanges: Exchange, check_mode: bool = False, **params: Any) -> Run:
     """Run a task of a kind of module for a resource against a script."""
     with Script(*exchanges):
-        return Run(base.run(kind, sample.resource, {**CREDENTIALS, **params}, os.environ, check_mode))
+        return Run(
+            base.run(kind, sample.resource, {**CREDENTIALS, **params}, os.environ, base.Mode(check_mode, diff=True))
+        )

@@ -46,6 +46,15 @@ class Returned(NamedTuple):
     warnings: list[str]
 
 
+class Mode(NamedTuple):
+    """How a task runs."""
+
+    #: Send nothing that changes something.
+    check: bool
+    #: Diff mode.
+    diff: bool
+
+
 class Kind(NamedTuple):
     """A kind of module: one record, many records, or reading."""
 
@@ -53,17 +62,20 @@ class Kind(NamedTuple):
     spec: Callable[[Resource], dict[str, Any]]
     #: Returns what a task shall do, and collects its errors.
     parse: Callable[[Resource, Mapping[str, Any], ErrorCollector], Any]
-    #: Does it. The last argument: check mode. Raises CollectionError.
-    perform: Callable[[Resource, Any, Client, bool], Returned]
+    #: Does it. Raises CollectionError.
+    perform: Callable[[Resource, Any, Client, Mode], Returned]
     #: Returns the options with a list of which a text is one entry, and not several that are separated by commas.
     options_with_commas: Callable[[Resource], Collection[str]] = lambda resource: ()
+    #: It returns a diff in diff mode only: what Ansible does with the diff of many records takes longer than the task.
+    diff_mode_only: bool = False
 
 
 def run_module(kind: Kind, resource: Resource) -> None:
     """Run as a module: read the options, and exit or fail with the result."""
     # Not imported by name: ansible-lint puts a class of its own in its place.
     module = basic.AnsibleModule(**kind.spec(resource))
-    result = run(kind, resource, module.params, os.environ, module.check_mode)
+    # Whether it is diff mode is a private attribute of AnsibleModule. The action plugin removes the diff.
+    result = run(kind, resource, module.params, os.environ, Mode(module.check_mode, diff=True))
     for warning in result.pop("warnings"):
         module.warn(warning)
     if result.get("failed"):
@@ -76,7 +88,7 @@ def run(
     resource: Resource,
     arguments: Mapping[Any, Any],
     environment: Mapping[str, str],
-    check_mode: bool,
+    mode: Mode,
     sessions: SessionFactory = new_sessions,
 ) -> dict[str, Any]:
     """Run a task and return its result, without secrets.
@@ -86,11 +98,11 @@ def run(
         resource: the resource.
         arguments: the options as the user wrote them.
         environment: the environment of the task.
-        check_mode: send nothing that changes something.
+        mode: how the task runs.
         sessions: gives the sessions of a connection.
     """
     with paused_garbage_collection():
-        return run_task(kind, resource, arguments, environment, check_mode, sessions)
+        return run_task(kind, resource, arguments, environment, mode, sessions)
 
 
 def run_task(
@@ -98,7 +110,7 @@ def run_task(
     resource: Resource,
     arguments: Mapping[Any, Any],
     environment: Mapping[str, str],
-    check_mode: bool,
+    mode: Mode,
     sessions: SessionFactory,
 ) -> dict[str, Any]:
     """Run a task, see ``run``."""
@@ -111,7 +123,7 @@ def run_task(
         task = kind.parse(resource, options.values, options.errors)
         options.errors.raise_any()
         with connect(connection, environment, sessions) as client:
-            returned = kind.perform(resource, task, client, check_mode)
+            returned = kind.perform(resource, task, client, mode)
             warnings = returned.warnings + request_warnings(client)
         result = {**returned.values, "warnings": warnings}
     except CollectionError as error:

@@ -26,7 +26,7 @@ from ..engine.parallel import run_parallel
 from ..engine.plan import UNCHANGED, Change, diff, needs_full_read
 from ..engine.resource import Resource
 from .arguments import CONNECTION_SPEC, LIST_MODE_SPEC, REPLACE, Validator
-from .base import Kind, Returned
+from .base import Kind, Mode, Returned
 
 #: The minimum and the maximum of an option.
 BOUNDS = {"purge_limit": (0, 100000), "concurrency": (1, 32)}
@@ -108,16 +108,16 @@ def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector)
     return Task(desired, params.get("list_mode", REPLACE), purge, params["concurrency"])
 
 
-def perform(resource: Resource, task: Task, client: Client, check_mode: bool) -> Returned:
+def perform(resource: Resource, task: Task, client: Client, mode: Mode) -> Returned:
     """Bring many records to their desired state. Raises CollectionError."""
     index = Index(resource, list_records(resource, client, {}))
     complete_records(resource, client, index, task)
     plan = plan_all(resource, task.desired, index, task.list_mode, task.purge)
-    if check_mode:
+    if mode.check:
         outcomes: list[Outcome] = [plan.refused.get(n, preview(change)) for n, change in enumerate(plan.changes)]
     else:
         outcomes = BulkApply(resource, client, plan, task.concurrency).run()
-    return report(resource, plan, outcomes, len(task.desired))
+    return report(resource, plan, outcomes, len(task.desired), mode.diff)
 
 
 def complete_records(resource: Resource, client: Client, index: Index, task: Task) -> None:
@@ -137,19 +137,28 @@ def complete_records(resource: Resource, client: Client, index: Index, task: Tas
     run_parallel(lambda record: read_fully(resource, client, record), incomplete, task.concurrency)
 
 
-def report(resource: Resource, plan: BulkPlan, outcomes: list[Outcome], entries: int) -> Returned:
-    """Return the result of a task. Raises CollectionError where a change failed."""
+def report(resource: Resource, plan: BulkPlan, outcomes: list[Outcome], entries: int, with_diff: bool) -> Returned:
+    """Return the result of a task. Raises CollectionError where a change failed.
+
+    Args:
+        resource: the resource.
+        plan: the plan.
+        outcomes: what became of each of its changes.
+        entries: the number of entries in the task. The changes after them are those of the purge.
+        with_diff: include the difference of each record that was changed.
+    """
     pairs = list(zip(plan.changes, outcomes))
     done = [(change, outcome) for change, outcome in pairs if isinstance(outcome, Result)]
     failed = [(change, outcome) for change, outcome in pairs if isinstance(outcome, CollectionError)]
     changed = [(change, result) for change, result in done if result.action != UNCHANGED]
     warnings = plan.warnings + by_warning(pairs)
-    values = {
+    values: dict[str, Any] = {
         "changed": bool(changed) or any(error.details.get("changed") for _change, error in failed),
         "result": [outcome.record if isinstance(outcome, Result) else {} for outcome in outcomes[:entries]],
         "summary": summarize((result.action, change.label) for change, result in done),
-        "diff": [diff(resource, change, result.record) for change, result in changed],
     }
+    if with_diff:
+        values["diff"] = [diff(resource, change, result.record) for change, result in changed]
     if not failed:
         return Returned(values, warnings)
     labels: dict[str, list[str]] = {}
@@ -185,4 +194,4 @@ def join_labels(labels: list[str]) -> str:
     return ", ".join(labels) if more <= 0 else f"{', '.join(labels[:MAX_LABELS])} and {more} more"
 
 
-BULK = Kind(spec, parse, perform)
+BULK = Kind(spec, parse, perform, diff_mode_only=True)

@@ -17,7 +17,7 @@ from ..engine.lookup import read, read_detail
 from ..engine.parallel import run_parallel
 from ..engine.resource import Detail, Field, Resource
 from .arguments import CONNECTION_SPEC
-from .base import Kind, Returned
+from .base import Kind, Mode, Returned
 
 #: Limited, because it becomes a part of the URL.
 SEARCH = Field("search", Text(max_length=1024))
@@ -80,7 +80,7 @@ def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector)
     return Task(listed, [detail for detail in resource.details if params[detail.option]])
 
 
-def perform(resource: Resource, task: Task, client: Client, check_mode: bool) -> Returned:
+def perform(resource: Resource, task: Task, client: Client, mode: Mode) -> Returned:
     """Return the records that match the query. Raises CollectionError."""
     records = read(resource, client, task.query)
     for detail in task.details:

@@ -18,7 +18,7 @@ from ..engine.lookup import find, list_records
 from ..engine.plan import UNCHANGED, diff, plan
 from ..engine.resource import Resource
 from .arguments import CONNECTION_SPEC, LIST_MODE_SPEC, REPLACE
-from .base import Kind, Returned
+from .base import Kind, Mode, Returned
 
 
 class Task(NamedTuple):
@@ -46,7 +46,7 @@ def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector)
     return Task(parse_desired(resource, params, errors), params.get("list_mode", REPLACE))
 
 
-def perform(resource: Resource, task: Task, client: Client, check_mode: bool) -> Returned:
+def perform(resource: Resource, task: Task, client: Client, mode: Mode) -> Returned:
     """Bring a record to its desired state. Raises CollectionError."""
     found = find(resource, client, task.desired, task.list_mode)
     change = plan(resource, task.desired, found.record, task.list_mode, found.searched)
@@ -57,7 +57,7 @@ def perform(resource: Resource, task: Task, client: Client, check_mode: bool) ->
         if key_conflicts(resource, searched, [change]):
             raise InputError(conflict_message(resource))
     (change,) = with_similar_names(resource, searched, [change])
-    result = preview(change) if check_mode else apply(resource, client, change)
+    result = preview(change) if mode.check else apply(resource, client, change)
     changed = result.action != UNCHANGED
     if not changed:
         # The record may have changed without us: deleted by someone else, or text that the API stores differently.

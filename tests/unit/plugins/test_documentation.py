@@ -21,10 +21,10 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import validator
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import BULK
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.info import INFO
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import RESOURCES
 from support.documented import options, part, record_schema, spec, text
 from support.module_runner import COLLECTION
+from support.modules import MODULES
 
 TYPES = {"boolean": "bool", "integer": "int", "string": "str", "array": "list", "object": "dict"}
 #: What the documentation and the argument spec of an option have in common.

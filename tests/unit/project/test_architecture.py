@@ -23,11 +23,11 @@ ALLOWED = {
     "module_utils/api": set(),
     "module_utils/engine": {"module_utils/api"},
     "module_utils/resources": {"module_utils/engine"},
-    "module_utils/modules": {"module_utils/api", "module_utils/engine", "module_utils/resources"},
+    "module_utils/modules": {"module_utils/api", "module_utils/engine"},
     "modules": {"module_utils/modules", "module_utils/resources"},
     "plugin_utils": {"module_utils/api", "module_utils/engine", "module_utils/resources", "module_utils/modules"},
     # ansible-lint validates the options of a task with the main function of the module.
-    "action": {"plugin_utils", "modules"},
+    "action": {"plugin_utils", "modules", "module_utils/modules", "module_utils/resources"},
     "filter": {"plugin_utils", "module_utils/resources"},
     "doc_fragments": set(),
 }

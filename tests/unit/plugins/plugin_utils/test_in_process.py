@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import in_process
-from support.actions import HIDDEN, Actions, found
+from support.actions import AS_MODULE, HIDDEN, Actions, found
 from support.module_runner import Run
 from support.resources import DOMAIN, RESTRICTION, SAMPLES
 from support.sample import ACCOUNT, CREDENTIALS, TOKEN, Sample
@@ -77,6 +77,31 @@ def test_the_invocation_has_neither_secrets_nor_entries(act: Actions) -> None:
             "ca_path": "/x/********",
         }
     }
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.module)
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_bulk_task_returns_a_diff_in_diff_mode_only(act: Actions, sample: Sample, check_mode: bool) -> None:
+    options = {**CREDENTIALS, sample.entries_option: [{**sample.key, "state": "absent"}]}
+
+    def returned(diff: bool) -> dict[str, Any]:
+        script = Script(sample.listing(sample.record), *([] if check_mode else [sample.deleting()]))
+        return act(script, sample.bulk_module, options, check_mode=check_mode, diff=diff)
+
+    assert len(returned(diff=True)["diff"]) == 1
+    assert "diff" not in returned(diff=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "diff", "kept"), [(BULK, True, True), (BULK, False, False), (DOMAIN.module, False, True)]
+)
+def test_the_diff_of_a_module_is_kept_as_in_process(
+    act: Actions, monkeypatch: pytest.MonkeyPatch, name: str, diff: bool, kept: bool
+) -> None:
+    monkeypatch.setattr(act, "run_module", lambda _action: {"changed": True, "diff": []})
+    options = {**CREDENTIALS, "restrictions": []} if name == BULK else None
+
+    assert ("diff" in act(None, name, options, AS_MODULE, diff=diff)) is kept
 
 
 def test_a_result_is_not_evaluated(act: Actions, monkeypatch: pytest.MonkeyPatch) -> None:

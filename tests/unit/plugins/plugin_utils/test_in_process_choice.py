@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleActionFail
 
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils import in_process
 from support.actions import AS_MODULE, MODULE_RAN, Actions, found
 from support.module_runner import COLLECTION
+from support.modules import MODULES
 from support.resources import DOMAIN
 
 try:
@@ -103,11 +103,12 @@ def test_under_become_to_another_user_the_module_runs(
     assert (act(None if runs_module else found(), prepare=become) == MODULE_RAN) is runs_module
 
 
-def test_every_module_has_an_action_and_is_registered() -> None:
+def test_every_module_has_an_action() -> None:
     assert sorted(MODULES) == NAMES
     for name in NAMES:
-        action = importlib.import_module(f"{COLLECTION}.action.{name}")
-        assert action.ActionModule is in_process.ActionModule
+        action = importlib.import_module(f"{COLLECTION}.action.{name}").ActionModule
+        assert issubclass(action, in_process.InProcessAction)
+        assert (action.kind, action.resource) == MODULES[name]
 
 
 def test_the_python_of_ansible_itself_runs_in_process(act: Actions) -> None:

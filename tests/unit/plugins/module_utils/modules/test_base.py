@@ -15,8 +15,8 @@ import pytest
 from ansible.module_utils import basic
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules import base
-from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.registry import MODULES
 from support.module_runner import COLLECTION
+from support.modules import MODULES
 from support.sample import CREDENTIALS
 
 
@@ -63,7 +63,7 @@ def test_a_module_exits_or_fails_with_the_result_of_its_task(
     assert end.value.code == int(result.get("failed", False))
     assert (FakeModule.exited, FakeModule.warned) == (result, ["w"])
     assert FakeModule.spec == kind.spec(resource)
-    assert (calls[0][:3], calls[0][4]) == ((kind, resource, CREDENTIALS), True)
+    assert (calls[0][:3], calls[0][4]) == ((kind, resource, CREDENTIALS), base.Mode(check=True, diff=True))
 
 
 @pytest.mark.parametrize("name", MODULES)
