@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.entries import EntryErrors
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.engine.resource import Resource
+from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.base import paused_garbage_collection
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import parse_entries
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.resources.registry import BY_LIST_NAME
 from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.expiry import EXPIRES
@@ -47,7 +48,10 @@ def check_lists(
     refuse_unknown_lists("check_lists", *lists, *defaults)
     refuse_unknown_lists("check_lists: purge", *purge)
     now = datetime.now(timezone.utc)
-    return {name: check_list(name, lists.get(name), defaults.get(name), name in purge, now) for name in BY_LIST_NAME}
+    with paused_garbage_collection():
+        return {
+            name: check_list(name, lists.get(name), defaults.get(name), name in purge, now) for name in BY_LIST_NAME
+        }
 
 
 def check_list(name: str, entries: Any, defaults: Any, purge: bool, now: datetime) -> dict[str, Any]:
