@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -56,19 +57,16 @@ def summarize(
     changed = any(result.get("changed") for result in done.values())
     errors = {name: str(result.get("msg")) for name, result in done.items() if result.get("failed")}
     account_id = ", ".join(accounts) or None
-    use = {"names": names, "summary": _summary(account_id, check_mode, changed, names, errors)}
-    total = use
+    summary = _summary(account_id, check_mode, changed, names, errors)
+    total = summary
     previous = totals.get(account_id or "")
     if previous and previous["summary"]["check_mode"] == check_mode:
-        names = _merge(previous["names"], names)
+        names = _merge(json.loads(previous["names"]), names)
         changed = changed or previous["summary"]["changed"]
-        summary = _summary(account_id, check_mode, changed, names, {**previous["summary"]["errors"], **errors})
-        total = {"names": names, "summary": summary}
-    return {
-        "summary": use["summary"],
-        "total": total["summary"],
-        "totals": {**totals, account_id or "": total},
-    }
+        total = _summary(account_id, check_mode, changed, names, {**previous["summary"]["errors"], **errors})
+    # The names as one text: Ansible takes long to process a fact with thousands of values.
+    encoded = {"names": json.dumps(names), "summary": total}
+    return {"summary": summary, "total": total, "totals": {**totals, account_id or "": encoded}}
 
 
 def _summary(
