@@ -164,6 +164,7 @@ def test_both_ways_of_a_ratio_run(tmp_path: Path) -> None:
             "the task email_security_domains, a bare action",
             "the task email_security_domain, a bare action",
             "the role, as in the playbook apply, the task email_security_domains",
+            "the role, with Ansible's validation of its arguments, the task email_security_domains",
             "the role, as in the playbook apply, 8 tasks",
             "the report, the export",
         ]
