@@ -68,12 +68,14 @@ def check_list(name: str, entries: Any, defaults: Any, purge: bool, now: datetim
         "as_is": False,
     }
     resource = BY_LIST_NAME[name]
+    # The variable of the role, such as email_security_domain_defaults.
+    variable = f"email_security_{resource.module.removeprefix('email_security_')}_defaults"
     if not isinstance(settings, Mapping):
-        result["errors"] = [f"email_security_{name}: the defaults must be a dictionary, not text."]
+        result["errors"] = [f"{variable}: must be a dictionary of settings."]
     elif not settings.keys() <= resource.fields.keys() - {*resource.key.fields}:
         # A state or an expiry would delete every record of the list.
         others = [str(each) for each in settings if each not in resource.fields or each in resource.key.fields]
-        result["errors"] = [f"email_security_{name}: {', '.join(others)} cannot have a default."]
+        result["errors"] = [f"{variable}: {', '.join(others)} cannot have a default."]
     elif purge and not is_set:
         result["errors"] = [f"email_security_{name}: must be set, because the list is purged."]
     elif is_set and given and not isinstance(given, list):

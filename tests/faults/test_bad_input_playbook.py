@@ -54,7 +54,10 @@ LEGAL: list[tuple[str, dict[str, Any], str, Any]] = [
 #: Variables of the role, and what the message has.
 VARIABLES: list[tuple[dict[str, Any], str]] = [
     ({"domains": "domain=a.example"}, "email_security_domains"),
-    ({"domains": [DOMAIN], "domain_defaults": "lookback_hops=3"}, "the defaults must be a dictionary, not text."),
+    (
+        {"domains": [DOMAIN], "domain_defaults": "lookback_hops=3"},
+        "email_security_domain_defaults: must be a dictionary of settings.",
+    ),
     ({"domains": [{"lookback_hops": 3}]}, "domains[0]: one of the following is required: domain_id, domain."),
     ({"domains": ["a.example"]}, "email_security_domains"),
     ({"domains": DOMAIN}, "email_security_domains"),

@@ -62,9 +62,9 @@ ENTRIES_OF_THE_ROLE = (
     "Nothing to manage",
     "email_security_...[...]: must be",
     "email_security_...[...]: expires",
-    "email_security_...: the defaults must",
+    "email_security_domain_defaults: must",
     "email_security_...: must be a list",
-    "email_security_domains: ... cannot have a default",
+    "email_security_domain_defaults: ... cannot have a default",
     "email_security_...: must be set",
 )
 CERTIFICATE = "The certificate of ... is not trusted: ... "

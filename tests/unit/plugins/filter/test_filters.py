@@ -166,13 +166,13 @@ def test_defaults_are_checked_with_the_entries():
     lists = {"domains": [{"domain": "a.example"}]}
     assert "lookback_hops" in function(lists, {"domains": {"lookback_hops": 0}})["domains"]["errors"][0]
     assert function(lists, {"domains": "text"})["domains"]["errors"] == [
-        "email_security_domains: the defaults must be a dictionary, not text."
+        "email_security_domain_defaults: must be a dictionary of settings."
     ]
     for not_set in (None, "", "__omit_place_holder__0123"):
         assert function(lists, {"domains": not_set})["domains"]["errors"] == []
     defaults = {"state": "absent", "expires": "2026-01-01", "domain": "b.example", "folder": "Inbox"}
     assert function(lists, {"domains": defaults})["domains"]["errors"] == [
-        "email_security_domains: state, expires, domain cannot have a default."
+        "email_security_domain_defaults: state, expires, domain cannot have a default."
     ]
 
 
