@@ -16,11 +16,11 @@ options:
   state:
     description:
       - Whether the allow policy should exist.
-      - With V(present), an allow policy that does not exist is created. New mail that matches is then exempt from the
+      - With V(present), an allow policy that does not exist is created. New matching mail is then exempt from the
         detections that the policy names. Creating an allow policy requires O(pattern), O(pattern_type) and V(true) for
         at least one of O(is_acceptable_sender), O(is_exempt_recipient) and O(is_trusted_sender). If one of these is
         missing, the task fails and lists the existing allow policies with the most similar names.
-      - With V(absent), the allow policy is deleted if it exists. New mail that matches is then scanned like any other.
+      - With V(absent), the allow policy is deleted if it exists. New matching mail is then scanned like any other.
         Options other than O(policy_id), O(pattern), O(pattern_type) and O(is_regex) are ignored. The task fails if
         these do not belong to the same allow policy.
     type: str
@@ -39,7 +39,7 @@ options:
         expression.
       - B(A pattern that matches more than you intend lets malicious mail in.) Do not allow the domain of a public mail
         provider or of another service through which anyone can send mail. O(verify_sender) does not help there, because
-        this mail passes the checks.
+        such mail passes the checks.
       - Do not use a regular expression that matches everything, such as V(.*), and escape dots, because an unescaped
         dot matches any character.
       - Addresses and names are compared without regard to case, networks without regard to their notation, and regular
@@ -55,7 +55,7 @@ options:
         network (V(IP)). Private, loopback and link-local addresses are refused.
       - Also required for a regular expression. Cloudflare does not document what it then means, and uses V(EMAIL) in
         all of its examples.
-      - Cloudflare does not document whether a V(DOMAIN) includes its subdomains.
+      - Cloudflare does not document whether V(DOMAIN) includes subdomains.
       - If O(policy_id) is not set, the allow policy is found by O(pattern), O(pattern_type) and O(is_regex). If several
         allow policies match, the task fails and lists their ids.
       - If O(policy_id) is set, this is the new value for the allow policy with that id.
@@ -74,7 +74,7 @@ options:
     description:
       - Whether mail from matching senders is exempt from the dispositions V(SPAM), V(SPOOF) and V(BULK). The
         dispositions V(MALICIOUS) and V(SUSPICIOUS) still apply. Suitable for newsletters, and for services that send
-        mail in the name of your users.
+        mail on behalf of your users.
       - If not set, an allow policy is created with V(false).
     type: bool
   is_exempt_recipient:
@@ -118,13 +118,13 @@ options:
       state:
         description:
           - Whether the allow policy should exist.
-          - With V(present), an allow policy that does not exist is created. New mail that matches is then exempt from
-            the detections that the policy names. Creating an allow policy requires O(allow_policies[].pattern),
+          - With V(present), an allow policy that does not exist is created. New matching mail is then exempt from the
+            detections that the policy names. Creating an allow policy requires O(allow_policies[].pattern),
             O(allow_policies[].pattern_type) and V(true) for at least one of O(allow_policies[].is_acceptable_sender),
             O(allow_policies[].is_exempt_recipient) and O(allow_policies[].is_trusted_sender). If one of these is
             missing, the task fails and lists the existing allow policies with the most similar names.
-          - With V(absent), the allow policy is deleted if it exists. New mail that matches is then scanned like any
-            other. Options other than O(allow_policies[].policy_id), O(allow_policies[].pattern),
+          - With V(absent), the allow policy is deleted if it exists. New matching mail is then scanned like any other.
+            Options other than O(allow_policies[].policy_id), O(allow_policies[].pattern),
             O(allow_policies[].pattern_type) and O(allow_policies[].is_regex) are ignored. The task fails if these do
             not belong to the same allow policy.
         type: str
@@ -144,7 +144,7 @@ options:
             With O(allow_policies[].is_regex=true), a Java regular expression.
           - B(A pattern that matches more than you intend lets malicious mail in.) Do not allow the domain of a public
             mail provider or of another service through which anyone can send mail. O(allow_policies[].verify_sender)
-            does not help there, because this mail passes the checks.
+            does not help there, because such mail passes the checks.
           - Do not use a regular expression that matches everything, such as V(.*), and escape dots, because an
             unescaped dot matches any character.
           - Addresses and names are compared without regard to case, networks without regard to their notation, and
@@ -162,7 +162,7 @@ options:
             or IPv6 address or network (V(IP)). Private, loopback and link-local addresses are refused.
           - Also required for a regular expression. Cloudflare does not document what it then means, and uses V(EMAIL)
             in all of its examples.
-          - Cloudflare does not document whether a V(DOMAIN) includes its subdomains.
+          - Cloudflare does not document whether V(DOMAIN) includes subdomains.
           - If O(allow_policies[].policy_id) is not set, the allow policy is found by O(allow_policies[].pattern),
             O(allow_policies[].pattern_type) and O(allow_policies[].is_regex). If several allow policies match, the task
             fails and lists their ids.
@@ -184,7 +184,7 @@ options:
         description:
           - Whether mail from matching senders is exempt from the dispositions V(SPAM), V(SPOOF) and V(BULK). The
             dispositions V(MALICIOUS) and V(SUSPICIOUS) still apply. Suitable for newsletters, and for services that
-            send mail in the name of your users.
+            send mail on behalf of your users.
           - If not set, an allow policy is created with V(false).
         type: bool
       is_exempt_recipient:
@@ -227,12 +227,12 @@ options:
       - Return only the policies with one of these patterns. Addresses and names are compared without regard to case,
         networks without regard to their notation, and regular expressions character by character.
       - The text can have at most 1024 characters.
-      - A text is one value, also if it contains commas. Use a list for several.
+      - A string is one value, even if it contains commas. Use a list for several values.
     type: list
     elements: str
   pattern_type:
     description:
-      - Return only the policies with one of these types of pattern.
+      - Return only the policies with one of these pattern types.
     type: list
     elements: str
     choices: [EMAIL, DOMAIN, IP]

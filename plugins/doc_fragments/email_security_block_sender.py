@@ -16,11 +16,11 @@ options:
   state:
     description:
       - Whether the blocked sender should exist.
-      - With V(present), a blocked sender that does not exist is created. Mail that matches is then not delivered.
-        Creating a blocked sender requires O(pattern) and O(pattern_type).
-      - With V(absent), the blocked sender is deleted if it exists. Mail that matches is then scanned and delivered like
-        any other. Options other than O(pattern_id), O(pattern), O(pattern_type) and O(is_regex) are ignored. The task
-        fails if these do not belong to the same blocked sender.
+      - With V(present), a blocked sender that does not exist is created. Matching mail is then not delivered. Creating
+        a blocked sender requires O(pattern) and O(pattern_type).
+      - With V(absent), the blocked sender is deleted if it exists. Matching mail is then scanned and delivered like any
+        other. Options other than O(pattern_id), O(pattern), O(pattern_type) and O(is_regex) are ignored. The task fails
+        if these do not belong to the same blocked sender.
     type: str
     choices: [present, absent]
     default: present
@@ -51,7 +51,7 @@ options:
         network (V(IP)). Private, loopback and link-local addresses are refused.
       - Also required for a regular expression. Cloudflare does not document what it then means, and uses V(EMAIL) in
         all of its examples.
-      - Cloudflare does not document whether a V(DOMAIN) includes its subdomains.
+      - Cloudflare does not document whether V(DOMAIN) includes subdomains.
       - If O(pattern_id) is not set, the blocked sender is found by O(pattern), O(pattern_type) and O(is_regex). If
         several blocked senders match, the task fails and lists their ids.
       - If O(pattern_id) is set, this is the new value for the blocked sender with that id.
@@ -87,10 +87,10 @@ options:
       state:
         description:
           - Whether the blocked sender should exist.
-          - With V(present), a blocked sender that does not exist is created. Mail that matches is then not delivered.
+          - With V(present), a blocked sender that does not exist is created. Matching mail is then not delivered.
             Creating a blocked sender requires O(block_senders[].pattern) and O(block_senders[].pattern_type).
-          - With V(absent), the blocked sender is deleted if it exists. Mail that matches is then scanned and delivered
-            like any other. Options other than O(block_senders[].pattern_id), O(block_senders[].pattern),
+          - With V(absent), the blocked sender is deleted if it exists. Matching mail is then scanned and delivered like
+            any other. Options other than O(block_senders[].pattern_id), O(block_senders[].pattern),
             O(block_senders[].pattern_type) and O(block_senders[].is_regex) are ignored. The task fails if these do not
             belong to the same blocked sender.
         type: str
@@ -126,7 +126,7 @@ options:
             IPv6 address or network (V(IP)). Private, loopback and link-local addresses are refused.
           - Also required for a regular expression. Cloudflare does not document what it then means, and uses V(EMAIL)
             in all of its examples.
-          - Cloudflare does not document whether a V(DOMAIN) includes its subdomains.
+          - Cloudflare does not document whether V(DOMAIN) includes subdomains.
           - If O(block_senders[].pattern_id) is not set, the blocked sender is found by O(block_senders[].pattern),
             O(block_senders[].pattern_type) and O(block_senders[].is_regex). If several blocked senders match, the task
             fails and lists their ids.
@@ -164,12 +164,12 @@ options:
       - Return only the blocked senders with one of these patterns. Addresses and names are compared without regard to
         case, networks without regard to their notation, and regular expressions character by character.
       - The text can have at most 1024 characters.
-      - A text is one value, also if it contains commas. Use a list for several.
+      - A string is one value, even if it contains commas. Use a list for several values.
     type: list
     elements: str
   pattern_type:
     description:
-      - Return only the blocked senders with one of these types of pattern.
+      - Return only the blocked senders with one of these pattern types.
     type: list
     elements: str
     choices: [EMAIL, DOMAIN, IP]

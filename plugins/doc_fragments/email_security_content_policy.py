@@ -153,7 +153,7 @@ options:
     description:
       - Return only the policies with one of these names.
       - Case matters. Spaces at the start and the end are ignored. The text can have at most 256 characters.
-      - A text is one value, also if it contains commas. Use a list for several.
+      - A string is one value, even if it contains commas. Use a list for several values.
     type: list
     elements: str
   enabled:

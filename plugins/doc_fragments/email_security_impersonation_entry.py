@@ -22,7 +22,7 @@ options:
       - With V(absent), the impersonation entry is deleted if it exists. B(Mail that uses the name is then no longer
         detected as an impersonation.) Options other than O(impersonation_registry_id), O(email) and O(name) are
         ignored. The task fails if these do not belong to the same impersonation entry.
-      - An entry that is synchronized from a directory is never changed or deleted. An attempt to do so is an error.
+      - An entry that is synchronized from a directory is never changed or deleted. A task that tries to do so fails.
     type: str
     choices: [present, absent]
     default: present
@@ -37,14 +37,14 @@ options:
       - The addresses from which the person sends mail, separated by commas. Mail with the name of the person from any
         other address is detected as an impersonation. With O(is_email_regex=true), a regular expression that matches
         the addresses.
-      - B(A regular expression that matches other addresses too lets their owners use the name.) One that matches
+      - B(A regular expression that also matches other addresses lets their owners use the name.) One that matches
         everything, such as V(.*), turns the protection off.
-      - The order of addresses and their case do not matter. A regular expression is compared character by character.
+      - The order and the case of the addresses do not matter. A regular expression is compared character by character.
       - The text can have at most 1024 characters.
       - If O(impersonation_registry_id) is not set, the impersonation entry is found by O(email) and O(name). If several
         impersonation entries match, the task fails and lists their ids.
       - If O(impersonation_registry_id) is set, this is the new value for the impersonation entry with that id. Mail
-        from the new addresses can then use the name, mail from the former ones is detected.
+        from the new addresses can then use the name, and mail from the former ones is detected.
     type: str
   name:
     description:
@@ -53,7 +53,7 @@ options:
       - If O(impersonation_registry_id) is not set, the impersonation entry is found by O(email) and O(name). If several
         impersonation entries match, the task fails and lists their ids.
       - If O(impersonation_registry_id) is set, this is the new value for the impersonation entry with that id. The new
-        name is then protected, the former one no longer.
+        name is then protected instead of the former one.
     type: str
   is_email_regex:
     description:
@@ -88,7 +88,8 @@ options:
             detected as an impersonation.) Options other than O(impersonation_entries[].impersonation_registry_id),
             O(impersonation_entries[].email) and O(impersonation_entries[].name) are ignored. The task fails if these do
             not belong to the same impersonation entry.
-          - An entry that is synchronized from a directory is never changed or deleted. An attempt to do so is an error.
+          - An entry that is synchronized from a directory is never changed or deleted. A task that tries to do so
+            fails.
         type: str
         choices: [present, absent]
         default: present
@@ -104,16 +105,16 @@ options:
           - The addresses from which the person sends mail, separated by commas. Mail with the name of the person from
             any other address is detected as an impersonation. With O(impersonation_entries[].is_email_regex=true), a
             regular expression that matches the addresses.
-          - B(A regular expression that matches other addresses too lets their owners use the name.) One that matches
+          - B(A regular expression that also matches other addresses lets their owners use the name.) One that matches
             everything, such as V(.*), turns the protection off.
-          - The order of addresses and their case do not matter. A regular expression is compared character by
+          - The order and the case of the addresses do not matter. A regular expression is compared character by
             character.
           - The text can have at most 1024 characters.
           - If O(impersonation_entries[].impersonation_registry_id) is not set, the impersonation entry is found by
             O(impersonation_entries[].email) and O(impersonation_entries[].name). If several impersonation entries
             match, the task fails and lists their ids.
           - If O(impersonation_entries[].impersonation_registry_id) is set, this is the new value for the impersonation
-            entry with that id. Mail from the new addresses can then use the name, mail from the former ones is
+            entry with that id. Mail from the new addresses can then use the name, and mail from the former ones is
             detected.
         type: str
       name:
@@ -124,7 +125,7 @@ options:
             O(impersonation_entries[].email) and O(impersonation_entries[].name). If several impersonation entries
             match, the task fails and lists their ids.
           - If O(impersonation_entries[].impersonation_registry_id) is set, this is the new value for the impersonation
-            entry with that id. The new name is then protected, the former one no longer.
+            entry with that id. The new name is then protected instead of the former one.
         type: str
       is_email_regex:
         description:
@@ -148,17 +149,17 @@ options:
     type: str
   email:
     description:
-      - Return only the entries with one of these values. An entry with several addresses is found by all of them,
+      - Return only the entries with one of these values. To find an entry with several addresses, write all of them,
         separated by commas, in any order.
       - The text can have at most 1024 characters.
-      - A text is one value, also if it contains commas. Use a list for several.
+      - A string is one value, even if it contains commas. Use a list for several values.
     type: list
     elements: str
   name:
     description:
       - Return only the entries with one of these names.
       - Case matters. Spaces at the start and the end are ignored. The text can have at most 1024 characters.
-      - A text is one value, also if it contains commas. Use a list for several.
+      - A string is one value, even if it contains commas. Use a list for several values.
     type: list
     elements: str
   provenance:

@@ -35,11 +35,11 @@ options:
   pattern:
     description:
       - The domain, such as V(partner.example). With O(is_regex=true), a regular expression that matches domains.
-      - B(A regular expression that matches more than you intend also trusts the domains of attackers.) They use new and
-        similar domains. Do not use an expression that matches everything, such as V(.*), and escape dots, because an
-        unescaped dot matches any character.
-      - Domains are compared without regard to case, a trailing dot, and whether an internationalized name is in Unicode
-        or in its ASCII form (C(xn--)). Regular expressions are compared character by character.
+      - B(A regular expression that matches more than you intend also trusts the domains of attackers.) Attackers use
+        new domains and domains that look like others. Do not use an expression that matches everything, such as V(.*),
+        and escape dots, because an unescaped dot matches any character.
+      - Case and a trailing dot are ignored. An internationalized name can be in Unicode or in its ASCII form (C(xn--)).
+        Regular expressions are compared character by character.
       - The text can have at most 1024 characters.
       - If O(trusted_domain_id) is not set, the trusted domain is found by O(pattern) and O(is_regex). If several
         trusted domains match, the task fails and lists their ids.
@@ -56,14 +56,14 @@ options:
     type: bool
   is_recent:
     description:
-      - Whether a recently registered domain is trusted. Its age then causes no disposition V(SUSPICIOUS) or
+      - Whether a recently registered domain is trusted. Its age then does not cause the disposition V(SUSPICIOUS) or
         V(MALICIOUS).
       - If not set, a trusted domain is created with V(false).
     type: bool
   is_similarity:
     description:
-      - Whether a domain that looks like another one is trusted, such as that of a partner or of a subsidiary. The
-        similarity then causes no disposition V(SPOOF).
+      - Whether a domain that looks like another one is trusted, such as that of a partner or a subsidiary. The
+        similarity then does not cause the disposition V(SPOOF).
       - If not set, a trusted domain is created with V(false).
     type: bool
   comments:
@@ -110,11 +110,11 @@ options:
         description:
           - The domain, such as V(partner.example). With O(trusted_domains[].is_regex=true), a regular expression that
             matches domains.
-          - B(A regular expression that matches more than you intend also trusts the domains of attackers.) They use new
-            and similar domains. Do not use an expression that matches everything, such as V(.*), and escape dots,
-            because an unescaped dot matches any character.
-          - Domains are compared without regard to case, a trailing dot, and whether an internationalized name is in
-            Unicode or in its ASCII form (C(xn--)). Regular expressions are compared character by character.
+          - B(A regular expression that matches more than you intend also trusts the domains of attackers.) Attackers
+            use new domains and domains that look like others. Do not use an expression that matches everything, such as
+            V(.*), and escape dots, because an unescaped dot matches any character.
+          - Case and a trailing dot are ignored. An internationalized name can be in Unicode or in its ASCII form
+            (C(xn--)). Regular expressions are compared character by character.
           - The text can have at most 1024 characters.
           - If O(trusted_domains[].trusted_domain_id) is not set, the trusted domain is found by
             O(trusted_domains[].pattern) and O(trusted_domains[].is_regex). If several trusted domains match, the task
@@ -133,14 +133,14 @@ options:
         type: bool
       is_recent:
         description:
-          - Whether a recently registered domain is trusted. Its age then causes no disposition V(SUSPICIOUS) or
-            V(MALICIOUS).
+          - Whether a recently registered domain is trusted. Its age then does not cause the disposition V(SUSPICIOUS)
+            or V(MALICIOUS).
           - If not set, a trusted domain is created with V(false).
         type: bool
       is_similarity:
         description:
-          - Whether a domain that looks like another one is trusted, such as that of a partner or of a subsidiary. The
-            similarity then causes no disposition V(SPOOF).
+          - Whether a domain that looks like another one is trusted, such as that of a partner or a subsidiary. The
+            similarity then does not cause the disposition V(SPOOF).
           - If not set, a trusted domain is created with V(false).
         type: bool
       comments:
@@ -163,7 +163,7 @@ options:
       - Return only the trusted domains with one of these patterns. Domains are compared without regard to case, regular
         expressions character by character.
       - The text can have at most 1024 characters.
-      - A text is one value, also if it contains commas. Use a list for several.
+      - A string is one value, even if it contains commas. Use a list for several values.
     type: list
     elements: str
   is_regex:
@@ -172,11 +172,11 @@ options:
     type: bool
   is_recent:
     description:
-      - Return only the domains whose age is trusted (V(true)), or only the others (V(false)).
+      - Return only the domains that are trusted if they are recent (V(true)), or only the others (V(false)).
     type: bool
   is_similarity:
     description:
-      - Return only the domains whose similarity is trusted (V(true)), or only the others (V(false)).
+      - Return only the domains that are trusted if they are similar (V(true)), or only the others (V(false)).
     type: bool
   search:
     description:

@@ -113,7 +113,7 @@ options:
     description:
       - Return only the URL ignore patterns with one of these patterns. They are compared character by character.
       - The text can have at most 1024 characters.
-      - A text is one value, also if it contains commas. Use a list for several.
+      - A string is one value, even if it contains commas. Use a list for several values.
     type: list
     elements: str
 """

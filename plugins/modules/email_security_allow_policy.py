@@ -48,7 +48,7 @@ EXAMPLES = r"""
     verify_sender: true
     comments: Newsletter, agreed on 2026-11-01
 
-- name: Accept mail from the hosts of a ticket system, which sends in the name of our users
+- name: Accept mail from the hosts of a ticket system, which sends on behalf of our users
   mailsec.cloudflare.email_security_allow_policy:
     pattern: 192.0.2.0/24
     pattern_type: IP
@@ -137,7 +137,7 @@ result:
       type: str
       sample: invoices@partner.example
     pattern_type:
-      description: What the pattern is, V(EMAIL), V(DOMAIN) or V(IP). Old policies can have V(UNKNOWN).
+      description: 'The type of the pattern: V(EMAIL), V(DOMAIN) or V(IP). Old policies can have V(UNKNOWN).'
       type: str
       sample: EMAIL
     is_regex:

@@ -116,7 +116,7 @@ result:
       type: str
       sample: scam@bad.example
     pattern_type:
-      description: What the pattern is, V(EMAIL), V(DOMAIN) or V(IP). Old records can have V(UNKNOWN).
+      description: 'The type of the pattern: V(EMAIL), V(DOMAIN) or V(IP). Old records can have V(UNKNOWN).'
       type: str
       sample: EMAIL
     is_regex:

@@ -91,8 +91,8 @@ result:
       sample: Chief financial officer
     provenance:
       description: Where the entry comes from. With V(SNOOPY-CASB_OFFICE_365), V(SNOOPY-OFFICE_365) or
-        V(SNOOPY-GOOGLE_DIRECTORY), it is synchronized from a directory and cannot be changed. Otherwise, with
-        V(A1S_INTERNAL) or no value, it can. Can be V(null).
+        V(SNOOPY-GOOGLE_DIRECTORY), it is synchronized from a directory and cannot be changed. With V(A1S_INTERNAL) or
+        no value, it can be changed. Can be V(null).
       type: str
       sample: A1S_INTERNAL
     directory_id:

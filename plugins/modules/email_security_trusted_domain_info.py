@@ -82,13 +82,11 @@ result:
       type: bool
       sample: false
     is_recent:
-      description: Whether the age of the domain causes no disposition V(SUSPICIOUS) or V(MALICIOUS). V(null) means
-        V(false).
+      description: Whether a recently registered domain is trusted. V(null) means V(false).
       type: bool
       sample: true
     is_similarity:
-      description: Whether the similarity of the domain to another one causes no disposition V(SPOOF). V(null) means
-        V(false).
+      description: Whether a domain that looks like another one is trusted. V(null) means V(false).
       type: bool
       sample: false
     comments:
