@@ -19,7 +19,7 @@ from ansible_collections.mailsec.cloudflare.plugins.plugin_utils.public_domains 
     TOP_LEVEL_DOMAINS,
 )
 
-#: From the most severe on.
+#: The most severe first.
 SEVERITIES = ("high", "medium", "low")
 HIGH, MEDIUM, LOW = SEVERITIES
 
@@ -208,7 +208,7 @@ RULES = (
         "allow_public_provider",
         HIGH,
         "Public mailbox provider is allowed",
-        "Allow single addresses instead, because anyone can get a mailbox there.",
+        "Allow individual addresses instead, because anyone can get a mailbox there.",
         ALLOW,
         _each(_public_provider),
     ),
@@ -248,7 +248,7 @@ RULES = (
         "trust_protected_domain",
         HIGH,
         "Domain of the account is a trusted or look-alike domain",
-        "Delete the entry, because with it, mail that imitates the domain is not detected.",
+        "Delete the entry, because it prevents the detection of mail that imitates the domain.",
         ("trusted_domains",),
         _each(_names_protected_domain),
     ),
@@ -281,7 +281,7 @@ RULES = (
                     "none": "There is no SPF record",
                     "invalid": "The SPF record is invalid",
                     "open": "The SPF record allows every sender (+all)",
-                    "neutral": "The SPF record rejects no sender (?all)",
+                    "neutral": "The SPF record does not reject any sender (?all)",
                 }
             ),
         ),
@@ -309,7 +309,7 @@ RULES = (
         "allow_exempt_recipient",
         MEDIUM,
         "Recipient is exempt from all detections",
-        "Exempt only mailboxes that must get malicious mail, such as the one to which users report phishing.",
+        "Exempt only mailboxes that must receive malicious mail, such as the one to which users report phishing.",
         ALLOW,
         _each(lambda item, account: item.value("is_exempt_recipient") is True),
     ),
@@ -317,7 +317,7 @@ RULES = (
         "allow_protected_domain",
         MEDIUM,
         "Domain of the account is allowed as a sender",
-        "Allow the single addresses that need it, because attackers send mail in the name of the domain.",
+        "Allow only the addresses that need it, because attackers forge addresses of the domain.",
         ALLOW,
         _each(_allows_protected_domain),
     ),
@@ -389,7 +389,7 @@ RULES = (
         "content_policy_disabled",
         LOW,
         "Content policy is disabled",
-        "Enable the policy, or delete it if it is not needed any more.",
+        "Enable the policy, or delete it if it is no longer needed.",
         ("content_policies",),
         _each(lambda item, account: item.is_off("enabled")),
     ),

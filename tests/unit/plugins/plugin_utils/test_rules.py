@@ -78,7 +78,7 @@ def test_good_and_unknown_values_of_a_domain(change):
         ({"require_tls_outbound": None}, "require_tls_outbound", "Outbound TLS is not required"),
         ({"require_tls_outbound": False}, "require_tls_outbound", "Outbound TLS is not required"),
         ({"spf_status": "none"}, "spf_status", "There is no SPF record"),
-        ({"spf_status": "NEUTRAL"}, "spf_status", "The SPF record rejects no sender (?all)"),
+        ({"spf_status": "NEUTRAL"}, "spf_status", "The SPF record does not reject any sender (?all)"),
         ({"spf_status": "open"}, "spf_status", "The SPF record allows every sender (+all)"),
         ({"spf_status": "invalid"}, "spf_status", "The SPF record is invalid"),
         ({"dmarc_status": "none"}, "dmarc_status", "There is no DMARC record"),
