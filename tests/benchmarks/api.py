@@ -2,32 +2,27 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The emulator as a process of its own, so that its work is not measured."""
+"""The emulator as a process of its own."""
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
 import requests
 
 from .certificates import Certificate
-from .places import TESTS, environment
+from .server_process import ServerProcess
 
 #: Nothing measured here may run into the rate limit.
 QUOTA = 1_000_000_000
-STARTS_WITHIN = 120.0
 
 
-class Api:
+class Api(ServerProcess):
     """A running emulator. ``with Api(folder) as api:`` serves until the block ends.
 
     Args:
@@ -36,46 +31,24 @@ class Api:
     """
 
     def __init__(self, folder: Path, certificate: Certificate | None = None) -> None:
-        self._ready_file = folder / "ready.json"
-        self._certificate = certificate
-        self._session = self.session()
-        self.url = self.token = self.account_id = self._control_url = ""
-
-    def __enter__(self) -> Api:
-        self._ready_file.unlink(missing_ok=True)
-        options = ["--ready-file", str(self._ready_file), "--no-answer-checks", "--quota", str(QUOTA)]
+        ready_file = folder / "ready.json"
+        options = ["--ready-file", str(ready_file), "--no-answer-checks", "--quota", str(QUOTA)]
         options += ["--stop-with-pid", str(os.getpid())]
-        if self._certificate:
-            options += ["--cert", str(self._certificate.server)]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "emulator", *options],
-            env=environment(PYTHONPATH=str(TESTS)),
-            stdout=subprocess.DEVNULL,
-        )
-        try:
-            ready = self._wait()
-        except BaseException:
-            self._process.kill()
-            raise
-        self.url, self._control_url = ready["url"], ready["control_url"]
-        self.token, self.account_id = ready["token"], ready["account_id"]
-        return self
+        if certificate:
+            options += ["--cert", str(certificate.server)]
+            self.ca_path = str(certificate.authority)
+        super().__init__(["emulator", *options], ready_file)
+        self._session = self.session()
+        self._control_url = ""
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._session.close()
-        self._process.terminate()
-        self._process.wait()
+        super().__exit__(*error)
 
-    def _wait(self) -> Mapping[str, str]:
-        end = time.monotonic() + STARTS_WITHIN
-        while not self._ready_file.exists():
-            if self._process.poll() is not None or time.monotonic() > end:
-                raise RuntimeError("the emulator did not start")
-            time.sleep(0.02)
-        ready: Mapping[str, str] = json.loads(self._ready_file.read_text(encoding="utf-8"))
-        return ready
+    def _connect(self, ready: str) -> None:
+        addresses = json.loads(ready)
+        self.url, self._control_url = addresses["url"], addresses["control_url"]
+        self.token, self.account_id = addresses["token"], addresses["account_id"]
 
     def reset(self, records: Mapping[str, Any], delay: float = 0.0) -> None:
         """Set the records of the account and the delay of each response, and forget all requests."""
@@ -105,25 +78,6 @@ class Api:
         session.trust_env = False
         session.verify = self.ca_path or True
         return session
-
-    @property
-    def ca_path(self) -> str | None:
-        """Return the file with the authority of the certificate, where it serves TLS."""
-        return str(self._certificate.authority) if self._certificate else None
-
-    @property
-    def settings_url(self) -> str:
-        """Return the URL of the collections of the account."""
-        return f"{self.url}/accounts/{self.account_id}/email-security/settings"
-
-    @property
-    def credentials(self) -> dict[str, str]:
-        """Return the environment variables that clients read."""
-        return {
-            "CLOUDFLARE_BASE_URL": self.url,
-            "CLOUDFLARE_API_TOKEN": self.token,
-            "CLOUDFLARE_ACCOUNT_ID": self.account_id,
-        }
 
     def _log(self) -> list[dict[str, Any]]:
         log: list[dict[str, Any]] = self._control("GET", "log")["requests"]

@@ -6,22 +6,16 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import requests
 
-from .places import TESTS, environment
-
-STARTS_WITHIN = 60.0
+from .server_process import ServerProcess
 
 
-class LeanApi:
+class LeanApi(ServerProcess):
     """A running lean server. ``with LeanApi(folder) as api:`` serves until the block ends.
 
     Args:
@@ -30,30 +24,13 @@ class LeanApi:
 
     token = "benchmark"
     account_id = "0" * 32
-    ca_path = None
 
     def __init__(self, folder: Path) -> None:
-        self._ready_file = folder / "lean.port"
-        self.url = ""
+        ready_file = folder / "lean.port"
+        super().__init__(["benchmarks.lean_server", str(ready_file)], ready_file)
 
-    def __enter__(self) -> LeanApi:
-        self._ready_file.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "benchmarks.lean_server", str(self._ready_file)]
-        self._process = subprocess.Popen(command, env=environment(PYTHONPATH=str(TESTS)))
-        end = time.monotonic() + STARTS_WITHIN
-        while not self._ready_file.exists():
-            if self._process.poll() is not None or time.monotonic() > end:
-                self._process.kill()
-                raise RuntimeError("the lean server did not start")
-            time.sleep(0.02)
-        self.url = f"http://127.0.0.1:{self._ready_file.read_text(encoding='utf-8')}/client/v4"
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.terminate()
-        self._process.wait()
+    def _connect(self, ready: str) -> None:
+        self.url = f"http://127.0.0.1:{ready}/client/v4"
 
     def reset(self, records: Mapping[str, Any], delay: float = 0.0) -> None:
         """Set the records. It has no delay."""
@@ -73,17 +50,3 @@ class LeanApi:
             found += page["result"]
             if len(found) >= page["result_info"]["total_count"]:
                 return found
-
-    @property
-    def settings_url(self) -> str:
-        """Return the URL of the collections of the account."""
-        return f"{self.url}/accounts/{self.account_id}/email-security/settings"
-
-    @property
-    def credentials(self) -> dict[str, str]:
-        """Return the environment variables that clients read."""
-        return {
-            "CLOUDFLARE_BASE_URL": self.url,
-            "CLOUDFLARE_API_TOKEN": self.token,
-            "CLOUDFLARE_ACCOUNT_ID": self.account_id,
-        }
