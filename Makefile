@@ -102,7 +102,7 @@ docs: setup ## build the documentation site into .cache/docs
 	$(OWN_HOME) python tests/tools/build_docs.py
 
 .PHONY: bench
-bench: setup ## measure performance, into docs/benchmarks.md (20 minutes); ARGS=--quick, ARGS="--only requests,task"
+bench: setup ## measure performance, into docs/benchmarks.md (20 minutes); ARGS=--quick, ARGS="--only requests,wall"
 	PYTHONPATH=tests:$(CACHE)/collections python -m benchmarks $(ARGS)
 
 .PHONY: changelog

@@ -16,18 +16,14 @@ from support.resources import DOMAIN
 from .api import Api
 from .cases import Case, settings_of
 from .certificates import make
-from .plans import Plan
+from .plans import DELAY, Plan
 from .runs import Runner, Spread
 
 #: Disables in-process execution.
 AS_MODULE = {"mailsec_cloudflare_in_process": False}
-PING, GET, DEBUG = "ping", "uri GET", "debug"
-MODULE = f"{DOMAIN.module}, as a module"
-IN_PROCESS = f"{DOMAIN.module}, in-process"
+DEBUG, IN_PROCESS, MODULE, GET = "debug", "in-process", "as a module", "uri GET"
 #: One converged domain, in an account with no other.
 CASE = Case(DOMAIN, 1, 1, 0, single=True)
-#: Seconds that each response takes longer, where there is a delay.
-DELAY = 0.05
 #: The name of the record in a playbook.
 NAME = "{{ item.domain }}"
 
@@ -64,11 +60,10 @@ def compared(api: Api, name: str) -> list[Compared]:
     module = f"mailsec.cloudflare.{DOMAIN.module}"
     desired = {"domain": name, **settings_of(DOMAIN), **trusted}
     return [
-        Compared(PING, "ansible.builtin.ping", {"data": name}, {}),
-        Compared(GET, "ansible.builtin.uri", get, {}),
-        Compared(MODULE, module, desired, AS_MODULE),
         Compared(DEBUG, "ansible.builtin.debug", {"msg": name}, {}),
         Compared(IN_PROCESS, module, desired, {}),
+        Compared(MODULE, module, desired, AS_MODULE),
+        Compared(GET, "ansible.builtin.uri", get, {}),
     ]
 
 
@@ -76,14 +71,10 @@ class Loops(NamedTuple):
     """The cost of one item of a loop, by title. Each value is the mean of a loop without its first item."""
 
     item: Mapping[str, Spread]
-    #: The items of one loop, and the connections that they took.
-    items: Mapping[str, int]
-    connections: Mapping[str, int]
     #: The GET of the module, from a session that does nothing else.
     round_trip: Spread
-    #: In-process, turn by turn: without the round trip, and without what debug takes either.
+    #: In-process, turn by turn: without the round trip, and without what debug takes.
     own: Spread
-    over_debug: Spread
 
 
 class Execution(NamedTuple):
@@ -105,7 +96,7 @@ def measure(runner: Runner[Api], plan: Plan, say: Callable[[str], None]) -> list
     folder.mkdir()
     with Api(folder, make(folder)) as api:
         tls = Runner(api, folder, runner.collections)
-        settings = [("http", runner, 0.0), ("TLS", tls, 0.0), (f"TLS, {1000 * DELAY:.0f} ms", tls, DELAY)]
+        settings = [("HTTP", runner, 0.0), ("HTTPS", tls, 0.0), (f"HTTPS, {1000 * DELAY:.0f} ms", tls, DELAY)]
         results = []
         for setting, used, delay in settings:
             say(f"execution, {setting}: {plan.loops} loops, {plan.turns} tasks, {plan.calls} ad-hoc commands of each")
@@ -117,21 +108,18 @@ def measure(runner: Runner[Api], plan: Plan, say: Callable[[str], None]) -> list
 def measure_loops(runner: Runner[Api], delay: float, plan: Plan) -> Loops:
     """Run the loops and the plain GETs in turns, so that noise affects all of them."""
     every = compared(runner.api, NAME)
-    items = {each.title: plan.slow_items if each.starts_process else plan.quick_items for each in every}
     seconds: dict[str, list[float]] = defaultdict(list)
-    connections: dict[str, int] = defaultdict(int)
     plain = []
     for _turn in range(plan.loops):
         for each in every:
             task = {**each.task(), "loop": "{{ desired * times }}"}
-            run = runner.tasks(CASE, delay, [task], desired=CASE.entries(), times=items[each.title])
+            times = plan.slow_items if each.starts_process else plan.quick_items
+            run = runner.tasks(CASE, delay, [task], desired=CASE.entries(), times=times)
             seconds[each.title].append(statistics.mean(run.items[each.title]))
-            connections[each.title] = max(connections[each.title], runner.api.connections())
             if each.title == IN_PROCESS:
                 plain.append(round_trip(runner.api, plan.quick_items))
-    own = differences(seconds[IN_PROCESS], plain)
-    over_debug = differences(own, seconds[DEBUG])
-    return Loops(spreads(seconds), items, connections, Spread.of(plain), Spread.of(own), Spread.of(over_debug))
+    own = differences(differences(seconds[IN_PROCESS], plain), seconds[DEBUG])
+    return Loops(spreads(seconds), Spread.of(plain), Spread.of(own))
 
 
 def round_trip(api: Api, times: int) -> float:

@@ -51,7 +51,18 @@ def planning(collections: Path, what: str, title: str, size: int) -> dict[str, f
     return measured
 
 
-def straightness(rows: list[Planned], title: str, of: Callable[[Planned], float]) -> float:
-    """Return how much more a record costs in the largest number than in the next smaller: 1 is a straight line."""
+def scaling(rows: list[Planned]) -> tuple[float, float]:
+    """Return how much more CPU and memory a record takes in the largest number than in the next smaller.
+
+    That of the list in which it is most; 1 is linear.
+    """
+    titles = dict.fromkeys(row.title for row in rows)
+    # The least of all runs: other work on the machine can only add to it.
+    cpu = max(growth(rows, title, lambda row: row.cpu.least) for title in titles)
+    return cpu, max(growth(rows, title, lambda row: row.peak) for title in titles)
+
+
+def growth(rows: list[Planned], title: str, of: Callable[[Planned], float]) -> float:
+    """Return how much more a record of a list takes in the largest number than in the next smaller."""
     smaller, largest = sorted((row for row in rows if row.title == title), key=lambda row: row.records)[-2:]
     return (of(largest) / largest.records) / (of(smaller) / smaller.records)

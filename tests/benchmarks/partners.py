@@ -22,8 +22,7 @@ from .runs import Runner, Spread
 ROLE = "mailsec.cloudflare.email_security"
 #: As mailsec.cloudflare.apply includes it: without the validation of Ansible, which copies all lists once more.
 AS_IN_PLAYBOOK = {"rolespec_validate": False}
-ROLE_OF_PLAYBOOK = "the role, as in the playbook apply"
-VALIDATED_ROLE = "the role, with Ansible's validation of its arguments"
+VALIDATED_ROLE = "the role with Ansible's validation"
 
 
 class Ratio(NamedTuple):
@@ -85,7 +84,7 @@ def measure(folder: Path, collections: Path, plan: Plan, say: Callable[[str], No
 def pairs(runner: Runner[LeanApi], plan: Plan) -> list[Pair]:
     """Return what is compared."""
     many = plan.many
-    bulk, single, bare = f"the task {DOMAIN.bulk_module}", f"the task {DOMAIN.module}", "a bare action"
+    bulk, single, bare = DOMAIN.bulk_module, DOMAIN.module, "a bare action"
     converged, changed = Case(DOMAIN, many, many, 0), Case(DOMAIN, many, many, many)
     domains, reported, everything = Case(DOMAIN, 5 * many, 5 * many, 0), Case(DOMAIN, 2 * many, 1, 0), AllLists(many)
 
@@ -122,13 +121,13 @@ def pairs(runner: Runner[LeanApi], plan: Plan) -> list[Pair]:
     }
     return [
         Pair(f"{many:,} converged domains", bulk, bare, 1.15, of_case(converged), of_bare(converged)),
-        Pair(f"{many:,} changed domains", bulk, bare, 1.15, of_case(changed), of_bare(changed)),
+        Pair(f"{many:,} changed domains without --diff", bulk, bare, 1.15, of_case(changed), of_bare(changed)),
         Pair(
             "one converged item of a loop", single, bare, 1.3, item(f"mailsec.cloudflare.{DOMAIN.module}"), item("bare")
         ),
         Pair(
             f"{5 * many:,} converged domains",
-            ROLE_OF_PLAYBOOK,
+            "the role",
             bulk,
             1.4,
             whole(domains, role(**AS_IN_PLAYBOOK), email_security_domains=domains.entries()),
@@ -144,7 +143,7 @@ def pairs(runner: Runner[LeanApi], plan: Plan) -> list[Pair]:
         ),
         Pair(
             f"{many:,} converged records in each of {len(SAMPLES)} lists",
-            ROLE_OF_PLAYBOOK,
+            "the role",
             f"{len(SAMPLES)} tasks",
             1.5,
             whole(everything, role(**AS_IN_PLAYBOOK), **lists("email_security_")),

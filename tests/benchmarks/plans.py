@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: Seconds that each response takes longer, where there is a delay.
+DELAY = 0.05
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -15,8 +18,6 @@ class Plan:
 
     #: Records in the cases with many.
     many: int
-    #: Seconds that each response takes longer.
-    delays: tuple[float, ...]
     #: Runs with the collection's modules.
     repeats: int
     #: Runs of the SDK script over many records.
@@ -40,7 +41,6 @@ class Plan:
 
 FULL = Plan(
     many=1000,
-    delays=(0.05,),
     repeats=3,
     sdk_repeats=1,
     loop_repeats=2,
@@ -56,7 +56,6 @@ FULL = Plan(
 )
 QUICK = Plan(
     many=100,
-    delays=(0.05,),
     repeats=1,
     sdk_repeats=1,
     loop_repeats=1,

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from .runs import Spread
 
+#: From so many seconds on, tenths of a millisecond mean nothing.
+LONG = 0.1
+
 
 @dataclass(frozen=True)
 class Table:
@@ -34,3 +37,8 @@ def spread(values: Spread, decimals: int, scale: float = 1.0) -> str:
 def digits(seconds: float) -> int:
     """Return how many decimals are worth a look."""
     return 2 if seconds < 10 else 1 if seconds < 100 else 0
+
+
+def seconds(values: Spread) -> str:
+    """Return seconds, with more digits where they are few."""
+    return spread(values, 4 if values.median < LONG else digits(values.median))

@@ -6,31 +6,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from .counting import Sent, one_by_one
-from .execution import IN_PROCESS, MODULE, Execution, Loops
+from .execution import Execution
 from .growth import Planned
 from .module_cost import ModuleCost
 from .partners import Ratio
+from .plans import DELAY
 from .results import Results
 from .runs import Spread
-from .table import Table, digits, spread
-from .targets import format_requests
+from .table import LONG, Table, digits, seconds, spread
 from .wall import COLLECTION, SDK, SDK_BATCH, URI, Row, Taken
-
-#: From so many seconds on, tenths of a millisecond mean nothing.
-LONG = 0.1
 
 
 def tables(results: Results) -> Iterator[Table]:
     """Yield the tables of the parts that ran."""
     if results.requests:
         yield requests_table(results.requests)
-    for delay in dict.fromkeys(row.delay for row in results.wall):
-        yield wall_table(delay, [row for row in results.wall if row.delay == delay])
+    if results.wall:
+        yield wall_table(results.wall)
     if results.execution:
-        yield from execution_tables(results.execution)
+        yield execution_table(results.execution)
     if results.ratios:
         yield ratios_table(results.ratios)
     if results.growth:
@@ -45,13 +42,21 @@ def requests_table(sent: list[Sent]) -> Table:
     for each in sent:
         by_list[each.case.sample.entries_option].append(each)
     heads = [str(each.case).partition(": ")[2] for each in next(iter(by_list.values()))]
-    rows = [[name, *(format_requests(each.methods) for each in cases)] for name, cases in by_list.items()]
+    alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for name, cases in by_list.items():
+        alike[tuple(format_requests(each.methods) for each in cases)].append(name)
+    rows = [[", ".join(names), *requests] for requests, names in alike.items()]
     one_by_one_row = ["read and write one by one", *(f"{one_by_one(each.case):,}" for each in sent[: len(heads)])]
-    return Table("Requests sent", ["list", *heads], [*rows, one_by_one_row])
+    return Table("Requests sent", ["lists", *heads], [*rows, one_by_one_row])
 
 
-def wall_table(delay: float, rows: Iterable[Row]) -> Table:
-    """Return the table of wall times with a delay."""
+def format_requests(methods: dict[str, int]) -> str:
+    """Return requests as words."""
+    return " + ".join(f"{count:,} {method}" for method, count in methods.items())
+
+
+def wall_table(rows: Iterable[Row]) -> Table:
+    """Return the table of wall times."""
     compared = (COLLECTION, URI, SDK, SDK_BATCH)
     lines = [
         [
@@ -61,62 +66,43 @@ def wall_table(delay: float, rows: Iterable[Row]) -> Table:
         ]
         for row in rows
     ]
-    title = f"Wall time in seconds, {1000 * delay:.0f} ms for each response (~ calculated from a smaller number)"
+    title = f"Wall time in seconds, {1000 * DELAY:.0f} ms for each response (~ calculated from a smaller number)"
     return Table(title, ["case", *compared, "uri/this", "SDK/this", "batch/this"], lines)
 
 
-def execution_tables(measured: list[Execution]) -> Iterator[Table]:
-    """Yield the tables of execution, each with a column for each setting."""
-    for what, columns in (
-        ("one item of a loop, ms", [loop_column(each.loops) for each in measured]),
-        ("one task, ms", [milliseconds(each.task) for each in measured]),
-        ("one ad-hoc command, seconds", [ad_hoc_column(each) for each in measured]),
-    ):
-        rows = [[name, *(column[name] for column in columns)] for name in columns[0]]
-        yield Table(f"Execution: {what}", [what, *(each.setting for each in measured)], rows)
+def execution_table(measured: list[Execution]) -> Table:
+    """Return the table of execution, with a column for each setting."""
+    columns = [execution_column(each) for each in measured]
+    rows = [[name, *(column[name] for column in columns)] for name in columns[0]]
+    return Table("In-process and module execution", ["case", *(each.setting for each in measured)], rows)
 
 
-def loop_column(loops: Loops) -> dict[str, str]:
-    """Return the column of a setting for the items of loops."""
-    differences = {
-        "the GET of the module, alone": loops.round_trip,
-        "in-process, less this GET": loops.own,
-        "in-process, less this GET and debug": loops.over_debug,
+def execution_column(measured: Execution) -> dict[str, str]:
+    """Return the column of a setting."""
+    items = {**measured.loops.item, "its GET alone": measured.loops.round_trip}
+    return {
+        **{f"loop item, ms: {title}": milliseconds(values) for title, values in items.items()},
+        **{f"task, ms: {title}": milliseconds(values) for title, values in measured.task.items()},
+        **{f"ad-hoc command, s: {title}": spread(values, 2) for title, values in measured.ad_hoc.items()},
     }
-    connections = {
-        f"connections: {title}": f"{loops.connections[title]} for {loops.items[title]} items"
-        for title in (MODULE, IN_PROCESS)
-    }
-    return {**milliseconds(loops.item), **milliseconds(differences), **connections}
 
 
-def ad_hoc_column(measured: Execution) -> dict[str, str]:
-    """Return the column of a setting for ad-hoc commands."""
-    seconds = {**measured.ad_hoc, "in-process, faster than as a module by": measured.saved}
-    return {name: spread(values, 2) for name, values in seconds.items()}
-
-
-def milliseconds(seconds: Mapping[str, Spread]) -> dict[str, str]:
-    """Return times in milliseconds."""
-    return {name: spread(values, 0 if values.median >= LONG else 1, 1000) for name, values in seconds.items()}
+def milliseconds(values: Spread) -> str:
+    """Return a time in milliseconds."""
+    return spread(values, 0 if values.median >= LONG else 1, 1000)
 
 
 def ratios_table(ratios: list[Ratio]) -> Table:
     """Return the table of ratios."""
     rows = [
         [
-            f"{ratio.title}: {ratio.this}, {ratio.other}",
-            *(format_seconds(values) for values in (ratio.seconds, ratio.other_seconds)),
+            f"{ratio.title}: {ratio.this} / {ratio.other}",
+            *(seconds(values) for values in (ratio.seconds, ratio.other_seconds)),
             f"{ratio.value:.2f}",
         ]
         for ratio in ratios
     ]
-    return Table("Ratios, seconds", ["case", "the first", "the second", "ratio"], rows)
-
-
-def format_seconds(values: Spread) -> str:
-    """Return seconds, with more digits where they are few."""
-    return spread(values, 4 if values.median < LONG else digits(values.median))
+    return Table("Ratios, seconds", ["case", "first", "second", "ratio"], rows)
 
 
 def module_table(cost: ModuleCost) -> Table:

@@ -14,7 +14,7 @@ from support.sample import Sample
 
 from .api import Api
 from .cases import TIMED, Case, cases
-from .plans import Plan
+from .plans import DELAY, Plan
 from .runs import Run, Runner, Spread
 
 COLLECTION = "this collection"
@@ -33,10 +33,9 @@ class Taken(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """One case with one delay."""
+    """One case."""
 
     case: Case
-    delay: float
     taken: dict[str, Taken]
 
     def ratio(self, other: str) -> float:
@@ -57,27 +56,26 @@ class LoopCost(NamedTuple):
 
 
 def measure(runner: Runner[Api], plan: Plan, say: Callable[[str], None]) -> list[Row]:
-    """Measure every case with every delay."""
+    """Measure every case."""
     rows = []
-    for delay in plan.delays:
-        for sample in TIMED:
-            say(f"the loop of uri, {sample.entries_option}, {delay * 1000:.0f} ms")
-            loop = loop_costs(runner, sample, delay, plan)
-            for case in cases(sample, plan.many):
-                say(f"{case}, {delay * 1000:.0f} ms")
-                rows.append(Row(case, delay, measure_case(runner, plan, case, delay, loop)))
+    for sample in TIMED:
+        say(f"the loop of uri, {sample.entries_option}")
+        loop = loop_costs(runner, sample, plan)
+        for case in cases(sample, plan.many):
+            say(str(case))
+            rows.append(Row(case, measure_case(runner, plan, case, loop)))
     return rows
 
 
-def measure_case(runner: Runner[Api], plan: Plan, case: Case, delay: float, loop: list[LoopCost]) -> dict[str, Taken]:
+def measure_case(runner: Runner[Api], plan: Plan, case: Case, loop: list[LoopCost]) -> dict[str, Taken]:
     """Measure a case with every solution, in turns, so that noise affects all of them."""
     runs: dict[str, tuple[int, Callable[[], Run]]] = {
-        COLLECTION: (plan.repeats, lambda: runner.collection(case, delay)),
-        SDK_BATCH: (plan.repeats, lambda: runner.sdk(case, delay, batch=True)),
-        SDK: (plan.repeats if case.single else plan.sdk_repeats, lambda: runner.sdk(case, delay)),
+        COLLECTION: (plan.repeats, lambda: runner.collection(case, DELAY)),
+        SDK_BATCH: (plan.repeats, lambda: runner.sdk(case, DELAY, batch=True)),
+        SDK: (plan.repeats if case.single else plan.sdk_repeats, lambda: runner.sdk(case, DELAY)),
     }
     if case.single:
-        runs[URI] = (plan.repeats, lambda: runner.uri(case, delay))
+        runs[URI] = (plan.repeats, lambda: runner.uri(case, DELAY))
     seconds: dict[str, list[float]] = {title: [] for title in runs}
     for turn in range(plan.repeats):
         for title, (repeats, run) in runs.items():
@@ -89,12 +87,12 @@ def measure_case(runner: Runner[Api], plan: Plan, case: Case, delay: float, loop
     return taken
 
 
-def loop_costs(runner: Runner[Api], sample: Sample, delay: float, plan: Plan) -> list[LoopCost]:
+def loop_costs(runner: Runner[Api], sample: Sample, plan: Plan) -> list[LoopCost]:
     """Run the loop of uri over a few records, all of which differ, and calculate the cost of one of them."""
     number = plan.loop_records
     costs = []
     for _repeat in range(plan.loop_repeats):
-        run = runner.uri(Case(sample, number, number, number), delay)
+        run = runner.uri(Case(sample, number, number, number), DELAY)
         get, patch = (statistics.mean(run.tasks[task]) for task in ("GET", "PATCH"))
         costs.append(LoopCost(run.seconds - get - patch, get / number, patch / number))
     return costs
