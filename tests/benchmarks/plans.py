@@ -41,18 +41,18 @@ class Plan:
 
 FULL = Plan(
     many=1000,
-    repeats=3,
+    repeats=5,
     sdk_repeats=1,
     loop_repeats=2,
     loop_records=20,
-    loops=3,
+    loops=5,
     quick_items=50,
     slow_items=4,
     turns=10,
     calls=5,
-    turns_of_pairs=3,
+    turns_of_pairs=5,
     sizes=(1000, 10000),
-    plannings=3,
+    plannings=5,
 )
 QUICK = Plan(
     many=100,
