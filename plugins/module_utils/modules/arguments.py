@@ -83,17 +83,17 @@ class Validator:
             arguments: the options as the user wrote them.
         """
         # Ansible copies what it validates. For thousands of entries, that would cost more than everything else.
-        has_aliases = not arguments.keys() <= self._spec.keys()
-        validated = {
-            option: value
-            for option, value in arguments.items()
-            if not (has_aliases or self._has_rules) and self._is_valid(option, value)
-        }
+        may_skip = not self._has_rules and arguments.keys() <= self._spec.keys()
+        validated = {option: value for option, value in arguments.items() if may_skip and self._is_valid(option, value)}
         given, errors = self._coerce({option: value for option, value in arguments.items() if option not in validated})
         named = {*validated, *given, *errors}
+        # Such as a number that was written as text.
+        coerced = {option: value for option, value in given.items() if may_skip and self._is_valid(option, value)}
+        validated.update(coerced)
+        others = {option: value for option, value in given.items() if option not in coerced}
         found: Iterable[Exception] = ()
-        if given:
-            result = self._validator.validate(given)
+        if others:
+            result = self._validator.validate(others)
             validated = {**result.validated_parameters, **validated}
             found = result.errors
         messages = [
@@ -124,7 +124,7 @@ class Validator:
         # Not isinstance: true is an int, too.
         if ENTRY_TYPES.get(declared["type"]) is not type(value):
             return False
-        if isinstance(value, int) and abs(value) > MAX_NUMBER:
+        if isinstance(value, int) and abs(value) >= MAX_NUMBER:
             return False
         choices = declared.get("choices")
         if not isinstance(value, list):

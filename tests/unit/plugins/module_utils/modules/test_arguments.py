@@ -18,7 +18,7 @@ from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.argumen
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.bulk import BULK
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.info import INFO
 from ansible_collections.mailsec.cloudflare.plugins.module_utils.modules.single import SINGLE
-from support.resources import FULL_RULE, RULE
+from support.resources import DOMAIN, FULL_RULE, RULE
 
 KEY = {"pattern": "a", "kind": "EMAIL"}
 
@@ -141,3 +141,26 @@ def test_only_secrets_are_hidden_from_logs() -> None:
 def test_the_defaults_are_within_their_bounds() -> None:
     for option, (least, most) in BOUNDS.items():
         assert least <= CONNECTION_SPEC[option]["default"] <= most
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"lookback_hops": 3}, {"lookback_hops": "3"}, {"ip_restrictions": "192.0.2.1,192.0.2.2"}, {"transport": 4}, {}],
+    ids=str,
+)
+def test_ansible_does_not_validate_what_is_valid(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any]) -> None:
+    validator = Validator({"argument_spec": DOMAIN.resource.argument_spec()})
+    monkeypatch.setattr(validator, "_validator", None)
+
+    arguments = validator.validate({"domain": "example.com", **options})
+
+    assert arguments.errors.messages == []
+    assert arguments.values["state"] == "present"
+
+
+@pytest.mark.parametrize("value", [10**30, -(10**30), 10**400])
+def test_a_huge_integer_is_refused(value: int) -> None:
+    arguments = Validator({"argument_spec": DOMAIN.resource.argument_spec()}).validate({"lookback_hops": value})
+
+    assert arguments.values["lookback_hops"] is None
+    assert "lookback_hops: must be an integer" in arguments.errors.messages[0]
