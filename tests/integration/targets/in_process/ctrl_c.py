@@ -31,12 +31,18 @@ def wait_until(condition, what: str) -> None:
         time.sleep(0.05)
 
 
+# A shell starts what runs in the background with SIGINT ignored, and so would be the playbook.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 before = requests_so_far()
 with subprocess.Popen(["ansible-playbook", "endless.yml"], start_new_session=True) as playbook:
-    wait_until(lambda: requests_so_far() > before + 3, "The loop")
-    # To the whole process group, as a terminal does.
-    os.killpg(playbook.pid, signal.SIGINT)
-    wait_until(lambda: playbook.poll() is not None, "The end of ansible-playbook")
+    try:
+        wait_until(lambda: requests_so_far() > before + 3, "The loop")
+        # To the whole process group, as a terminal does.
+        os.killpg(playbook.pid, signal.SIGINT)
+        wait_until(lambda: playbook.poll() is not None, "The end of ansible-playbook")
+    finally:
+        if playbook.poll() is None:
+            os.killpg(playbook.pid, signal.SIGKILL)
 if playbook.returncode == 0:
     sys.exit("The playbook ended before it was interrupted.")
 sent = requests_so_far()
