@@ -40,6 +40,8 @@ APPLY = """\
     purge: "{{ __email_security_checks.<list>.purge }}"
     purge_limit: "{{ email_security_purge_limit }}"
     concurrency: "{{ email_security_concurrency }}"
+    # The summary needs the names only.
+    return_result: false
   when: __email_security_checks.<list>.managed
   register: __email_security_apply_<list>
   # The other lists do not depend on this one. The role fails after all of them.

@@ -30,6 +30,12 @@ options:
       - The number of requests that are sent in parallel if the API has no batch request, from V(1) to V(32).
     type: int
     default: 8
+  return_result:
+    description:
+      - Whether C(result) is returned. With thousands of records, Ansible takes as long to process it as the module to
+        compare them.
+    type: bool
+    default: true
 notes:
   - The records of the account are read in pages of 1,000 records and compared before the first change. Check mode stops
     there.

@@ -69,7 +69,7 @@ result:
       ignore patterns as they would be after the change.
     - After a deletion, only the C(id). Empty if there was nothing to delete or if the change failed.
     - The API can omit fields.
-  returned: success, or if some changes failed
+  returned: success, or if some changes failed; not with C(return_result=false)
   type: list
   elements: dict
   contains:

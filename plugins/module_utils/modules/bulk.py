@@ -41,6 +41,8 @@ class Task(NamedTuple):
     list_mode: str
     purge: Purge
     concurrency: int
+    #: Whether the records are returned.
+    return_result: bool
 
 
 def spec(resource: Resource) -> dict[str, Any]:
@@ -59,6 +61,7 @@ def spec(resource: Resource) -> dict[str, Any]:
             "purge": {"type": "bool", "default": False},
             "purge_limit": {"type": "int", "default": 10},
             "concurrency": {"type": "int", "default": 8},
+            "return_result": {"type": "bool", "default": True},
         },
         "supports_check_mode": True,
     }
@@ -105,7 +108,8 @@ def parse(resource: Resource, params: Mapping[str, Any], errors: ErrorCollector)
             f"purge: {resource.entries_option} {state}. Refusing to delete all {resource.plural} of the account."
         )
     purge = Purge(params["purge"], params["purge_limit"])
-    return Task(desired, params.get("list_mode", REPLACE), purge, params["concurrency"])
+    list_mode = params.get("list_mode", REPLACE)
+    return Task(desired, list_mode, purge, params["concurrency"], params["return_result"])
 
 
 def perform(resource: Resource, task: Task, client: Client, mode: Mode) -> Returned:
@@ -117,7 +121,7 @@ def perform(resource: Resource, task: Task, client: Client, mode: Mode) -> Retur
         outcomes: list[Outcome] = [plan.refused.get(n, preview(change)) for n, change in enumerate(plan.changes)]
     else:
         outcomes = BulkApply(resource, client, plan, task.concurrency).run()
-    return report(resource, plan, outcomes, len(task.desired), mode.diff)
+    return report(resource, plan, outcomes, len(task.desired) if task.return_result else None, mode.diff)
 
 
 def complete_records(resource: Resource, client: Client, index: Index, task: Task) -> None:
@@ -137,14 +141,17 @@ def complete_records(resource: Resource, client: Client, index: Index, task: Tas
     run_parallel(lambda record: read_fully(resource, client, record), incomplete, task.concurrency)
 
 
-def report(resource: Resource, plan: BulkPlan, outcomes: list[Outcome], entries: int, with_diff: bool) -> Returned:
+def report(
+    resource: Resource, plan: BulkPlan, outcomes: list[Outcome], entries: int | None, with_diff: bool
+) -> Returned:
     """Return the result of a task. Raises CollectionError where a change failed.
 
     Args:
         resource: the resource.
         plan: the plan.
         outcomes: what became of each of its changes.
-        entries: the number of entries in the task. The changes after them are those of the purge.
+        entries: the number of entries in the task, None if their records are not returned. The changes after them are
+            those of the purge.
         with_diff: include the difference of each record that was changed.
     """
     pairs = list(zip(plan.changes, outcomes))
@@ -154,9 +161,10 @@ def report(resource: Resource, plan: BulkPlan, outcomes: list[Outcome], entries:
     warnings = plan.warnings + by_warning(pairs)
     values: dict[str, Any] = {
         "changed": bool(changed) or any(error.details.get("changed") for _change, error in failed),
-        "result": [outcome.record if isinstance(outcome, Result) else {} for outcome in outcomes[:entries]],
         "summary": summarize((result.action, change.label) for change, result in done),
     }
+    if entries is not None:
+        values["result"] = [outcome.record if isinstance(outcome, Result) else {} for outcome in outcomes[:entries]]
     if with_diff:
         values["diff"] = [diff(resource, change, result.record) for change, result in changed]
     if not failed:
@@ -170,7 +178,8 @@ def report(resource: Resource, plan: BulkPlan, outcomes: list[Outcome], entries:
     failure = CollectionError(
         f"{len(failed)} of {len(changed) + len(failed)} changes failed, {len(changed)} succeeded.\n{reasons}",
         **{
-            **details,
+            # That of a single record.
+            **{key: value for key, value in details.items() if key != "result"},
             **values,
             "failed_records": [{"name": change.label, "msg": str(error)} for change, error in failed],
         },
