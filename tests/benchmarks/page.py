@@ -50,7 +50,8 @@ quarter between runs. Solutions that are compared alternate; a ratio near 1 is n
   do: the same requests and records, but no validation, normalization, retries, verification or
   masking. {plan.turns_of_pairs} runs of each.
 - The role runs as in the playbook `mailsec.cloudflare.apply`, with `rolespec_validate: false`, because it
-  validates its lists itself; "with Ansible's validation" is `include_role` without this.
+  validates its lists itself; "with Ansible's validation" is `include_role` without this. Its tasks do not
+  return the records (`return_result: false`).
 - CPU and memory are those of a process with the bulk module, without Ansible's executor. {plan.plannings} runs.
   Growth compares the minima, as other load can only add to them.
 - For ratios, CPU and memory, a small server (`tests/benchmarks/lean_server.py`) encodes its lists in
