@@ -66,7 +66,7 @@ class Kind(NamedTuple):
     perform: Callable[[Resource, Any, Client, Mode], Returned]
     #: Returns the options with a list of which a text is one entry, and not several that are separated by commas.
     options_with_commas: Callable[[Resource], Collection[str]] = lambda resource: ()
-    #: It returns a diff in diff mode only: what Ansible does with the diff of many records takes longer than the task.
+    #: Whether a diff is returned in diff mode only. Ansible takes longer to process that of many records than the task.
     diff_mode_only: bool = False
 
 
@@ -74,7 +74,7 @@ def run_module(kind: Kind, resource: Resource) -> None:
     """Run as a module: read the options, and exit or fail with the result."""
     # Not imported by name: ansible-lint puts a class of its own in its place.
     module = basic.AnsibleModule(**kind.spec(resource))
-    # Whether it is diff mode is a private attribute of AnsibleModule. The action plugin removes the diff.
+    # AnsibleModule has diff mode as a private attribute only. Without diff mode, the action plugin removes the diff.
     result = run(kind, resource, module.params, os.environ, Mode(module.check_mode, diff=True))
     for warning in result.pop("warnings"):
         module.warn(warning)

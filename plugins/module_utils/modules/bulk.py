@@ -178,7 +178,7 @@ def report(
     failure = CollectionError(
         f"{len(failed)} of {len(changed) + len(failed)} changes failed, {len(changed)} succeeded.\n{reasons}",
         **{
-            # That of a single record.
+            # A detail may have the record of one change as its result.
             **{key: value for key, value in details.items() if key != "result"},
             **values,
             "failed_records": [{"name": change.label, "msg": str(error)} for change, error in failed],
